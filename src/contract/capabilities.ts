@@ -1,0 +1,70 @@
+import type { ChatPart, ChatRequest } from "./chat.ts"
+import type { GatewayEvent } from "./events.ts"
+import type { Offer } from "./offer.ts"
+
+export interface CallInfo {
+  readonly requestId: string
+  readonly model: string
+  readonly keyId: string
+  readonly signal: AbortSignal
+}
+
+/** A span of text that a guardrail objects to. Offsets in UTF-16 units of the text it was given. */
+export interface Finding {
+  readonly start: number
+  readonly end: number
+  /** Kind of thing found: `email`, `card` … Used in masks: `<EMAIL>`. */
+  readonly label: string
+  readonly reason?: string
+}
+
+/** All run, in configured order; findings merge. A throw blocks the request (fails closed). */
+export interface Guardrail {
+  readonly name: string
+  readonly stages: readonly ("input" | "output")[]
+  /** Characters to hold back in streams, so that a match that crosses deltas is still seen. */
+  readonly window: number
+  /** Finds spans; the host masks, reports or blocks. */
+  detect(text: string, call: CallInfo): readonly Finding[] | Promise<readonly Finding[]>
+  /** What the host does with findings. Default `block`. */
+  readonly action?: "report" | "mask" | "block"
+}
+
+export interface CacheQuery extends CallInfo {
+  /** Fingerprint of the canonical request with key and model; equal requests of one key have equal ones. */
+  readonly fingerprint: string
+  readonly request: ChatRequest
+}
+
+/** First hit wins; `store` goes to all. A throw is a miss. Only complete, successful answers are stored. */
+export interface Cache {
+  readonly name: string
+  lookup(query: CacheQuery): Promise<readonly ChatPart[] | undefined>
+  store(query: CacheQuery, parts: readonly ChatPart[]): Promise<void>
+}
+
+export interface Candidate {
+  readonly offer: Offer
+  /** True while the upstream cools down after failures. */
+  readonly cooling: boolean
+  /** Milliseconds to the first part, smoothed; undefined = no sample yet. */
+  readonly latencyMs: number | undefined
+}
+
+/** One named strategy orders the candidates of a request; pure and synchronous. A throw falls back to the configured order. */
+export interface Strategy {
+  readonly name: string
+  order(candidates: readonly Candidate[], call: CallInfo): readonly Candidate[]
+}
+
+/** Applied one after the other, in configured order, before routing. A throw fails the request with `plugin_failed`. */
+export interface Transform {
+  readonly name: string
+  apply(request: ChatRequest, call: CallInfo): ChatRequest | Promise<ChatRequest>
+}
+
+/** All get every batch, in parallel, behind a bounded queue. A throw is counted and the batch retried, then dropped; requests never notice. */
+export interface Sink {
+  readonly name: string
+  write(events: readonly GatewayEvent[]): Promise<void>
+}

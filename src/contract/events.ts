@@ -1,0 +1,13 @@
+import type { Generation } from "./generation.ts"
+
+/** What sinks hear about. */
+export type GatewayEvent =
+  | { readonly type: "generation-finished"; readonly at: number; readonly generation: Generation }
+  | {
+      readonly type: "plugin-failed"
+      readonly at: number
+      readonly plugin: string
+      readonly hook: string
+      readonly message: string
+    }
+  | { readonly type: "config-reloaded"; readonly at: number; readonly ok: boolean; readonly message?: string }

@@ -1,0 +1,39 @@
+import type { Price } from "./usage.ts"
+
+export type Ability = "chat"
+
+/** What a model can do, as far as known; absent = unknown, which never excludes it. */
+export interface Traits {
+  readonly tools?: boolean
+  readonly vision?: boolean
+  readonly reasoning?: boolean
+  readonly pdf?: boolean
+  readonly audio?: boolean
+  readonly structuredOutput?: boolean
+  readonly promptCache?: boolean
+  readonly imageOutput?: boolean
+}
+
+/** A model at a provider: what a request can be sent to. */
+export interface OfferSeed {
+  /** Public name, `author/model`. */
+  readonly model: string
+  /** The name that the upstream wants. */
+  readonly upstream: string
+  readonly name?: string
+  readonly description?: string
+  /** Tokens. */
+  readonly context?: number
+  /** Tokens. */
+  readonly maxOutput?: number
+  readonly price?: Price
+  readonly traits?: Traits
+  readonly created?: number
+}
+
+export interface Offer extends OfferSeed {
+  /** Id of the configured provider. */
+  readonly provider: string
+  readonly region?: string
+  readonly zdr?: boolean
+}

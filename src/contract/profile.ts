@@ -1,0 +1,70 @@
+/**
+ * What an upstream wants differently from the plain form of its dialect. Declarative, so that a vendor is a row of data.
+ * Every flag is optional; absent means the dialect's normal behaviour. Sources: each vendor's API reference, see the rows.
+ */
+export interface Profile {
+  /** chat-completions: takes role `developer`; otherwise it is sent as `system`. Default true. */
+  readonly developerRole?: boolean
+  /** chat-completions: the field for the output limit. Default `max_tokens`. */
+  readonly maxTokensField?: "max_tokens" | "max_completion_tokens"
+  /** chat-completions: how reasoning is asked for. Default `effort` (`reasoning_effort`). */
+  readonly reasoningFormat?:
+    | "effort"
+    | "openrouter"
+    | "deepseek"
+    | "qwen"
+    | "zai"
+    | "together"
+    | "chat-template"
+    | "none"
+  /** Efforts that the upstream does not know, mapped to ones it does. */
+  readonly effortMap?: Readonly<Record<string, string>>
+  /** chat-completions: `strict` on tools is understood. Default true. */
+  readonly strictTools?: boolean
+  /** chat-completions: takes `stream_options.include_usage`. Default true. */
+  readonly usageInStream?: boolean
+  /** chat-completions: earlier assistant turns must carry their reasoning in this field. Default: none is sent. */
+  readonly reasoningEcho?: "reasoning_content" | "reasoning" | "reasoning_details"
+  /** chat-completions: tool messages need `name`. Default false. */
+  readonly toolResultName?: boolean
+  /** chat-completions: assistant `content: null` is refused; an empty string is sent. Default false. */
+  readonly nonNullAssistantContent?: boolean
+  /** Cache breakpoints are understood: `anthropic` = `cache_control` on parts, `openai` = `prompt_cache_breakpoint`. */
+  readonly cacheFormat?: "anthropic" | "openai"
+  /** Images and files by URL are fetched by the upstream itself. Default true. */
+  readonly mediaUrls?: boolean
+  /** Takes image input. Default true. */
+  readonly images?: boolean
+  /** Takes PDF input natively. Default true. */
+  readonly pdf?: boolean
+  /** Takes images inside tool results. Default false for chat-completions, true for messages and gemini. */
+  readonly imageInToolResult?: boolean
+  /** Reasoning arrives as `<think>…</think>` at the start of the text and is taken out of it. */
+  readonly thinkTags?: boolean
+  /** Top-level fields (in the dialect's spelling) that the upstream refuses. They are dropped with a loss. */
+  readonly dropFields?: readonly string[]
+  /** Top-level fields added to every request, unless the client set them. */
+  readonly extraBody?: Readonly<Record<string, unknown>>
+  /** Highest temperature; higher values are clamped with a loss. */
+  readonly maxTemperature?: number
+  /** Sampling fields are refused altogether (newest reasoning models). */
+  readonly noSampling?: boolean
+  /** How reasoning is switched: `adaptive` and `budget` are Anthropic's, `level` and `budget` Gemini's. */
+  readonly thinking?: "adaptive" | "budget" | "level" | "none"
+  /** Thinking cannot be switched off; `none` becomes the lowest effort. */
+  readonly thinkingMandatory?: boolean
+  /** messages: a forced tool choice is refused. */
+  readonly noForcedTool?: boolean
+  /** messages: takes `output_config.format`. */
+  readonly nativeSchema?: boolean
+  /** messages: takes role `system` in the middle of the conversation. */
+  readonly midSystem?: boolean
+  /** gemini: the upstream sends and takes ids of function calls. */
+  readonly callIds?: boolean
+  /** Only these reasoning formats may go back to this upstream (`anthropic-claude-v1` …). Others are dropped with a loss. */
+  readonly reasoningOrigins?: readonly string[]
+  /** Characters that a tool-call id may have; others are mapped. */
+  readonly toolCallIds?: "any" | "anthropic" | "alnum9"
+  /** A field of `usage` that this upstream counts differently from its dialect. */
+  readonly usageQuirk?: "reasoning-outside" | "cached-top-level" | "cache-write-inside"
+}

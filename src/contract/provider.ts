@@ -1,0 +1,76 @@
+import type { ChatPart, ChatRequest, Loss } from "./chat.ts"
+import type { Dialect, WireFailure } from "./dialect.ts"
+import type { GatewayError } from "./errors.ts"
+import type { OfferSeed } from "./offer.ts"
+import type { Profile } from "./profile.ts"
+
+/** What the configuration says about one entry of `providers:`. */
+export interface ProviderSettings {
+  readonly id: string
+  readonly apiKey?: string
+  /** Without a slash at its end. */
+  readonly baseUrl?: string
+  readonly headers: Readonly<Record<string, string>>
+  /** The entry's `options:`, unread. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** A kind of provider that `providers:` can name by `id` or by `plugin:`. */
+export interface ProviderDefinition {
+  /** Slug, unique in a roster: `openai`, `groq`, `mock`. */
+  readonly id: string
+  /** As shown to people: `OpenAI`. */
+  readonly name: string
+  /** Environment variables that hold the usual API key; the first one set is used when YAML gives no `api_key`. */
+  readonly environment?: readonly string[]
+  /** There even when no YAML entry asks for it (a provider dropped into the plugin folder). Needs no settings. */
+  readonly standalone?: boolean
+  /** Two-letter country or `eu`/`us`, where the host alone tells. */
+  readonly region?: string
+  /** Pure; throws GatewayError `invalid_request` when a setting is missing. */
+  create(settings: ProviderSettings): Provider
+}
+
+export interface EndpointCall {
+  /** The upstream's own model name. */
+  readonly model: string
+  readonly stream: boolean
+}
+
+export interface Endpoint {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface OutgoingRequest extends Endpoint {
+  readonly body: string
+}
+
+/** The host encodes, sends, decodes; the provider only says where and how. */
+export interface WireChat {
+  readonly dialect: Dialect
+  /** Called once per offer and kept. */
+  profile(model: string): Profile
+  /** Called per attempt; must be cheap. */
+  endpoint(call: EndpointCall): Endpoint
+  /** For signatures over the final bytes (SigV4) or tokens that must be fetched. */
+  sign?(request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingRequest>
+  /** Sees a failure before the dialect does; undefined = let the dialect classify. */
+  classify?(failure: WireFailure): GatewayError | undefined
+}
+
+export interface DirectCall {
+  readonly model: string
+  readonly request: ChatRequest
+  readonly signal: AbortSignal
+  readonly lose: (loss: Loss) => void
+}
+
+/** Presence of an ability means that it works; there are no stubs that say "unsupported". */
+export interface Provider {
+  readonly wire?: WireChat
+  /** For what is not HTTP: yields parts itself. Throwing before the first content part lets the next attempt run. */
+  chat?(call: DirectCall): AsyncIterable<ChatPart>
+  /** The models this provider is known to have. An empty or absent list means "any name after the slug". */
+  readonly models?: readonly OfferSeed[]
+}

@@ -5,6 +5,9 @@ import type { Usage } from "./usage.ts"
 /** Fields that belong to one wire format and are sent on only to that same format. Key: dialect name. */
 export type Extras = Readonly<Record<string, JsonObject>>
 
+/** Key in `Extras` of fields that clients address to the gateway itself: no encoder sends them on, and leaving them out is no loss. */
+export const gatewayExtras = "gateway"
+
 /** Where a turn or an opaque thing was made, so that it is never sent to a vendor that did not make it. */
 export interface Origin {
   /** A reasoning format tag in OpenRouter's vocabulary: `anthropic-claude-v1`, `google-gemini-v1`, `openai-responses-v1` … */
@@ -238,6 +241,7 @@ export type ChatPart =
       readonly type: "citation"
       readonly url: string
       readonly title?: string
+      /** Where the cited passage is, in UTF-16 units of the whole answer's text (all text blocks of the choice in a row). */
       readonly startIndex?: number
       readonly endIndex?: number
       readonly content?: string

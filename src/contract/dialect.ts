@@ -99,8 +99,10 @@ export interface NativeSummary {
   upstreamModel: string | undefined
   /** An error that the upstream wrote into the body or stream, with text ready for the client in `text`. */
   error: GatewayError | undefined
-  /** The stream showed its terminal signal. */
+  /** The answer is whole: a finish reason was there, or the terminal event. */
   complete: boolean
+  /** The terminal event itself (`[DONE]`) is among what was let through: nothing of the answer follows it. */
+  terminated?: boolean
   /** Characters of content that passed; for estimates when the client leaves early. */
   contentLength: number
 }

@@ -201,6 +201,14 @@ export const errorCodes = {
     "The upstream's content policy refuses the request.",
     403,
   ),
+  guardrail_blocked: rule(
+    403,
+    "permission_error",
+    "content_policy_violation",
+    "router",
+    "no",
+    "A guardrail of this gateway objects to the content. The message names it and what it found.",
+  ),
   upstream_model_not_found: rule(
     404,
     "invalid_request_error",

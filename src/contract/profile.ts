@@ -15,8 +15,11 @@ export interface Profile {
     | "qwen"
     | "zai"
     | "together"
+    | "moonshot"
     | "chat-template"
     | "none"
+  /** chat-completions: the field that `chat-template` switches thinking in. Default `chat_template_kwargs`; Baseten has its own. */
+  readonly templateField?: "chat_template_kwargs" | "chat_template_args"
   /** Efforts that the upstream does not know, mapped to ones it does. */
   readonly effortMap?: Readonly<Record<string, string>>
   /** chat-completions: `strict` on tools is understood. Default true. */
@@ -25,6 +28,19 @@ export interface Profile {
   readonly usageInStream?: boolean
   /** chat-completions: earlier assistant turns must carry their reasoning in this field. Default: none is sent. */
   readonly reasoningEcho?: "reasoning_content" | "reasoning" | "reasoning_details"
+  /** chat-completions: which assistant turns are echoed: all, or only those after the last user message. Default `all`. */
+  readonly reasoningEchoTurns?: "all" | "current"
+  /** chat-completions: an echoed turn without reasoning carries an empty string, because the field must be there. Default false. */
+  readonly reasoningEchoEmpty?: boolean
+  /**
+   * chat-completions: takes tools and turns of role `tool`. Default true; otherwise tools are dropped with a loss, and tool calls
+   * and results of earlier turns are written as text.
+   */
+  readonly tools?: boolean
+  /** chat-completions: a history with tool calls is refused without `tools`; an empty list is sent. Default false. */
+  readonly toolsWithToolHistory?: boolean
+  /** chat-completions: may reason while function tools are offered. Default true; otherwise `none` is sent, even when no effort was asked for. */
+  readonly reasoningWithTools?: boolean
   /** chat-completions: tool messages need `name`. Default false. */
   readonly toolResultName?: boolean
   /** chat-completions: assistant `content: null` is refused; an empty string is sent. Default false. */
@@ -49,6 +65,8 @@ export interface Profile {
   readonly maxTemperature?: number
   /** Sampling fields are refused altogether (newest reasoning models). */
   readonly noSampling?: boolean
+  /** Lifts `noSampling` for a request whose effort is `none`. */
+  readonly samplingAtEffortNone?: boolean
   /** How reasoning is switched: `adaptive` and `budget` are Anthropic's, `level` and `budget` Gemini's. */
   readonly thinking?: "adaptive" | "budget" | "level" | "none"
   /** Thinking cannot be switched off; `none` becomes the lowest effort. */
@@ -59,6 +77,22 @@ export interface Profile {
   readonly nativeSchema?: boolean
   /** messages: takes role `system` in the middle of the conversation. */
   readonly midSystem?: boolean
+  /** messages: the model's largest output in tokens: the default of the demanded `max_tokens` and its bound. An offer's own wins. */
+  readonly maxOutput?: number
+  /** messages: thinking without a signature may be sent back (servers that imitate Anthropic's API sign nothing). */
+  readonly emptySignatures?: boolean
+  /** messages: a conversation must not end with an assistant turn. */
+  readonly noPrefill?: boolean
+  /** messages: tools take `eager_input_streaming`, without which long arguments arrive in one piece. */
+  readonly eagerToolInput?: boolean
+  /** gemini: the first call of a model turn must come back with its thought signature (Gemini 3 and later). */
+  readonly signedCalls?: boolean
+  /** gemini: bounds of `thinkingBudget` in tokens. */
+  readonly thinkingBudget?: { readonly min: number; readonly max: number }
+  /** gemini: function tools and a response schema may come together (Gemini 3 and later). */
+  readonly toolsWithSchema?: boolean
+  /** gemini: takes no `systemInstruction` (Gemma); the text goes in front of the first user turn. */
+  readonly noSystem?: boolean
   /** gemini: the upstream sends and takes ids of function calls. */
   readonly callIds?: boolean
   /** Only these reasoning formats may go back to this upstream (`anthropic-claude-v1` …). Others are dropped with a loss. */

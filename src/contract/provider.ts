@@ -25,6 +25,8 @@ export interface ProviderDefinition {
   readonly environment?: readonly string[]
   /** There even when no YAML entry asks for it (a provider dropped into the plugin folder). Needs no settings. */
   readonly standalone?: boolean
+  /** Only there when YAML names it, even if its environment variable is set: it needs more than a key, or shares the variable. */
+  readonly explicit?: boolean
   /** Two-letter country or `eu`/`us`, where the host alone tells. */
   readonly region?: string
   /** Pure; throws GatewayError `invalid_request` when a setting is missing. */

@@ -1,0 +1,173 @@
+import {
+  GatewayError,
+  isObject,
+  type Json,
+  type JsonObject,
+  type NativeSummary,
+  type ReplyPatch,
+} from "../../../contract/index.ts"
+import { faces } from "../../faces/index.ts"
+import {
+  applyEdits,
+  elementsAt,
+  memberOf,
+  type ObjectSpan,
+  objectAt,
+  objectEdits,
+  type TextEdit,
+  topLevel,
+  valueText,
+} from "../../json-text/index.ts"
+import { errorInside, errorOfChoice } from "../reply/errors.ts"
+import { decodeFinish, encodeFinish } from "../reply/finish.ts"
+import { CallTracker } from "../reply/tool-calls.ts"
+import { decodeUsage, findUsage } from "../reply/usage.ts"
+import { dropNulls, isFilled, isNull, patchMessage, placeholder } from "./fields.ts"
+import { mergeUsage } from "./usage.ts"
+
+export const emptySummary = (): NativeSummary => ({
+  usage: undefined,
+  finish: undefined,
+  upstreamId: undefined,
+  upstreamModel: undefined,
+  error: undefined,
+  complete: false,
+  contentLength: 0,
+})
+
+/** Ids for calls that came without: made from the reply's own id, so that they are unique and need no randomness. */
+export const callIds = (replyId: string): (() => string) => {
+  const stem = replyId.replace(/[^A-Za-z0-9]/g, "").slice(-20)
+  let count = 0
+  return () => `call_${stem}${count++}`
+}
+
+const unreadable = (provider: string, words: string) =>
+  new GatewayError("bad_provider_response", `The upstream's answer ${words}`, { provider })
+
+/** `finish_reason` in the words that clients know, and the upstream's own beside it. */
+export const finishChanges = (
+  text: string,
+  span: ObjectSpan,
+  changes: Map<string, string | undefined>,
+): string | undefined => {
+  const member = memberOf(span, "finish_reason")
+  if (!isFilled(text, member)) {
+    if (!member || !isNull(text, member)) changes.set("finish_reason", "null")
+    return undefined
+  }
+  const raw = valueText(text, member).slice(1, -1)
+  const word = encodeFinish(decodeFinish(raw), raw)
+  if (word !== raw) changes.set("finish_reason", `"${word}"`)
+  const native = memberOf(span, "native_finish_reason")
+  if (!isFilled(text, native)) changes.set("native_finish_reason", `"${raw}"`)
+  return raw
+}
+
+const keepLogprobs: ReadonlySet<string> = new Set(["logprobs", "finish_reason"])
+
+/** Patches a whole reply: identity, usage with its cost, absent values, both spellings of reasoning. The rest is left as it is. */
+export const nativeReply = (
+  text: string,
+  patch: ReplyPatch,
+  provider: string,
+): { text: string; summary: NativeSummary } => {
+  const span = topLevel(text)
+  if (!span) {
+    // An array or a bare text may still be an error in somebody's shape.
+    let body: Json
+    try {
+      body = JSON.parse(text) as Json
+    } catch {
+      throw unreadable(provider, "is not JSON")
+    }
+    throw errorInside(body, provider) ?? unreadable(provider, "is not an object")
+  }
+  const failing = memberOf(span, "error")
+  const kind = memberOf(span, "object")
+  if ((failing && !isNull(text, failing)) || (kind && valueText(text, kind) === '"error"')) {
+    const error = errorInside(JSON.parse(text) as Json, provider)
+    if (error) throw error
+  }
+  const choices = memberOf(span, "choices")
+  const elements = (choices && elementsAt(text, choices.valueStart)) ?? []
+  if (elements.length === 0) throw unreadable(provider, "holds no choices")
+  const summary = emptySummary()
+  const string = (key: string) => {
+    const member = memberOf(span, key)
+    return isFilled(text, member) ? (JSON.parse(valueText(text, member)) as string) : undefined
+  }
+  summary.upstreamId = string("id")
+  summary.upstreamModel = string("model")
+
+  const edits: TextEdit[] = []
+  const changes = new Map<string, string | undefined>()
+  dropNulls(text, span, changes, new Set(["system_fingerprint"]))
+  changes.set("id", JSON.stringify(patch.id))
+  changes.set("model", JSON.stringify(patch.model))
+  changes.set("provider", JSON.stringify(patch.provider))
+  if (!memberOf(span, "object")) changes.set("object", '"chat.completion"')
+  // OpenRouter's SDK wants the key, null or not.
+  if (!memberOf(span, "system_fingerprint")) changes.set("system_fingerprint", "null")
+  const raw = rawUsage(text, span)
+  if (raw) {
+    summary.usage = decodeUsage(raw)
+    changes.set("usage", JSON.stringify(mergeUsage(raw, faces[patch.face], summary.usage, patch.price(summary.usage))))
+  }
+  edits.push(...objectEdits(span, changes))
+  const newId = callIds(patch.id)
+  for (const [index, element] of elements.entries()) {
+    const choice = objectAt(text, element.start)
+    if (!choice) throw unreadable(provider, "holds a choice that is not an object")
+    edits.push(...patchChoice(text, choice, index, newId, provider, summary))
+  }
+  summary.complete = true
+  return { text: applyEdits(text, edits), summary }
+}
+
+const rawUsage = (text: string, span: ObjectSpan): JsonObject | undefined => {
+  const found: JsonObject = {}
+  for (const key of ["usage", "x_groq"]) {
+    const member = memberOf(span, key)
+    const value = member && text[member.valueStart] === "{" ? (JSON.parse(valueText(text, member)) as Json) : undefined
+    if (isObject(value)) found[key] = value
+  }
+  return findUsage(found)
+}
+
+const patchChoice = (
+  text: string,
+  choice: ObjectSpan,
+  index: number,
+  newId: () => string,
+  provider: string,
+  summary: NativeSummary,
+): TextEdit[] => {
+  const failing = memberOf(choice, "error")
+  if (failing && !isNull(text, failing)) {
+    const error = errorOfChoice(JSON.parse(text.slice(choice.start, choice.end)) as JsonObject, provider)
+    if (error) throw error
+  }
+  const changes = new Map<string, string | undefined>()
+  dropNulls(text, choice, changes, keepLogprobs)
+  const raw = finishChanges(text, choice, changes)
+  if (raw !== undefined && decodeFinish(raw) === "error")
+    throw new GatewayError("provider_down", `The upstream broke the answer off: ${raw}`, { provider })
+  summary.finish ??= raw
+  if (!memberOf(choice, "index")) changes.set("index", String(index))
+  const message = memberOf(choice, "message")
+  const inner = message && objectAt(text, message.valueStart)
+  if (!inner) changes.set("message", '{"role":"assistant","content":""}')
+  const edits = objectEdits(choice, changes)
+  if (!inner) return edits
+  const patched = patchMessage(text, inner, {
+    tracker: new CallTracker(),
+    newId,
+    parse: (part) => JSON.parse(part) as Json,
+    print: (value) => JSON.stringify(value),
+    isDelta: false,
+  })
+  summary.contentLength += patched.length
+  const copy = patched.text ? valueText(text, patched.text) : ""
+  return [...edits, ...patched.edits.map((edit) => ({ ...edit, text: edit.text.split(placeholder).join(copy) }))]
+}

@@ -1,0 +1,218 @@
+import { GatewayError, type NativeSummary, type NativeTap, type ReplyPatch } from "../../../contract/index.ts"
+import { faces } from "../../faces/index.ts"
+import { doneEvent } from "../../sse.ts"
+import { decodeUsage } from "../reply/usage.ts"
+import { asciiJson, fromLatin1, toLatin1 } from "./bytes.ts"
+import { ChunkPatcher } from "./chunk.ts"
+import { learn, match, type Pattern, rewrite } from "./pattern.ts"
+import { emptySummary } from "./reply.ts"
+import { mergeUsage } from "./usage.ts"
+
+/** Patterns kept at once: text, reasoning and arguments of a few choices alternate. */
+const most = 4
+
+const mark = "\xef\xbb\xbf"
+
+/**
+ * Lets a stream through with its patches. Most events differ from the one before in their text only and are recognised by comparing what
+ * is around it; the others are located value by value. Bytes outside of patches are never touched.
+ */
+export class ChatTap implements NativeTap {
+  readonly summary: NativeSummary = emptySummary()
+  readonly #chunks: ChunkPatcher
+  readonly #patch: ReplyPatch
+  readonly #provider: string
+  #patterns: Pattern[] = []
+  #rest = ""
+  /** A carriage return at the end of a chunk: whether a line feed follows decides what it was. */
+  #heldReturn = false
+  #isFirst = true
+  #broken = false
+  #over = false
+
+  constructor(patch: ReplyPatch, provider: string) {
+    this.#patch = patch
+    this.#provider = provider
+    this.#chunks = new ChunkPatcher(patch, provider, this.summary)
+  }
+
+  push(bytes: Uint8Array): Uint8Array | undefined {
+    if (this.#over) return undefined
+    let text = toLatin1(bytes)
+    if (this.#isFirst || this.#heldReturn || text.includes("\r")) text = this.#lineFeeds(text)
+    // Only the new text is searched, so that an event of many chunks is not searched again and again.
+    const joins = this.#rest.endsWith("\n") && text.startsWith("\n")
+    const boundary = text.lastIndexOf("\n\n")
+    if (boundary < 0 && !joins) {
+      this.#rest += text
+      return undefined
+    }
+    const cut = boundary < 0 ? 1 : boundary + 2
+    const block = this.#rest + text.slice(0, cut)
+    this.#rest = text.slice(cut)
+    return this.#events(block)
+  }
+
+  end(): Uint8Array | undefined {
+    if (this.#over) return undefined
+    const rest = this.#rest
+    this.#rest = ""
+    // Some servers close without the last blank line.
+    const out = rest.trim() === "" ? "" : this.#guard(() => this.#event(`${rest.trimEnd()}\n\n`))
+    if (this.#over) return fromLatin1(out)
+    return fromLatin1(
+      out +
+        this.#guard(() => {
+          // A finish reason is a terminal signal; not every server sends [DONE] after it.
+          if (!this.#chunks.isFinished) throw this.#interrupted()
+          return this.#close()
+        }),
+    )
+  }
+
+  /** Line ends become line feeds; raw carriage returns occur nowhere else in an event stream. A byte order mark goes. */
+  #lineFeeds(text: string): string {
+    let out = text
+    if (this.#isFirst) {
+      out = this.#rest + text
+      this.#rest = ""
+      if (out.length < mark.length && mark.startsWith(out)) {
+        this.#rest = out
+        return ""
+      }
+      this.#isFirst = false
+      if (out.startsWith(mark)) out = out.slice(mark.length)
+    }
+    if (this.#heldReturn) out = `\r${out}`
+    this.#heldReturn = out.endsWith("\r")
+    if (this.#heldReturn) out = out.slice(0, -1)
+    return out.includes("\r") ? out.replace(/\r\n?/g, "\n") : out
+  }
+
+  #events(block: string): Uint8Array | undefined {
+    let out = ""
+    for (let start = 0; start < block.length && !this.#over; ) {
+      const end = block.indexOf("\n\n", start) + 2
+      const event = start === 0 && end === block.length ? block : block.slice(start, end)
+      out += this.#known(event) ?? this.#guard(() => this.#event(event))
+      start = end
+    }
+    return out === "" ? undefined : fromLatin1(out)
+  }
+
+  /** The event rewritten after a pattern, if it is of one. */
+  #known(event: string): string | undefined {
+    for (const pattern of this.#patterns) {
+      const length = match(pattern, event)
+      if (length < 0) continue
+      this.summary.contentLength += length
+      if (pattern.call && length > 0)
+        pattern.call.text += event.slice(pattern.head.length, pattern.head.length + length)
+      return rewrite(pattern, event, length)
+    }
+    return undefined
+  }
+
+  #guard(run: () => string): string {
+    try {
+      return run()
+    } catch (thrown) {
+      if (!GatewayError.is(thrown)) throw thrown
+      return this.#fail(thrown)
+    }
+  }
+
+  #event(event: string): string {
+    const at = event.startsWith("data:") ? 0 : event.indexOf("\ndata:") + 1
+    // Comments, and events without data.
+    if (at === 0 && !event.startsWith("data:")) return event
+    const from = event.startsWith("data: ", at) ? at + 6 : at + 5
+    let to = event.indexOf("\n", from)
+    let before = event.slice(0, from)
+    let data = event.slice(from, to)
+    let after = event.slice(to)
+    if (event.indexOf("\ndata:", to) >= 0) {
+      // Several data lines are one text; in JSON their line breaks are space.
+      const lines = event.trim().split("\n")
+      data = lines
+        .filter((line) => line.startsWith("data:"))
+        .map((line) => line.slice(5))
+        .join(" ")
+      before = [...lines.filter((line) => !line.startsWith("data:")), "data: "].join("\n")
+      after = "\n\n"
+      to = -1
+    }
+    if (data.trim() === "[DONE]") return this.#done()
+    if (data.trim() === "") return event
+    if (this.#broken) throw this.#unreadable()
+    const result = this.#chunks.push(data, /^event: ?error$/m.test(before))
+    if (!result) {
+      // The torn last event of a cut stream looks the same: which of both it is shows when something follows.
+      this.#broken = true
+      return ""
+    }
+    const extra = result.before.map((chunk) => `data: ${chunk}\n\n`).join("")
+    if (!result.pieces) return extra
+    if (!result.text) return `${extra}${before}${result.pieces.join("")}${after}`
+    const pieces = [...result.pieces]
+    pieces[0] = before + pieces[0]
+    pieces[pieces.length - 1] += after
+    const { start, end } = result.text
+    if (to >= 0) this.#keep(learn(event, from + start, from + end, pieces, result.call))
+    return extra + pieces.join(data.slice(start, end))
+  }
+
+  #keep(pattern: Pattern): void {
+    this.#patterns = [pattern, ...this.#patterns.filter(({ head }) => head !== pattern.head)].slice(0, most)
+  }
+
+  #done(): string {
+    if (this.#broken) throw this.#unreadable()
+    if (!this.#chunks.hasChoices)
+      throw new GatewayError("bad_provider_response", "The upstream's answer holds no choices", {
+        provider: this.#provider,
+      })
+    return this.#close()
+  }
+
+  /** The end of a whole answer: what finishes it, its usage where it is shown, `[DONE]`. */
+  #close(): string {
+    if (this.#broken || !this.#chunks.hasChoices) throw this.#interrupted()
+    const closing = this.#chunks.closing()
+    this.#over = true
+    this.summary.complete = true
+    this.summary.terminated = true
+    return [...closing, ...this.#usage()].map((chunk) => `data: ${chunk}\n\n`).join("") + doneEvent
+  }
+
+  #usage(): string[] {
+    const face = faces[this.#patch.face]
+    const raw = this.#chunks.usage
+    if (!raw) return []
+    this.summary.usage = decodeUsage(raw)
+    const cost = this.#patch.price(this.summary.usage)
+    if (!this.#patch.includeUsage && !face.alwaysStreamUsage) return []
+    return [this.#chunks.make([], { usage: mergeUsage(raw, face, this.summary.usage, cost) })]
+  }
+
+  #fail(error: GatewayError): string {
+    this.#over = true
+    this.summary.error = error
+    if (this.#chunks.usage) this.summary.usage = decodeUsage(this.#chunks.usage)
+    const { id, model, provider: providerName, face } = this.#patch
+    const identity = { id, model, provider: this.#provider, providerName, createdSeconds: this.#chunks.created }
+    return `data: ${asciiJson(faces[face].streamError(error, identity, { requestId: id }))}\n\n`
+  }
+
+  #unreadable(): GatewayError {
+    return new GatewayError("bad_provider_response", "The upstream's stream holds an event that is not JSON", {
+      provider: this.#provider,
+    })
+  }
+
+  #interrupted(): GatewayError {
+    return new GatewayError("stream_interrupted", "The upstream's stream ended before its answer was complete", {
+      provider: this.#provider,
+    })
+  }
+}

@@ -1,0 +1,127 @@
+import { type Content, isObject, type Json, type JsonObject, type ToolCallContent } from "../../../contract/index.ts"
+import { dialectName, withExtras } from "../names.ts"
+import { decodeContent, markLast, readCache } from "./decode-content.ts"
+import { defined, Fields, invalid } from "./fields.ts"
+
+const geminiFormat = "google-gemini-v1"
+
+const formats: readonly [RegExp, string][] = [
+  [/claude|anthropic/i, "anthropic-claude-v1"],
+  [/gemini|^google\//i, geminiFormat],
+]
+
+/** Who signed a bare `reasoning_signature`: Requesty's form has no format tag, so the turn's model (or the request's) tells. */
+const formatOfModel = (model: string | undefined): string =>
+  formats.find(([pattern]) => model !== undefined && pattern.test(model))?.[1] ?? "unknown"
+
+const decodeDetail = (raw: Json, path: string): Content => {
+  if (!isObject(raw)) throw invalid(path, "must be an object")
+  const detail = new Fields(raw, path)
+  const type = detail.string("type")
+  const base = {
+    type: "reasoning" as const,
+    format: detail.string("format") ?? "unknown",
+    ...defined({ id: detail.string("id") }),
+  }
+  detail.any("index")
+  if (type === "reasoning.text") {
+    const [text, signature] = [detail.string("text"), detail.string("signature")]
+    return { ...base, ...defined({ text, signature }), ...withExtras(detail.rest()) }
+  }
+  if (type === "reasoning.summary")
+    return { ...base, summary: true, text: detail.string("summary") ?? "", ...withExtras(detail.rest()) }
+  if (type === "reasoning.encrypted")
+    return { ...base, encrypted: detail.string("data") ?? "", ...withExtras(detail.rest()) }
+  return { type: "opaque", dialect: dialectName, data: { reasoning_detail: raw } }
+}
+
+/** One of the spellings: the list with format tags where there is one, otherwise a plain text. Never two of them. */
+const decodeReasoning = (message: Fields, model: string | undefined): Content[] => {
+  const details = message.any("reasoning_details")
+  const text = message.string("reasoning_content") || message.string("reasoning") || message.string("reasoning_text")
+  for (const key of ["reasoning", "reasoning_text"]) message.any(key)
+  const signature = message.string("reasoning_signature")
+  if (Array.isArray(details) && details.length > 0)
+    return details.map((detail, index) => decodeDetail(detail, `${message.at("reasoning_details")}[${index}]`))
+  if (!text && !signature) return []
+  const format = signature ? formatOfModel(model) : "unknown"
+  return [{ type: "reasoning", format, ...defined({ text: text || undefined, signature: signature || undefined }) }]
+}
+
+const thoughtSignature = (extra: JsonObject | undefined): string | undefined => {
+  const google = extra?.google
+  return isObject(google) && typeof google.thought_signature === "string" ? google.thought_signature : undefined
+}
+
+const decodeCall = (raw: Json, path: string, fallbackId: string): ToolCallContent => {
+  if (!isObject(raw)) throw invalid(path, "must be an object")
+  const call = new Fields(raw, path)
+  const kind = call.string("type") === "custom" ? "custom" : "function"
+  const body = new Fields(call.object(kind) ?? {}, `${path}.${kind}`)
+  const name = body.string("name")
+  if (name === undefined) throw invalid(`${path}.${kind}.name`, "must be a string")
+  const input = body.any(kind === "custom" ? "input" : "arguments")
+  const text = typeof input === "string" ? input : input === undefined ? "" : JSON.stringify(input)
+  const signature = thoughtSignature(call.object("extra_content"))
+  const id = call.string("id") || fallbackId
+  call.any("index")
+  return {
+    type: "tool-call",
+    id,
+    name,
+    // Several upstreams stream "" for a call without arguments, and clients send that back.
+    arguments: kind === "function" && text.trim() === "" ? "{}" : text,
+    kind,
+    ...defined({ signature }),
+    ...withExtras(call.rest()),
+  }
+}
+
+/** Gemini's call signatures come back as encrypted reasoning that carries the id of the call. */
+const attachSignatures = (
+  reasoning: Content[],
+  calls: ToolCallContent[],
+): { reasoning: Content[]; calls: ToolCallContent[] } => {
+  const used = new Set<Content>()
+  const signed = calls.map((call) => {
+    if (call.signature !== undefined) return call
+    const detail = reasoning.find(
+      (part) => part.type === "reasoning" && part.format === geminiFormat && part.id === call.id && part.encrypted,
+    )
+    if (detail?.type !== "reasoning" || detail.encrypted === undefined) return call
+    used.add(detail)
+    return { ...call, signature: detail.encrypted }
+  })
+  const ids = new Set(signed.filter((call) => call.signature !== undefined).map((call) => call.id))
+  const isCopy = (part: Content) =>
+    part.type === "reasoning" &&
+    part.format === geminiFormat &&
+    part.encrypted !== undefined &&
+    part.id !== undefined &&
+    ids.has(part.id)
+  return { reasoning: reasoning.filter((part) => !used.has(part) && !isCopy(part)), calls: signed }
+}
+
+/** The content of an assistant message: reasoning first, then what it said, then what it called. */
+export const decodeAssistant = (
+  message: Fields,
+  path: string,
+  index: number,
+  model: string | undefined,
+): readonly Content[] => {
+  const rawModel = message.any("model")
+  const thoughts = decodeReasoning(message, typeof rawModel === "string" ? rawModel : model)
+  const said = decodeContent(message.any("content"), `${path}.content`)
+  const refusal = message.string("refusal")
+  const calls = (message.array("tool_calls") ?? []).map((call, position) =>
+    decodeCall(call, `${path}.tool_calls[${position}]`, `call_${index}_${position}`),
+  )
+  const legacy = message.object("function_call")
+  if (legacy && calls.length === 0)
+    calls.push(decodeCall({ type: "function", function: legacy }, `${path}.function_call`, `call_${index}_0`))
+  const signed = attachSignatures(thoughts, calls)
+  return markLast(
+    [...signed.reasoning, ...said, ...(refusal ? [{ type: "refusal" as const, text: refusal }] : []), ...signed.calls],
+    readCache(message),
+  )
+}

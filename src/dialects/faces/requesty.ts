@@ -1,0 +1,45 @@
+import type { ErrorContext, Face, GatewayError, JsonObject } from "../../contract/index.ts"
+import { countTokens, roundUsd } from "./usage.ts"
+import { clientMessage, idCharacters } from "./words.ts"
+
+/**
+ * Requesty documents `{origin, message}`, which its own SDK cannot read: that one needs `type`, a present `param` and a `code` that is
+ * text or null. This is the body that both accept, and OpenAI's SDKs too.
+ */
+const errorObject = (error: GatewayError, context: ErrorContext): JsonObject => {
+  const out: JsonObject = {
+    origin: error.rule.origin,
+    message: clientMessage(error, context.requestId),
+    type: error.rule.type,
+    param: error.param ?? null,
+    code: error.code,
+  }
+  if (error.rule.origin === "provider" && error.provider !== undefined) out.provider = error.provider
+  if (context.attempts && context.attempts.length > 0)
+    out.attempts = context.attempts.map(({ provider, code, status }) => ({ provider, code, status }))
+  return out
+}
+
+/** The manners of `/v1`: Requesty's, which are OpenAI's with a few fields more. */
+export const requestyFace: Face = {
+  name: "requesty",
+  status: (error) => error.rule.status,
+  errorBody: (error, context) => ({ error: errorObject(error, context) }),
+  // Roo Code reads `chunk.choices[0]` unguarded, so `choices` is an array even here.
+  streamError: (error, _identity, context) => ({ error: errorObject(error, context), choices: [] }),
+  usage: (usage, costUsd) => {
+    const { prompt, completion, total, cacheWrite, inputDetails, outputDetails } = countTokens(usage)
+    return {
+      prompt_tokens: prompt,
+      completion_tokens: completion,
+      total_tokens: total,
+      // `caching_tokens` is Requesty's word for cache writes.
+      prompt_tokens_details: { ...inputDetails, ...(cacheWrite > 0 ? { caching_tokens: cacheWrite } : {}) },
+      completion_tokens_details: outputDetails,
+      cost: roundUsd(costUsd),
+    }
+  },
+  alwaysStreamUsage: false,
+  keepAliveComment: "keepalive",
+  newId: (random) => `chatcmpl-${idCharacters(random, 24)}`,
+}

@@ -1,0 +1,14 @@
+/** Values in JSON text, found and changed without parsing it: number spelling, key order and unknown fields stay as they are. */
+export { applyEdits, type Changes, objectEdits, patchObject, type TextEdit } from "./edit.ts"
+export {
+  elementsAt,
+  type Member,
+  memberOf,
+  type ObjectSpan,
+  objectAt,
+  objectIn,
+  type Span,
+  topLevel,
+  valueText,
+  type WordSearch,
+} from "./scan.ts"

@@ -1,0 +1,16 @@
+import type { Dialect } from "../../contract/index.ts"
+import { dialectName } from "./formats.ts"
+import { decodeReply } from "./reply/decode.ts"
+import { decodeError } from "./reply/error.ts"
+import { MessagesDecoder } from "./reply/stream.ts"
+import { encodeRequest } from "./request/encode.ts"
+
+/** Anthropic's Messages API, and the servers that imitate it. */
+export const messages: Dialect = {
+  name: dialectName,
+  framing: "sse",
+  encodeRequest,
+  decodeReply,
+  decodeStream: (source) => new MessagesDecoder(source),
+  decodeError,
+}

@@ -1,0 +1,99 @@
+import {
+  type CacheBreakpoint,
+  type Content,
+  isObject,
+  type Json,
+  type JsonObject,
+  type Profile,
+  type ReasoningContent,
+  type ToolCallContent,
+} from "../../../contract/index.ts"
+import { toolCallId } from "../../tool-call-ids.ts"
+import { dropForeignExtras, type Lose, type ToolNames, wrapCustomInput } from "../../translate/index.ts"
+import { dialectName, reasoningOrigins } from "../formats.ts"
+import { encodeMedia } from "./media.ts"
+
+export interface BlockContext {
+  readonly profile: Profile
+  readonly names: ToolNames
+  readonly lose: Lose
+}
+
+export const cacheControl = (cache: CacheBreakpoint): JsonObject => ({
+  type: "ephemeral",
+  ...(cache.ttl === undefined ? {} : { ttl: cache.ttl }),
+})
+
+/** Text that Anthropic takes: blank blocks are a 400, unpaired surrogates make the body invalid. */
+export const cleanText = (text: string): string | undefined => (text.trim() === "" ? undefined : text.toWellFormed())
+
+const encodeReasoning = (content: ReasoningContent, path: string, context: BlockContext): JsonObject | undefined => {
+  const drop = (reason: string) => {
+    context.lose({ path, action: "dropped", reason })
+    return undefined
+  }
+  if (!reasoningOrigins(context.profile).includes(content.format))
+    return drop("reasoning of another vendor cannot be sent to this one")
+  if (content.encrypted !== undefined) return { type: "redacted_thinking", data: content.encrypted }
+  if (!content.signature && !context.profile.emptySignatures) return drop("thinking without its signature is refused")
+  return { type: "thinking", thinking: content.text ?? "", signature: content.signature ?? "" }
+}
+
+/** The arguments of a call as the object that Anthropic wants. Blank = no arguments. */
+const callInput = (content: ToolCallContent, path: string, lose: Lose): JsonObject => {
+  if (content.kind === "custom") return wrapCustomInput(content.arguments)
+  if (content.arguments.trim() === "") return {}
+  try {
+    const parsed = JSON.parse(content.arguments) as Json
+    if (isObject(parsed)) return parsed
+  } catch {
+    // Falls through: what is not JSON is as little an object as a JSON list is.
+  }
+  lose({ path, action: "dropped", reason: "the call's arguments are not a JSON object" })
+  return {}
+}
+
+const encodeCall = (content: ToolCallContent, path: string, context: BlockContext): JsonObject => {
+  if (content.signature !== undefined)
+    context.lose({ path, action: "dropped", reason: "the call's signature belongs to another vendor" })
+  return {
+    type: "tool_use",
+    id: toolCallId(content.id, context.profile.toolCallIds ?? "anthropic"),
+    name: context.names.toWire(content.name),
+    input: callInput(content, path, context.lose),
+  }
+}
+
+const encodeKind = (content: Content, path: string, context: BlockContext): JsonObject | undefined => {
+  switch (content.type) {
+    case "text": {
+      const text = cleanText(content.text)
+      return text === undefined ? undefined : { type: "text", text }
+    }
+    case "refusal": {
+      const text = cleanText(content.text)
+      return text === undefined ? undefined : { type: "text", text }
+    }
+    case "reasoning":
+      return encodeReasoning(content, path, context)
+    case "tool-call":
+      return encodeCall(content, path, context)
+    case "media":
+      return encodeMedia(content, path, context)
+    case "opaque":
+      if (content.dialect === dialectName && isObject(content.data)) return structuredClone(content.data)
+      context.lose({ path, action: "dropped", reason: `content that only ${content.dialect} understands` })
+      return undefined
+  }
+}
+
+/** One content block; undefined where there is nothing to send (reported unless it was blank). */
+export const encodeBlock = (content: Content, path: string, context: BlockContext): JsonObject | undefined => {
+  const block = encodeKind(content, path, context)
+  dropForeignExtras(content.extras, dialectName, `${path}.`, context.lose)
+  if (!block) return undefined
+  Object.assign(block, content.extras?.[dialectName])
+  // Thinking takes no cache_control: platform.claude.com, prompt caching, "what cannot be cached".
+  if (content.cache && content.type !== "reasoning") block.cache_control = cacheControl(content.cache)
+  return block
+}

@@ -1,0 +1,18 @@
+/** What encoders of different wire formats have in common. */
+export { type SettledTools, settleTools } from "./allowed-tools.ts"
+export { customToolNames, customToolSchema, unwrapCustomInput, wrapCustomInput } from "./custom-tools.ts"
+export {
+  type ActiveEffort,
+  type AskedReasoning,
+  askedReasoning,
+  type BudgetBounds,
+  budgetToEffort,
+  effortRatios,
+  effortToBudget,
+} from "./effort.ts"
+export { inlineUpstreamError } from "./inline-error.ts"
+export { asksFor, dropForeignExtras, dropSampling, type Lose } from "./losses.ts"
+export { base64Text, type InlineData, inlineData } from "./media.ts"
+export { shortHash } from "./short-hash.ts"
+export { type NameRule, type ToolNames, toolNames } from "./tool-names.ts"
+export { missingResult, type PlacedMessage, pairTools } from "./tool-pairs.ts"

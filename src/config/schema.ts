@@ -64,7 +64,9 @@ const ModelSchema = Type.Object(
 const TimeoutsSchema = Type.Object(
   {
     connect: optional(seconds("until the upstream's response headers of a streamed call; default 30")),
-    first_part: optional(seconds("until the first part of the answer; default 120")),
+    first_part: optional(
+      seconds("until the first part of the answer (one that is not streamed is a single part); default 300"),
+    ),
     idle: optional(seconds("between two parts; default 120")),
     total: optional(seconds("for a whole answer; default 1800")),
   },
@@ -96,7 +98,13 @@ const KeySchema = Type.Object(
   {
     name: text("unique name"),
     key: Type.String({ minLength: 8, description: "the token itself; only its SHA-256 is kept" }),
-    limit: optional(usd("USD that may be spent per window; absent: no limit")),
+    limit: optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 4_000_000,
+        description: "USD that may be spent per window; absent: no limit",
+      }),
+    ),
     limit_reset: optional(
       Type.Union([Type.Literal("daily"), Type.Literal("weekly"), Type.Literal("monthly"), Type.Literal("never")], {
         description: "when the limit starts anew, UTC; default never",
@@ -133,12 +141,15 @@ export const ConfigSchema = Type.Object(
             seconds("end the process when its event loop stands still this long; 0 = off; default 30"),
           ),
         },
-        strict,
+        { ...strict, description: "where the gateway listens and how it ends" },
       ),
     ),
     data_dir: optional(text("libSQL file, logs, runtime files; default ./data beside this file")),
     store: optional(
-      Type.Object({ url: text("libsql:// or https:// address"), auth_token: optional(text("its token")) }, strict),
+      Type.Object(
+        { url: text("libsql:// or https:// address"), auth_token: optional(text("its token")) },
+        { ...strict, description: "a libSQL server instead of a file in data_dir" },
+      ),
     ),
     admin_key: optional(
       Type.String({ minLength: 16, description: "management key; absent: one is made and shown once" }),
@@ -158,7 +169,9 @@ export const ConfigSchema = Type.Object(
                 {
                   name: text("plugin name"),
                   enabled: optional(flag("default true")),
-                  options: optional(Type.Record(Type.String(), Type.Unknown())),
+                  options: optional(
+                    Type.Record(Type.String(), Type.Unknown(), { description: "whatever the plugin understands" }),
+                  ),
                   secrets: optional(
                     Type.Record(Type.String(), Type.String(), { description: "what context.secret(name) gives" }),
                   ),
@@ -173,7 +186,7 @@ export const ConfigSchema = Type.Object(
           retry_seconds: optional(seconds("after how long a plugin that was switched off is tried again; default 30")),
           drain_seconds: optional(seconds("how long a replaced plugin may finish its work; default 600")),
         },
-        strict,
+        { ...strict, description: "the plugin folder, options per plugin, and what happens to plugins that fail" },
       ),
     ),
     aliases: optional(Type.Record(Type.String(), Type.String(), { description: "other name → author/model" })),
@@ -183,22 +196,26 @@ export const ConfigSchema = Type.Object(
     retries: optional(
       Type.Object(
         {
-          same_upstream: optional(count("tries more at the same upstream before the next; default 1")),
+          same_upstream: optional(
+            count(
+              "tries more at the last upstream that is left; as long as there are others they are taken at once; default 1",
+            ),
+          ),
           backoff_ms: optional(count("first wait, doubled and jittered; default 250")),
           max_wait_ms: optional(
             count("longest wait that Retry-After may ask for before the next upstream is taken; default 2000"),
           ),
         },
-        strict,
+        { ...strict, description: "tries more at one upstream before the next" },
       ),
     ),
     cooldown: optional(
       Type.Object(
         {
-          failures: optional(count("failures in a row that make an upstream cool down; default 3", 1)),
+          failures: optional(count("failures in a row that make an upstream cool down; default 1", 1)),
           seconds: optional(seconds("how long; doubled while it keeps failing, at most ten times; default 15")),
         },
-        strict,
+        { ...strict, description: "how long an upstream that fails is left alone" },
       ),
     ),
     limits: optional(
@@ -207,7 +224,7 @@ export const ConfigSchema = Type.Object(
           body_bytes: optional(count("largest request body; default 33554432", 1)),
           body_seconds: optional(seconds("time a body may take to arrive; default 60")),
         },
-        strict,
+        { ...strict, description: "what a request may bring" },
       ),
     ),
     ledger: optional(
@@ -221,7 +238,7 @@ export const ConfigSchema = Type.Object(
           flush_ms: optional(count("longest time a row waits in memory; default 20", 1)),
           queue_rows: optional(count("rows in memory before they spill to a file; default 50000", 1)),
         },
-        strict,
+        { ...strict, description: "how the records of requests reach the disk" },
       ),
     ),
     log: optional(
@@ -238,11 +255,14 @@ export const ConfigSchema = Type.Object(
             }),
           ),
         },
-        strict,
+        { ...strict, description: "log lines" },
       ),
     ),
     models: optional(
-      Type.Object({ public: optional(flag("list models without a key; default: only on loopback")) }, strict),
+      Type.Object(
+        { public: optional(flag("list models without a key; default: only on loopback")) },
+        { ...strict, description: "the lists of models" },
+      ),
     ),
     compat: optional(
       Type.Object(
@@ -256,11 +276,11 @@ export const ConfigSchema = Type.Object(
                   }),
                 ),
               },
-              strict,
+              { ...strict, description: "of the Requesty and OpenAI face" },
             ),
           ),
         },
-        strict,
+        { ...strict, description: "manners of the hosted APIs that differ between their versions" },
       ),
     ),
   },

@@ -1,0 +1,160 @@
+/** The name of the schema file that `init` writes beside the configuration. */
+export const schemaFileName = "signalbox.schema.json"
+
+/**
+ * What `signalbox init` writes. `# ` begins a remark, `#` directly before a name a setting that is switched off: taking the
+ * `#` away switches it on. Every setting there is appears here; a test compares this text with the schema.
+ */
+export const exampleConfig = `# yaml-language-server: $schema=./${schemaFileName}
+#
+# Configuration of signalbox. Changes are taken over while it runs: all of a change or, if it has a mistake, nothing.
+# Try it with:  signalbox check
+# \${NAME}, \${NAME:-default} and \${file:/path} are filled in anywhere in a value; $\${ is a plain \${.
+
+server:
+  host: 127.0.0.1
+  port: 8080
+  # How clients reach the gateway when it is not at host:port, for example behind a proxy.
+  #public_url: https://llm.example.com
+  # Seconds that streams may go on after SIGTERM.
+  #shutdown_seconds: 30
+  # Seconds after which an event loop that stands still ends the process, for the service manager to start it anew; 0 = off.
+  #watchdog_seconds: 30
+
+# Database, spilled rows, runtime files. Relative to this file.
+data_dir: ./data
+
+# A libSQL server instead of a file in data_dir.
+#store:
+  #url: libsql://database.example.com
+  #auth_token: \${LIBSQL_TOKEN}
+
+# The key for management. Without it one is made at the first start and shown once.
+#admin_key: \${SIGNALBOX_ADMIN_KEY}
+
+# Inference keys that belong to this file. Others are made with: signalbox keys create
+#keys:
+  #- name: dev
+    #key: \${DEV_KEY}
+    # USD per window; daily, weekly, monthly (UTC) or never.
+    #limit: 10
+    #limit_reset: monthly
+    #expires_at: 2030-01-31T00:00:00Z
+    #disabled: false
+    # Refuse requests that would lose something in translation.
+    #strict: false
+
+# For requests that name no model.
+#default_model: openai/gpt-4o-mini
+
+# Upstreams, in order of preference. Without this list every provider whose usual environment variable is set
+# (OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY ...) serves, and mock/echo for a first try.
+#providers:
+  #- id: openai
+    #api_key: \${OPENAI_API_KEY}
+  #- id: anthropic
+    #api_key: \${ANTHROPIC_API_KEY}
+  #- id: local
+    #plugin: openai-compatible
+    #enabled: true
+    #name: Our own GPU
+    #base_url: http://127.0.0.1:8000/v1
+    #headers: { x-team: platform }
+    #options: {}
+    #region: eu
+    #zdr: true
+    # Seconds per attempt, for this provider only.
+    #timeouts: { connect: 10, first_part: 60, idle: 60, total: 600 }
+    # Without this list every name after the slug is sent on: local/anything.
+    #models:
+      #- id: meta-llama/llama-3.1-8b-instruct
+        #upstream: llama-3.1-8b
+        #name: Llama 3.1 8B
+        #description: Small and quick.
+        #context: 131072
+        #max_output: 8192
+        #tools: true
+        #vision: false
+        #pdf: false
+        #audio: false
+        #reasoning: false
+        #structured_output: true
+        #prompt_cache: false
+        # USD per million tokens; wins over every other source of prices.
+        #price:
+          #input: 0.05
+          #output: 0.08
+          #cache_read: 0.01
+          #cache_write: 0.06
+          #cache_write_1h: 0.1
+          #audio_input: 1
+          #audio_output: 2
+          #image_input: 0.5
+          #image_output: 1
+          #reasoning: 0.08
+          # USD per request, on top.
+          #request: 0
+          #tiers:
+            #- { above: 65536, input: 0.1, output: 0.16 }
+
+# Files and folders in dir are plugins; they come and go while the gateway runs.
+#plugins:
+  #dir: ./plugins
+  # Options per plugin, and the order of transforms and guardrails.
+  #use:
+    #- name: my-guardrail
+      #enabled: true
+      #options: { action: mask }
+      #secrets: { api: "\${MY_GUARDRAIL_KEY}" }
+  #hook_seconds: 30
+  #failures: 10
+  #retry_seconds: 30
+  #drain_seconds: 600
+
+# Other names for models.
+#aliases:
+  #coding/claude-4-sonnet: anthropic/claude-sonnet-4
+
+# Names that stand for several models, tried in this order.
+#policies:
+  #policy/cheap-then-good:
+    #fallback:
+      #- { model: openai/gpt-4o-mini, retries: 1 }
+      #- { model: anthropic/claude-sonnet-4 }
+
+# The strategy plugin that orders the providers of one model. Without it: the order above.
+#strategy: price
+
+# Seconds per attempt.
+#timeouts: { connect: 30, first_part: 300, idle: 120, total: 1800 }
+
+#retries:
+  #same_upstream: 1
+  #backoff_ms: 250
+  #max_wait_ms: 2000
+
+# An upstream that fails so often in a row is left alone for a while.
+#cooldown: { failures: 1, seconds: 15 }
+
+#limits:
+  #body_bytes: 33554432
+  #body_seconds: 60
+
+#ledger:
+  # strict: the end of an answer waits until its row is on the disk.
+  #durability: relaxed
+  #flush_ms: 20
+  #queue_rows: 50000
+
+#log:
+  #level: info
+  #format: json
+
+# List models without a key.
+#models: { public: true }
+
+#compat:
+  #requesty:
+    # Prices in /v1/models per token or per million tokens.
+    #price_unit: token
+`

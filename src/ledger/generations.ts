@@ -1,0 +1,94 @@
+import type { Generation } from "../contract/generation.ts"
+import { generationOf } from "../store/generation-row.ts"
+import type { Store } from "../store/open-store.ts"
+
+/** Whose generations may be seen: one key's, or all of them for whoever manages. */
+export type Scope = { readonly keyId: string } | "any"
+
+export interface Generations {
+  /**
+   * Writes a finished request down. With `durability: relaxed` it returns undefined at once; with `strict` a promise that the answer's last
+   * byte has to wait for, `false` when the row could only be kept in memory. `settledAt` is the moment at which the budget was settled.
+   */
+  record(generation: Generation, settledAt: number): Promise<boolean> | undefined
+  /** By the id that the client saw, the request id or the upstream's id; found right after `record`. The newest one wins. */
+  find(id: string, scope: Scope): Promise<Generation | undefined>
+}
+
+export interface GenerationsOptions {
+  readonly store: Store
+  /** How much memory the latest generations may take, in bytes, about. Default 8 MiB. */
+  readonly recentBytes?: number
+}
+
+const BASE_BYTES = 1_500
+const RECORD_BYTES = 250
+
+const bytesOf = ({ attempts, losses, labels, user, sessionId, userAgent }: Generation): number =>
+  BASE_BYTES +
+  RECORD_BYTES * (attempts.length + losses.length) +
+  2 * ((user?.length ?? 0) + (sessionId?.length ?? 0) + (userAgent?.length ?? 0)) +
+  (labels === undefined ? 0 : 2 * JSON.stringify(labels).length)
+
+const isWanted = (generation: Generation, id: string, scope: Scope): boolean =>
+  (generation.id === id || generation.requestId === id || generation.upstreamId === id) &&
+  (scope === "any" || generation.keyId === scope.keyId)
+
+const lookups = ["id = ?", "request_id = ?", "upstream_id <> id and upstream_id = ?"] as const
+
+/** From bucket to bucket, the newest first, until one has the id; each step is one search in an index. */
+const bucketOf = (matches: string): string => `with recursive buckets (bucket) as (
+  select max(bucket) from generations
+  union all
+  select (select max(bucket) from generations where bucket < buckets.bucket) from buckets where bucket is not null
+)
+select buckets.bucket from buckets join generations on generations.bucket = buckets.bucket and ${matches} limit 1`
+
+const findStored = async (store: Store, id: string, scope: Scope): Promise<Generation | undefined> => {
+  const owner = scope === "any" ? "" : " and key_id = ?"
+  const args = scope === "any" ? [id] : [id, scope.keyId]
+  for (const lookup of lookups) {
+    const matches = `${lookup}${owner}`
+    const [found] = await store.writer.query({ sql: bucketOf(matches), args })
+    if (found === undefined) continue
+    const [row] = await store.writer.query({
+      sql: `select * from generations where bucket = ? and ${matches} order by settled_at desc, entry desc limit 1`,
+      args: [found.bucket ?? null, ...args],
+    })
+    if (row) return generationOf(row)
+  }
+  return undefined
+}
+
+export const openGenerations = ({ store, recentBytes = 8 * 1024 * 1024 }: GenerationsOptions): Generations => {
+  /** The latest ones, oldest first from `first`. Looking through all of them takes microseconds and recording next to nothing. */
+  let recent: { readonly generation: Generation; readonly bytes: number }[] = []
+  let first = 0
+  let total = 0
+
+  const remember = (generation: Generation): void => {
+    const bytes = bytesOf(generation)
+    recent.push({ generation, bytes })
+    total += bytes
+    while (total > recentBytes && first < recent.length - 1) total -= recent[first++]!.bytes
+    if (first > 1_000 && first * 2 > recent.length) {
+      recent = recent.slice(first)
+      first = 0
+    }
+  }
+  return {
+    record: (generation, settledAt) => {
+      remember(generation)
+      if (store.durability === "strict") return store.writer.appendAndWait(generation, settledAt)
+      store.writer.append(generation, settledAt)
+      return undefined
+    },
+    find: async (id, scope) => {
+      for (let position = recent.length - 1; position >= first; position -= 1) {
+        const { generation } = recent[position]!
+        if (isWanted(generation, id, scope)) return generation
+      }
+      return findStored(store, id, scope)
+    },
+  }
+}

@@ -1,0 +1,140 @@
+import { inputTokens, type Price, type Usage } from "../contract/usage.ts"
+import { divideHalfUp, ONE, type Scaled, scaled } from "./decimal.ts"
+
+const NANO_PER_USD = 1_000_000_000
+const TOKENS_PER_PRICE = 1_000_000
+
+/** What one unit of each bucket costs, in USD per million, exactly. `request` is per request. */
+interface Rates {
+  readonly above: number
+  readonly fresh: Scaled
+  readonly cacheRead: Scaled
+  readonly cacheWrite: Scaled
+  readonly cacheWrite1h: Scaled
+  readonly audioInput: Scaled
+  readonly imageInput: Scaled
+  readonly text: Scaled
+  readonly reasoning: Scaled
+  readonly audioOutput: Scaled
+  readonly imageOutput: Scaled
+  readonly request: Scaled
+}
+
+const ratesOf = (price: Omit<Price, "tiers">, above: number): Rates => {
+  const input = scaled(price.input)
+  const output = scaled(price.output)
+  const or = (own: number | undefined, side: Scaled): Scaled => (own === undefined ? side : scaled(own))
+  return {
+    above,
+    fresh: input,
+    cacheRead: or(price.cacheRead, input),
+    cacheWrite: or(price.cacheWrite, input),
+    cacheWrite1h: or(price.cacheWrite1h, input),
+    audioInput: or(price.audioInput, input),
+    imageInput: or(price.imageInput, input),
+    text: output,
+    reasoning: or(price.reasoning, output),
+    audioOutput: or(price.audioOutput, output),
+    imageOutput: or(price.imageOutput, output),
+    request: or(price.request, 0n),
+  }
+}
+
+/** Parsed once per price; prices are frozen and shared by all requests of an offer. */
+const parsed = new WeakMap<Price, readonly Rates[]>()
+
+const tableOf = (price: Price): readonly Rates[] => {
+  const known = parsed.get(price)
+  if (known) return known
+  const table = [ratesOf(price, -1)]
+  for (const { above, ...prices } of price.tiers ?? []) table.push(ratesOf({ ...price, ...prices }, above))
+  parsed.set(price, table)
+  return table
+}
+
+const ratesAt = (price: Price, inputSize: number): Rates => {
+  const table = tableOf(price)
+  let found = table[0]!
+  for (const rates of table) if (inputSize > rates.above) found = rates
+  return found
+}
+
+/** Token counts come from upstreams: what is not a positive whole number is brought to one. */
+const count = (tokens: number): bigint => (tokens > 0 && Number.isFinite(tokens) ? BigInt(Math.ceil(tokens)) : 0n)
+
+export interface CostBreakdown {
+  readonly buckets: Readonly<Record<Exclude<keyof Rates, "above">, Scaled>>
+  readonly total: Scaled
+}
+
+/** What each bucket costs, exact, in USD times the scale of `decimal.ts` times a million. Nothing is rounded here. */
+export const costBreakdown = (usage: Usage, price: Price): CostBreakdown => {
+  const rates = ratesAt(price, inputTokens(usage))
+  const { input, output } = usage
+  const buckets = {
+    fresh: count(input.fresh) * rates.fresh,
+    cacheRead: count(input.cacheRead) * rates.cacheRead,
+    cacheWrite: count(input.cacheWrite) * rates.cacheWrite,
+    cacheWrite1h: count(input.cacheWrite1h) * rates.cacheWrite1h,
+    audioInput: count(input.audio) * rates.audioInput,
+    imageInput: count(input.image) * rates.imageInput,
+    text: count(output.text) * rates.text,
+    reasoning: count(output.reasoning) * rates.reasoning,
+    audioOutput: count(output.audio) * rates.audioOutput,
+    imageOutput: count(output.image) * rates.imageOutput,
+    request: rates.request * BigInt(TOKENS_PER_PRICE),
+  }
+  let total = 0n
+  for (const cost of Object.values(buckets)) total += cost
+  return { buckets, total }
+}
+
+const NANO_DIVISOR = (ONE * BigInt(TOKENS_PER_PRICE)) / BigInt(NANO_PER_USD)
+
+/** The cost of an answer in nano-dollars, rounded once, at the end, halves up. */
+export const costNano = (usage: Usage, price: Price): number =>
+  Number(divideHalfUp(costBreakdown(usage, price).total, NANO_DIVISOR))
+
+/** Nano-dollars of an amount in USD, exact for every decimal that a number can print; halves up beyond nine digits. */
+export const nanoOfUsd = (usd: number): number => Number(divideHalfUp(scaled(usd) * BigInt(NANO_PER_USD), ONE))
+
+/** USD for answers and screens. The nearest number, so that it prints with at most nine decimals. */
+export const usd = (nano: number): number => nano / NANO_PER_USD
+
+export interface WorstCase {
+  /** Estimated input, tokens. */
+  readonly inputTokens: number
+  /** The input may be written to an upstream cache, which can cost more than reading it plainly. */
+  readonly cacheWrites: boolean
+}
+
+const larger = (first: Scaled, ...others: readonly Scaled[]): Scaled => {
+  let best = first
+  for (const value of others) if (value > best) best = value
+  return best
+}
+
+const worstRates = (price: Price, worst: WorstCase) => {
+  const rates = ratesAt(price, worst.inputTokens)
+  return {
+    input: worst.cacheWrites ? larger(rates.fresh, rates.cacheWrite, rates.cacheWrite1h) : rates.fresh,
+    output: larger(rates.text, rates.reasoning),
+    fixed: rates.request * BigInt(TOKENS_PER_PRICE),
+  }
+}
+
+/** The most that a call can cost with this input and output limit: what is held before it is made. Rounded up. */
+export const worstCaseNano = (price: Price, worst: WorstCase, maxOutputTokens: number): number => {
+  const { input, output, fixed } = worstRates(price, worst)
+  const total = count(worst.inputTokens) * input + count(maxOutputTokens) * output + fixed
+  return Number((total + NANO_DIVISOR - 1n) / NANO_DIVISOR)
+}
+
+/** How many output tokens `nano` pays for after the input; negative when it does not even pay for that; Infinity when output is free. */
+export const affordableOutputTokens = (price: Price, worst: WorstCase, nano: number): number => {
+  if (nano === Number.POSITIVE_INFINITY) return nano
+  const { input, output, fixed } = worstRates(price, worst)
+  const left = BigInt(Math.floor(nano)) * NANO_DIVISOR - count(worst.inputTokens) * input - fixed
+  if (left < 0n) return -1
+  return output === 0n ? Number.POSITIVE_INFINITY : Number(left / output)
+}

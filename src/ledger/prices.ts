@@ -1,0 +1,119 @@
+import type { Offer } from "../contract/offer.ts"
+import type { Price, PriceSource, Usage } from "../contract/usage.ts"
+import { priceOfCatalog } from "./catalog-prices.ts"
+import { costNano, nanoOfUsd } from "./money.ts"
+
+/** What is known about an offer's price before it is called. */
+export interface OfferPrice {
+  readonly source: "config" | "genai-prices" | "none"
+  readonly price?: Price
+}
+
+export interface Bill {
+  readonly costNano: number
+  readonly source: PriceSource
+  /** The unit prices behind the cost; absent when the upstream named the cost or nobody knows one. */
+  readonly price?: Price
+}
+
+type PricedOffer = Pick<Offer, "model" | "provider" | "upstream" | "price">
+
+export interface Prices {
+  /**
+   * The price of an offer. A promise only the first time an offer without a configured price is looked up, because the catalogue
+   * of list prices is loaded when it is first needed. `vendor` is the kind of provider when its id is a name of the operator's.
+   */
+  of(offer: PricedOffer, vendor?: string): OfferPrice | Promise<OfferPrice>
+  /** The price if no waiting is needed, for lists of models. */
+  peek(offer: PricedOffer, vendor?: string): OfferPrice | undefined
+}
+
+type Catalog = typeof import("@pydantic/genai-prices")
+
+export interface PricesOptions {
+  readonly clock: { now(): number }
+  /** Loads the list prices; throwing means that there are none. */
+  readonly load?: () => Promise<Catalog>
+  readonly onLoadFailure?: (error: unknown) => void
+}
+
+/** Some list prices hold from a date on or at certain hours, none of them finer than a quarter of an hour. */
+const VALID_MS = 900_000
+const MOST_ENTRIES = 20_000
+
+const none: OfferPrice = { source: "none" }
+
+/** Exact ids only: genai-prices also matches parts of names, which would price somebody's own server like the vendor it is named after. */
+const vendorIds: Readonly<Record<string, string>> = {
+  bedrock: "aws",
+  "amazon-bedrock": "aws",
+  vertex: "google",
+  "google-vertex": "google",
+  gemini: "google",
+  xai: "x-ai",
+  moonshot: "moonshotai",
+  "azure-openai": "azure",
+  togetherai: "together",
+  "fireworks-ai": "fireworks",
+  "cloudflare-workers-ai": "cloudflare",
+}
+
+/** Where prices come from: configuration, then list prices by vendor and model. What upstreams report is added by `bill`. */
+export const createPrices = (options: PricesOptions): Prices => {
+  const load = options.load ?? (() => import("@pydantic/genai-prices"))
+  const cache = new Map<string, { readonly price: OfferPrice; readonly until: number }>()
+  let catalog: Catalog | undefined
+  let loading: Promise<Catalog | undefined> | undefined
+
+  const find = (from: Catalog, vendor: string, model: string, now: number): OfferPrice => {
+    const providerId = vendorIds[vendor] ?? vendor
+    const found = from.findProvider({ providerId })
+    if (found?.id !== providerId) return none
+    const answer = from.calcPrice({ input_tokens: 1 }, model, { provider: found, timestamp: new Date(now) })
+    const price = answer === null ? undefined : priceOfCatalog(answer.model_price)
+    return price === undefined ? none : { source: "genai-prices", price }
+  }
+  const cached = (key: string, vendor: string, model: string): OfferPrice | undefined => {
+    const now = options.clock.now()
+    const known = cache.get(key)
+    if (known && now < known.until) return known.price
+    if (catalog === undefined) return undefined
+    const price = find(catalog, vendor, model, now)
+    if (cache.size >= MOST_ENTRIES) cache.clear()
+    cache.set(key, { price, until: (Math.floor(now / VALID_MS) + 1) * VALID_MS })
+    return price
+  }
+  const peek = (offer: PricedOffer, vendor = offer.provider): OfferPrice | undefined => {
+    if (offer.price !== undefined) return { source: "config", price: offer.price }
+    return cached(`${vendor}\n${offer.upstream}`, vendor, offer.upstream)
+  }
+  return {
+    peek,
+    of: (offer, vendor) => {
+      const known = peek(offer, vendor)
+      if (known) return known
+      loading ??= load().catch((error) => {
+        options.onLoadFailure?.(error)
+        return undefined
+      })
+      return loading.then((loaded) => {
+        catalog ??= loaded
+        return peek(offer, vendor) ?? none
+      })
+    },
+  }
+}
+
+/**
+ * What an answer cost. A configured price wins; then the cost that the upstream itself reports; then list prices; without any of them the
+ * cost is 0 and the source `none`: nothing is guessed.
+ */
+export const bill = (usage: Usage, known: OfferPrice): Bill => {
+  const { price, source } = known
+  if (source === "config" && price) return { costNano: costNano(usage, price), source, price }
+  const reported = usage.reportedCostUsd
+  if (reported !== undefined && Number.isFinite(reported) && reported >= 0)
+    return { costNano: nanoOfUsd(reported), source: "upstream" }
+  if (price) return { costNano: costNano(usage, price), source, price }
+  return { costNano: 0, source: "none" }
+}

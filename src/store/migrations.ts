@@ -1,0 +1,10 @@
+import initial from "./migrations/0000_initial.sql" with { type: "text" }
+
+export interface Migration {
+  readonly name: string
+  /** Statements separated by drizzle-kit's breakpoint comment. */
+  readonly sql: string
+}
+
+/** In the order in which they are applied. Embedded in the executable; a test compares this list with the folder. */
+export const migrations: readonly Migration[] = [{ name: "0000_initial", sql: initial }]

@@ -1,0 +1,45 @@
+import { type Executor, type Row, StoreFailure, storeFailure } from "./executor.ts"
+import { openWorkerThread } from "./worker-thread.ts"
+
+export interface WorkerExecutorOptions {
+  readonly path: string
+  readonly durability: "relaxed" | "strict"
+  /** How long the writer waits for a foreign lock before it reports trouble. Default 250. */
+  readonly busyMs?: number
+  /** Deadline of a long query; its thread is ended when it is over. Default 10 000. */
+  readonly queryMs?: number
+}
+
+/** Writing and long reading on a local file, each in its own thread. */
+export const workerExecutor = (options: WorkerExecutorOptions): Executor => {
+  const connection = { path: options.path, busyMs: options.busyMs ?? 250, readOnly: false }
+  const writer = openWorkerThread({ ...connection, alwaysDurable: options.durability === "strict" })
+  const reader = openWorkerThread({ ...connection, readOnly: true, alwaysDurable: false })
+  const queryMs = options.queryMs ?? 10_000
+  const asked = async (question: () => Promise<unknown>): Promise<unknown> => {
+    try {
+      return await question()
+    } catch (thrown) {
+      throw storeFailure(thrown)
+    }
+  }
+  return {
+    apply: async (batch) => {
+      await asked(() => writer.ask({ kind: "batch", batch }))
+    },
+    commit: async (statements) => (await asked(() => writer.ask({ kind: "commit", statements }))) as number[],
+    query: async (statement) => {
+      const deadline = setTimeout(() => reader.restart("the query took too long"), queryMs)
+      try {
+        return (await asked(() => reader.ask({ kind: "query", statement }))) as Row[]
+      } finally {
+        clearTimeout(deadline)
+      }
+    },
+    close: async () => {
+      const results = await Promise.allSettled([reader.close(), writer.close()])
+      const failed = results.find((result) => result.status === "rejected")
+      if (failed) throw new StoreFailure("CLOSE", String(failed.reason))
+    },
+  }
+}

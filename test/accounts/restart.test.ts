@@ -1,0 +1,87 @@
+import { afterAll, expect, test } from "bun:test"
+import { randomBytes } from "node:crypto"
+import { join } from "node:path"
+import Database from "libsql"
+import { openAccounts } from "../../src/accounts/open-accounts.ts"
+import type { Store } from "../../src/store/open-store.ts"
+import { fixedClock, generation, newFolder, openTestStore, removeFolders } from "../store/support.ts"
+
+afterAll(removeFolders)
+
+const clock = fixedClock()
+const open = (store: Store) => openAccounts(store, { clock, randomBytes })
+
+test("keys and what they spent are as before after a restart", async () => {
+  const dataDir = newFolder()
+  const store = await openTestStore(dataDir)
+  const { keys, budgets } = await open(store)
+  const full = await keys.create({
+    name: "full",
+    kind: "inference",
+    limitNano: 10_000,
+    limitReset: "weekly",
+    expiresAtMs: clock.time + 1,
+    strict: true,
+    createdBy: "admin",
+  })
+  const plain = await keys.create({ name: "plain", kind: "management" })
+  const gone = await keys.create({ name: "gone", kind: "inference" })
+  await keys.delete(gone.principal.keyId)
+  const changed = await keys.update(plain.principal.keyId, { name: "renamed", disabled: true })
+  await keys.declare([{ name: "declared", key: "token-of-the-file" }], undefined)
+  const declared = keys.lookup("token-of-the-file")!
+  for (const [keyId, costNano] of [
+    [full.principal.keyId, 300],
+    [declared.keyId, 40],
+  ] as const) {
+    budgets.settle(budgets.hold(keys.get(keyId)!, costNano, clock.time)!, costNano, clock.time)
+    store.writer.append(generation({ keyId, costNano }), clock.time)
+  }
+  const before = budgets.snapshot(full.principal, clock.time)
+  await store.close()
+
+  const second = await openTestStore(dataDir)
+  const again = await open(second)
+  expect(again.keys.lookup(full.token)).toStrictEqual(full.principal)
+  expect(again.keys.lookup(plain.token)).toStrictEqual(changed)
+  expect(again.keys.lookup(gone.token)).toBeUndefined()
+  expect(again.keys.lookup("token-of-the-file")).toBeUndefined()
+  expect(again.budgets.snapshot(full.principal, clock.time)).toEqual(before)
+  expect(before).toMatchObject({ spentNano: 300, remainingNano: 9_700 })
+  clock.time += 5
+  await again.keys.declare([{ name: "declared", key: "token-of-the-file" }], undefined)
+  expect(again.keys.lookup("token-of-the-file")).toStrictEqual(declared)
+  expect(again.budgets.snapshot(declared, clock.time).usage.total).toBe(40)
+  // The row of a deleted key still has its name, for the ledger.
+  const names = await second.writer.query({ sql: "select name from keys where deleted_at is not null", args: [] })
+  expect(names).toEqual([{ name: "gone" }])
+  await second.close()
+})
+
+test("money in rows that are only put aside is not forgotten", async () => {
+  const dataDir = newFolder()
+  const store = await openTestStore(dataDir, { retryMs: 1_000_000 })
+  store.writer.append(generation({ keyId: "key-1", costNano: 100 }), clock.time)
+  await store.writer.flush()
+  const foreign = new Database(join(dataDir, "signalbox.db"))
+  foreign.exec("begin immediate")
+  store.writer.append(generation({ keyId: "key-1", costNano: 11 }), clock.time)
+  await store.writer.flush()
+  expect(store.state().spilled).toBe(1)
+  const { budgets } = await open(store)
+  const unlimited = {
+    keyId: "key-1",
+    name: "",
+    label: "",
+    kind: "inference",
+    limitReset: "never",
+    strict: false,
+    disabled: false,
+    source: "store",
+    createdAtMs: 0,
+  } as const
+  expect(budgets.snapshot(unlimited, clock.time).usage).toEqual({ daily: 111, weekly: 111, monthly: 111, total: 111 })
+  foreign.exec("rollback")
+  foreign.close()
+  await store.close()
+})

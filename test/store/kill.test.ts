@@ -1,0 +1,41 @@
+import { afterAll, expect, test } from "bun:test"
+import { join } from "node:path"
+import { newFolder, openTestStore, removeFolders, storedTotals } from "./support.ts"
+
+afterAll(removeFolders)
+
+/** Lets the child write until it has reported so many rows, kills it without warning, and gives all that it had reported. */
+const killUnderLoad = async (dataDir: string, durability: string): Promise<string[]> => {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "kill-child.ts"), dataDir, durability], {
+    stdout: "pipe",
+    stderr: "inherit",
+  })
+  let text = ""
+  const decoder = new TextDecoder()
+  for await (const chunk of child.stdout) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length > 20_000) child.kill("SIGKILL")
+  }
+  await child.exited
+  expect(child.signalCode).toBe("SIGKILL")
+  // The kill may have cut the last line.
+  return text.split("\n").slice(0, -1)
+}
+
+test.each(["strict", "relaxed"])("kill -9 under load loses no row that was acknowledged (%s)", async (durability) => {
+  const dataDir = newFolder()
+  const acknowledged = await killUnderLoad(dataDir, durability)
+  expect(acknowledged.length).toBeGreaterThan(1_000)
+  const store = await openTestStore(dataDir)
+  const rows = await store.writer.query({ sql: "select id, cost_nano from generations", args: [] })
+  const stored = new Set(rows.map(({ id }) => String(id)))
+  expect(acknowledged.filter((id) => !stored.has(id))).toEqual([])
+  expect(stored.size).toBe(rows.length)
+  expect(await storedTotals(store)).toEqual({ "key-1": 3 * rows.length })
+  const [rollup] = await store.writer.query({
+    sql: "select sum(requests) as requests, sum(cost_nano) as cost from usage_rollups",
+    args: [],
+  })
+  expect(rollup).toEqual({ requests: rows.length, cost: 3 * rows.length })
+  await store.close()
+})

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { Generation } from "../../src/contract/generation.ts"
+import type { Logger } from "../../src/contract/plugin.ts"
+import { emptyUsage } from "../../src/contract/usage.ts"
+import { openStore, type Store, type StoreOptions } from "../../src/store/open-store.ts"
+
+/** Folders made by a test file; call `removeFolders` in its `afterAll`. */
+const folders: string[] = []
+
+export const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "signalbox-store-"))
+  folders.push(folder)
+  return folder
+}
+
+export const removeFolders = (): void => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
+
+export interface LogLine {
+  readonly level: "debug" | "info" | "warn" | "error"
+  readonly message: string
+  readonly fields: Readonly<Record<string, unknown>> | undefined
+}
+
+export const recordingLog = (): Logger & { readonly lines: LogLine[] } => {
+  const lines: LogLine[] = []
+  const at = (level: LogLine["level"]) => (message: string, fields?: Readonly<Record<string, unknown>>) => {
+    lines.push({ level, message, fields })
+  }
+  return { lines, debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") }
+}
+
+/** 2026-03-04 12:00 UTC, a Wednesday. */
+export const NOW = Date.UTC(2026, 2, 4, 12)
+
+export const fixedClock = (start = NOW) => {
+  const clock = { time: start, now: () => clock.time }
+  return clock
+}
+
+let ids = 0
+export const newId = (): string => `t${(++ids).toString(36)}`
+
+export const openTestStore = (dataDir: string, options: Partial<StoreOptions> = {}): Promise<Store> =>
+  openStore({
+    dataDir,
+    flushMs: 5,
+    queueRows: 1_000,
+    durability: "relaxed",
+    log: recordingLog(),
+    clock: fixedClock(),
+    newId,
+    retryMs: 1,
+    busyMs: 0,
+    ...options,
+  })
+
+export const generation = (change: Partial<Generation> = {}): Generation => ({
+  id: "gen-1",
+  requestId: "req-1",
+  keyId: "key-1",
+  createdAt: NOW - 1_000,
+  requestedModel: "openai/gpt-4o-mini",
+  model: "openai/gpt-4o-mini",
+  provider: "openai",
+  upstreamModel: "gpt-4o-mini",
+  api: "chat-completions",
+  face: "openrouter",
+  streamed: true,
+  cancelled: false,
+  status: 200,
+  usage: { ...emptyUsage, input: { ...emptyUsage.input, fresh: 10 }, output: { ...emptyUsage.output, text: 5 } },
+  costNano: 1_000,
+  priceSource: "config",
+  durationMs: 12.5,
+  attempts: [],
+  losses: [],
+  ...change,
+})
+
+export const rowCount = async (store: Store): Promise<number> =>
+  Number((await store.writer.query({ sql: "select count(*) as n from generations", args: [] }))[0]?.n)
+
+/** Spent in total per key, as the database has it. */
+export const storedTotals = async (store: Store): Promise<Record<string, number>> =>
+  Object.fromEntries(
+    (await store.writer.query({ sql: "select key_id, spent_nano from counters where kind = 'total'", args: [] })).map(
+      (row) => [String(row.key_id), Number(row.spent_nano)],
+    ),
+  )

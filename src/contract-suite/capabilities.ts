@@ -1,0 +1,110 @@
+import type { Cache, Candidate, ChatPart, Guardrail, Sink, Strategy, Transform } from "../contract/index.ts"
+import { type ContractCase, callInfo, chatRequest, demand, demandEqual } from "./case.ts"
+import { requestCorpus } from "./corpus.ts"
+
+const sample = "Write to ada@example.com or call +49 30 123456. 🙂 4111 1111 1111 1111 <script>"
+
+export const guardrailCases: readonly ContractCase<Guardrail>[] = [
+  {
+    name: "findings are spans of the text it was given",
+    why: "the host masks exactly these characters",
+    async run(guardrail) {
+      for (const text of ["", " ", "harmless", sample, sample.repeat(50)]) {
+        for (const { start, end, label } of await guardrail.detect(text, callInfo())) {
+          const inside =
+            Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start < end && end <= text.length
+          demand(inside, `the span ${start}..${end} is not inside a text of ${text.length}`)
+          demand(label !== "", "a finding has no label")
+        }
+      }
+    },
+  },
+  {
+    name: "the same text gives the same findings",
+    why: "a stateful regular expression finds every second match",
+    async run(guardrail) {
+      const first = await guardrail.detect(sample, callInfo())
+      demandEqual(await guardrail.detect(sample, callInfo()), first, "the second look")
+    },
+  },
+]
+
+export const cacheCases: readonly ContractCase<Cache>[] = [
+  {
+    name: "what was stored is found, by its own fingerprint only",
+    why: "an answer under a wrong fingerprint is somebody else's answer",
+    async run(cache) {
+      const query = (fingerprint: string) => ({ ...callInfo(), fingerprint, request: chatRequest() })
+      const parts: readonly ChatPart[] = [
+        { type: "start" },
+        { type: "text-start", index: 0 },
+        { type: "text-delta", text: "stored", index: 0 },
+        { type: "text-end", index: 0 },
+        { type: "finish", reason: "stop", raw: "stop" },
+      ]
+      demandEqual(await cache.lookup(query("contract-suite-none")), undefined, "a fingerprint that was never stored")
+      await cache.store(query("contract-suite"), parts)
+      demandEqual(await cache.lookup(query("contract-suite")), parts, "what was stored")
+      demandEqual(await cache.lookup(query("contract-suite-other")), undefined, "another fingerprint")
+    },
+  },
+]
+
+const candidate = (provider: string, more: Partial<Candidate> = {}): Candidate => ({
+  offer: { provider, model: "contract/suite", upstream: "suite", price: { input: provider.length, output: 1 } },
+  cooling: false,
+  latencyMs: undefined,
+  ...more,
+})
+
+export const strategyCases: readonly ContractCase<Strategy>[] = [
+  {
+    name: "the answer holds exactly the given candidates",
+    why: "a lost candidate is a fallback less; an invented one cannot be called",
+    run(strategy) {
+      const lists = [
+        [],
+        [candidate("a")],
+        [candidate("a", { cooling: true }), candidate("bb", { latencyMs: 3 }), candidate("ccc")],
+      ]
+      for (const list of lists) {
+        const before = [...list]
+        const ordered = strategy.order(list, callInfo())
+        demand(
+          ordered.length === before.length && before.every((one) => ordered.includes(one)),
+          "candidates were lost or invented",
+        )
+        demandEqual(list, before, "the given list afterwards")
+      }
+    },
+  },
+]
+
+export const transformCases: readonly ContractCase<Transform>[] = [
+  {
+    name: "every request of the corpus stays a request and is not changed in place",
+    why: "requests are shared; whoever changes one makes a new one",
+    async run(transform) {
+      for (const [name, request] of Object.entries(requestCorpus)) {
+        const before = structuredClone(request)
+        const result = await transform.apply(request, callInfo())
+        demand(typeof result?.model === "string" && Array.isArray(result.messages), `${name}: it gave no request`)
+        demandEqual(request, before, `${name}, afterwards`)
+      }
+    },
+  },
+]
+
+export const sinkCases: readonly ContractCase<Sink>[] = [
+  {
+    name: "any batch is taken, an empty one too",
+    why: "a batch that always throws is retried and then lost",
+    async run(sink) {
+      await sink.write([])
+      await sink.write([
+        { type: "config-reloaded", at: 0, ok: false, message: "contract suite" },
+        { type: "plugin-failed", at: 0, plugin: "contract-suite", hook: "none", message: "contract suite" },
+      ])
+    },
+  },
+]

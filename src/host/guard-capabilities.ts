@@ -1,0 +1,73 @@
+import type { Cache, Capabilities, Guardrail, Sink, Strategy, Transform } from "../contract/index.ts"
+import type { Guard } from "./guard.ts"
+import { guardDefinition } from "./guard-provider.ts"
+
+/** Capabilities of one instance with every hook guarded. */
+export function guardCapabilities(guard: Guard, given: Capabilities, signal: AbortSignal): Required<Capabilities> {
+  return {
+    providers: (given.providers ?? []).map((definition) => guardDefinition(guard, definition, signal)),
+    guardrails: (given.guardrails ?? []).map((guardrail) => guardGuardrail(guard, guardrail)),
+    caches: (given.caches ?? []).map((cache) => guardCache(guard, cache)),
+    strategies: (given.strategies ?? []).map((strategy) => guardStrategy(guard, strategy)),
+    transforms: (given.transforms ?? []).map((transform) => guardTransform(guard, transform)),
+    sinks: (given.sinks ?? []).map((sink) => guardSink(guard, sink)),
+  }
+}
+
+function guardGuardrail(guard: Guard, guardrail: Guardrail): Guardrail {
+  const breaker = guard.breaker(`guardrail ${guardrail.name}.detect`)
+  return {
+    name: guardrail.name,
+    stages: guardrail.stages,
+    window: guardrail.window,
+    ...(guardrail.action ? { action: guardrail.action } : {}),
+    detect: (text, call) =>
+      guard.call(breaker, () => {
+        const found = guardrail.detect(text, call)
+        return found instanceof Promise ? found.then((list) => checkList(list)) : checkList(found)
+      }),
+  }
+}
+
+function guardCache(guard: Guard, cache: Cache): Cache {
+  const lookup = guard.breaker(`cache ${cache.name}.lookup`)
+  const store = guard.breaker(`cache ${cache.name}.store`)
+  return {
+    name: cache.name,
+    lookup: async (query) => guard.call(lookup, () => cache.lookup(query)),
+    store: async (query, parts) => guard.call(store, () => cache.store(query, parts)),
+  }
+}
+
+function guardStrategy(guard: Guard, strategy: Strategy): Strategy {
+  const breaker = guard.breaker(`strategy ${strategy.name}.order`)
+  return {
+    name: strategy.name,
+    order(candidates, call) {
+      const running = guard.begin(breaker)
+      try {
+        const ordered = checkList(strategy.order(candidates, call))
+        running.passed()
+        return ordered
+      } catch (thrown) {
+        throw running.failed(thrown)
+      }
+    },
+  }
+}
+
+function guardTransform(guard: Guard, transform: Transform): Transform {
+  const breaker = guard.breaker(`transform ${transform.name}.apply`)
+  return { name: transform.name, apply: (request, call) => guard.call(breaker, () => transform.apply(request, call)) }
+}
+
+function guardSink(guard: Guard, sink: Sink): Sink {
+  const breaker = guard.breaker(`sink ${sink.name}.write`)
+  return { name: sink.name, write: async (events) => guard.call(breaker, () => sink.write(events)) }
+}
+
+/** Plain JavaScript plugins may give anything; a guardrail that answers nothing must not count as "nothing found". */
+function checkList<T>(list: readonly T[]): readonly T[] {
+  if (!Array.isArray(list)) throw new TypeError("gave no list")
+  return list
+}

@@ -1,0 +1,161 @@
+import {
+  type ChatPart,
+  type Dialect,
+  type DirectCall,
+  GatewayError,
+  type NativeLane,
+  type NativeTap,
+  type Provider,
+  type ProviderDefinition,
+  type ProviderSettings,
+  type StreamDecoder,
+  type WireChat,
+} from "../contract/index.ts"
+import type { Guard } from "./guard.ts"
+import { hostDialects } from "./modules.ts"
+import { checkProvider } from "./self-check.ts"
+
+/** The same definition, whose providers are checked, counted and never throw anything but a GatewayError. */
+export function guardDefinition(guard: Guard, definition: ProviderDefinition, signal: AbortSignal): ProviderDefinition {
+  const hook = `provider ${definition.id}`
+  const create = guard.hot(
+    `${hook}.create`,
+    (settings: ProviderSettings) => checkProvider(definition.create(settings)),
+    false,
+  )
+  return { ...definition, create: (settings) => guardProvider(guard, hook, create(settings), signal) }
+}
+
+function guardProvider(guard: Guard, hook: string, provider: Provider, signal: AbortSignal): Provider {
+  return {
+    ...provider,
+    ...(provider.wire ? { wire: guardWire(guard, hook, provider.wire) } : {}),
+    ...(provider.chat ? { chat: guardChat(guard, hook, provider, signal) } : {}),
+  }
+}
+
+function guardWire(guard: Guard, hook: string, wire: WireChat): WireChat {
+  const signing = guard.breaker(`${hook}.sign`)
+  return {
+    ...wire,
+    dialect: guardDialect(guard, wire.dialect),
+    profile: guard.hot(`${hook}.profile`, (model) => wire.profile(model)),
+    endpoint: guard.hot(`${hook}.endpoint`, (call) => wire.endpoint(call)),
+    ...(wire.sign ? { sign: async (request, signal) => guard.call(signing, () => wire.sign!(request, signal)) } : {}),
+    ...(wire.classify ? { classify: guard.hot(`${hook}.classify`, (failure) => wire.classify!(failure)) } : {}),
+  }
+}
+
+/** A plugin's own wire format. The house's formats are the host's own code and pass as they are. */
+function guardDialect(guard: Guard, dialect: Dialect): Dialect {
+  if (hostDialects.has(dialect)) return dialect
+  const hook = `dialect ${dialect.name}`
+  const { native } = dialect
+  const decodeStream = guard.hot(`${hook}.decodeStream`, (source: Parameters<Dialect["decodeStream"]>[0]) =>
+    dialect.decodeStream(source),
+  )
+  return {
+    ...dialect,
+    name: dialect.name,
+    framing: dialect.framing,
+    encodeRequest: guard.hot(`${hook}.encodeRequest`, (request, target) => dialect.encodeRequest(request, target)),
+    decodeReply: guard.hot(`${hook}.decodeReply`, (body, source) => dialect.decodeReply(body, source)),
+    decodeStream: (source) => guardDecoder(guard, hook, decodeStream(source)),
+    decodeError: guard.hot(`${hook}.decodeError`, (failure, provider) => dialect.decodeError(failure, provider)),
+    ...(native ? { native: guardNative(guard, hook, native) } : {}),
+  }
+}
+
+const guardDecoder = (guard: Guard, hook: string, decoder: StreamDecoder): StreamDecoder => ({
+  push: guard.hot(`${hook}.push`, (event) => decoder.push(event), false),
+  end: guard.hot(`${hook}.end`, () => decoder.end(), false),
+})
+
+function guardNative(guard: Guard, hook: string, native: NativeLane): NativeLane {
+  return {
+    request: guard.hot(`${hook}.native.request`, (text, target) => native.request(text, target)),
+    reply: guard.hot(`${hook}.native.reply`, (text, patch, provider) => native.reply(text, patch, provider)),
+    stream: guard.hot(`${hook}.native.stream`, (patch, provider): NativeTap => {
+      const tap = native.stream(patch, provider)
+      return {
+        summary: tap.summary,
+        push: guard.hot(`${hook}.native.push`, (bytes: Uint8Array) => tap.push(bytes), false),
+        end: guard.hot(`${hook}.native.end`, () => tap.end(), false),
+      }
+    }),
+  }
+}
+
+const replaced = (guard: Guard): GatewayError =>
+  new GatewayError(
+    "plugin_failed",
+    `The plugin "${guard.parts.meter.plugin}" was replaced, and its time to finish running work is over.`,
+  )
+
+const contentBearing = (part: ChatPart): boolean => part.type !== "start"
+
+/**
+ * No deadline of the host's: an attempt has its own for the first part and between parts, and aborts. But an abort is not left to
+ * the plugin's good will: the consumer is set free at once, and the plugin's generator is told to return.
+ */
+function guardChat(guard: Guard, hook: string, provider: Provider, live: AbortSignal): NonNullable<Provider["chat"]> {
+  const breaker = guard.breaker(`${hook}.chat`)
+  return async function* chat(call: DirectCall): AsyncGenerator<ChatPart, void, undefined> {
+    const running = guard.begin(breaker)
+    let begun = false
+    let iterator: AsyncIterator<ChatPart> | undefined
+    try {
+      call.signal.throwIfAborted()
+      iterator = provider.chat!(call)[Symbol.asyncIterator]()
+      while (true) {
+        const step = await nextOrAbort(iterator, call.signal, live)
+        if (step.done) break
+        begun ||= contentBearing(step.value)
+        yield step.value
+      }
+      iterator = undefined
+      running.passed()
+    } catch (thrown) {
+      if (call.signal.aborted) throw call.signal.reason
+      if (live.aborted) throw running.failed(replaced(guard))
+      // Once content went out, a failure belongs into an `error` part; a throw there is the plugin's fault whatever it throws.
+      throw begun ? running.failed(thrown, true) : running.failed(thrown)
+    } finally {
+      running.cancelled()
+      // Also ends a generator that was left in the middle. It is not waited for: one that hangs must not hold its consumer.
+      iterator?.return?.().then(undefined, (thrown: unknown) => {
+        if (!call.signal.aborted) guard.fault(breaker.hook, thrown)
+      })
+    }
+  }
+}
+
+function nextOrAbort(
+  iterator: AsyncIterator<ChatPart>,
+  call: AbortSignal,
+  live: AbortSignal,
+): Promise<IteratorResult<ChatPart, unknown>> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      release()
+      reject(call.aborted ? call.reason : live.reason)
+    }
+    const release = () => {
+      call.removeEventListener("abort", abort)
+      live.removeEventListener("abort", abort)
+    }
+    if (call.aborted || live.aborted) return abort()
+    call.addEventListener("abort", abort)
+    live.addEventListener("abort", abort)
+    iterator.next().then(
+      (step) => {
+        release()
+        resolve(step)
+      },
+      (thrown: unknown) => {
+        release()
+        reject(thrown)
+      },
+    )
+  })
+}

@@ -1,0 +1,251 @@
+import { GatewayError, messageOf } from "../contract/index.ts"
+import { Build } from "./build.ts"
+import { HookTimeout, Meter, type PluginFault, type Timers } from "./guard.ts"
+import type { Host, HostConfig, HostDependencies, HostResult, PluginState } from "./host-types.ts"
+import { Instance, type InstanceParts } from "./instance.ts"
+import { Loader } from "./load.ts"
+import { registerModules } from "./modules.ts"
+import { type Roster, RosterCore } from "./roster.ts"
+import { memoryStorage, SharedValues } from "./shared.ts"
+import { nameOf, readSlots, type Slot } from "./slots.ts"
+import { builtInSource, scanFolder } from "./sources.ts"
+import { blamed, describeStates } from "./states.ts"
+import { type FolderWatch, fingerprints, watchFolder } from "./watch.ts"
+
+const runtimeTimers: Timers = {
+  set: (task, milliseconds) => setTimeout(task, milliseconds),
+  clear: (handle) => clearTimeout(handle as ReturnType<typeof setTimeout> | undefined),
+}
+
+/** Loads plugins, keeps them in a roster and swaps them while requests run. Everything that changes it happens in one queue. */
+export function createHost(dependencies: HostDependencies): Host {
+  return new PluginHost(dependencies)
+}
+
+class PluginHost implements Host {
+  readonly #dependencies: HostDependencies
+  readonly #timers: Timers
+  readonly #settings = { hookMs: 30_000, failures: 10, retryMs: 30_000, drainMs: 600_000 }
+  readonly #meters = new Map<string, Meter>()
+  readonly #loader = new Loader()
+  readonly #builtInNames: ReadonlySet<string>
+  readonly #instanceParts: InstanceParts
+  readonly #draining = new Set<Instance>()
+  #config: HostConfig = {}
+  #slots = new Map<string, Slot>()
+  #roster: RosterCore
+  #watch: FolderWatch | undefined
+  #queue: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  constructor(dependencies: HostDependencies) {
+    registerModules()
+    const { clock, log, fetch, builtIns } = dependencies
+    const timers = dependencies.timers ?? runtimeTimers
+    this.#dependencies = dependencies
+    this.#timers = timers
+    this.#builtInNames = new Set(builtIns.map((plugin) => plugin.name))
+    const stores = new Map<string, ReturnType<typeof memoryStorage>>()
+    const inMemory = (plugin: string) => {
+      const store = stores.get(plugin) ?? memoryStorage(clock)
+      stores.set(plugin, store)
+      return store
+    }
+    this.#instanceParts = {
+      log,
+      fetch,
+      clock,
+      timers,
+      settings: this.#settings,
+      shared: new SharedValues(),
+      redact: dependencies.redact ?? (() => {}),
+      storage: dependencies.storage ?? inMemory,
+      meter: (plugin) => this.#meter(plugin),
+      onFault: (fault) => this.#report(fault),
+    }
+    this.#roster = this.#makeRoster(0, [])
+  }
+
+  start(config: HostConfig): Promise<HostResult> {
+    return this.#enqueue(() => this.#apply(config, new Set(), false))
+  }
+
+  roster(): Roster {
+    return this.#roster
+  }
+
+  reload(config: HostConfig): Promise<HostResult> {
+    return this.#enqueue(() => this.#apply(config, new Set(), true))
+  }
+
+  reloadPlugin(names: readonly string[]): Promise<HostResult> {
+    return this.#enqueue(async () => {
+      const again = new Set(names)
+      for (const slot of this.#slots.values()) if (again.has(nameOf(slot))) again.add(slot.source.key)
+      if (this.#config.dir && names.some((name) => name.startsWith("_"))) {
+        await this.#loader.forgetShared(this.#config.dir)
+        for (const key of this.#slots.keys()) again.add(key)
+      }
+      return this.#apply(this.#config, again, false)
+    })
+  }
+
+  states(): readonly PluginState[] {
+    return describeStates({
+      slots: [...this.#slots.values()],
+      draining: [...this.#draining],
+      roster: this.#roster,
+      meter: (name) => this.#meters.get(name),
+      use: this.#config.use ?? [],
+    })
+  }
+
+  blame(thrown: unknown, hook: string): string | undefined {
+    const instances = [...this.#roster.instances, ...this.#draining]
+    const guilty = blamed(thrown, instances)
+    guilty?.guard.fault(hook, thrown)
+    return guilty?.name
+  }
+
+  close(): Promise<void> {
+    return this.#enqueue(async () => {
+      this.#closed = true
+      this.#watch?.close()
+      const instances = new Set([...this.#roster.instances, ...this.#draining])
+      await Promise.all([...instances].map((instance) => this.#dispose(instance)))
+    })
+  }
+
+  #enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(task)
+    this.#queue = turn.catch(() => {})
+    return turn
+  }
+
+  /** Builds new, swaps one reference, lets the old drain. `whole`: any new problem leaves everything as it was. */
+  async #apply(config: HostConfig, again: ReadonlySet<string>, whole: boolean): Promise<HostResult> {
+    if (this.#closed) throw new GatewayError("server_stopping", "The plugin host is closed.")
+    const before = { ...this.#settings }
+    this.#useSettings(config)
+    const isNewFolder = config.dir !== undefined && (config.dir !== this.#config.dir || !this.#watch)
+    const seen = isNewFolder && config.dir ? await fingerprints(config.dir) : undefined
+    const sources = [
+      ...this.#dependencies.builtIns.map(builtInSource),
+      ...(config.dir ? await scanFolder(config.dir) : []),
+    ]
+    const build = new Build(this.#slots, this.#config, config, {
+      now: () => this.#dependencies.clock.now(),
+      create: (slot, use) => Instance.create(this.#instanceParts, slot.source, slot.plugin!, slot.version, use),
+    })
+    const slots = await readSlots(sources, this.#slots, again, {
+      loader: this.#loader,
+      deadline: (task) => this.#deadline(task),
+      now: () => this.#dependencies.clock.now(),
+    })
+    await build.run(slots)
+    const roster = this.#makeRoster(this.#roster.version + 1, build.ordered())
+    const accepted = whole && build.problems.length > 0 ? false : this.#offer(roster, build)
+    if (!accepted) {
+      Object.assign(this.#settings, before)
+      await Promise.all(build.made.map((instance) => instance.dispose()))
+      return { ok: false, problems: build.problems }
+    }
+    await this.#swap(roster, build, config)
+    if (config.dir === undefined || seen) await this.#follow(config.dir, seen)
+    for (const { plugin, message } of build.problems)
+      this.#dependencies.log.error("plugin failed", { plugin, error: message })
+    return { ok: build.problems.length === 0, problems: build.problems }
+  }
+
+  #offer(roster: RosterCore, build: Build): boolean {
+    try {
+      this.#dependencies.onSwap?.(roster)
+      return true
+    } catch (thrown) {
+      build.problems.push({ plugin: "", message: messageOf(thrown), named: false })
+      return false
+    }
+  }
+
+  async #swap(roster: RosterCore, build: Build, config: HostConfig): Promise<void> {
+    const old = this.#roster
+    const oldSlots = this.#slots
+    for (const instance of roster.instances) instance.rosters.add(roster)
+    this.#roster = roster
+    this.#slots = build.slots
+    this.#config = config
+    const live = new Set(roster.instances)
+    for (const instance of old.instances) if (!live.has(instance)) this.#drain(instance)
+    old.retire()
+    for (const instance of build.made) if (!live.has(instance)) await this.#dispose(instance)
+    for (const [key, { source }] of oldSlots) {
+      if (source.origin === "folder" && !this.#slots.has(key)) await this.#loader.drop(source)
+    }
+  }
+
+  #drain(instance: Instance): void {
+    this.#draining.add(instance)
+    instance.drainTimer = this.#timers.set(() => void this.#dispose(instance), this.#settings.drainMs)
+  }
+
+  async #dispose(instance: Instance): Promise<void> {
+    this.#timers.clear(instance.drainTimer)
+    await instance.dispose()
+    this.#draining.delete(instance)
+  }
+
+  #makeRoster(version: number, instances: readonly Instance[]): RosterCore {
+    return new RosterCore(version, instances, this.#builtInNames, (roster) => {
+      for (const instance of roster.instances) {
+        instance.rosters.delete(roster)
+        if (instance.rosters.size === 0) void this.#dispose(instance)
+      }
+    })
+  }
+
+  async #follow(folder: string | undefined, seen: ReadonlyMap<string, string> | undefined): Promise<void> {
+    this.#watch?.close()
+    this.#watch = undefined
+    if (!folder || this.#dependencies.watch === false) return
+    this.#watch = await watchFolder({
+      folder,
+      seen,
+      timers: this.#timers,
+      log: this.#dependencies.log,
+      onChange: async (names) => {
+        if (this.#closed) return
+        const { ok } = await this.reloadPlugin(names)
+        if (ok) this.#dependencies.log.info("plugins read again", { names })
+      },
+    })
+  }
+
+  #useSettings(config: HostConfig): void {
+    const milliseconds = (seconds: number | undefined, fallback: number) => (seconds ?? fallback) * 1000
+    this.#settings.hookMs = milliseconds(config.hook_seconds, 30)
+    this.#settings.failures = config.failures ?? 10
+    this.#settings.retryMs = milliseconds(config.retry_seconds, 30)
+    this.#settings.drainMs = milliseconds(config.drain_seconds, 600)
+  }
+
+  #meter(plugin: string): Meter {
+    const meter = this.#meters.get(plugin) ?? new Meter(plugin)
+    this.#meters.set(plugin, meter)
+    return meter
+  }
+
+  #report(fault: PluginFault): void {
+    this.#dependencies.log.warn("plugin fault", { ...fault, at: undefined })
+    this.#dependencies.onFault?.(fault)
+  }
+
+  async #deadline<T>(task: Promise<T>): Promise<T> {
+    const { hookMs } = this.#settings
+    if (hookMs <= 0) return task
+    let timer: unknown
+    const late = new Promise<never>((_, reject) => {
+      timer = this.#timers.set(() => reject(new HookTimeout(`did not load within ${hookMs / 1000} s`)), hookMs)
+    })
+    return Promise.race([task, late]).finally(() => this.#timers.clear(timer))
+  }
+}

@@ -1,0 +1,101 @@
+import { type Capabilities, capabilityKinds, isObject, type Provider } from "../contract/index.ts"
+
+type Fields = Readonly<Record<string, unknown>>
+type Check = (value: unknown) => boolean
+
+const text: Check = (value) => typeof value === "string" && value !== ""
+const callable: Check = (value) => typeof value === "function"
+const slug: Check = (value) => typeof value === "string" && /^[a-z0-9][a-z0-9._-]*$/.test(value)
+const stages: Check = (value) =>
+  Array.isArray(value) && value.length > 0 && value.every((stage) => stage === "input" || stage === "output")
+const length: Check = (value) => typeof value === "number" && Number.isInteger(value) && value >= 0
+const action: Check = (value) => value === undefined || value === "report" || value === "mask" || value === "block"
+
+/** What each kind must have, and in which words its absence is told. */
+const shapes: { readonly [K in keyof Required<Capabilities>]: readonly (readonly [string, Check, string])[] } = {
+  providers: [
+    ["id", slug, "a slug like `openai`"],
+    ["name", text, "a text"],
+    ["create", callable, "a function"],
+  ],
+  guardrails: [
+    ["name", text, "a text"],
+    ["stages", stages, 'a list of "input" and "output"'],
+    ["window", length, "a whole number of characters"],
+    ["detect", callable, "a function"],
+    ["action", action, '"report", "mask" or "block"'],
+  ],
+  caches: [
+    ["name", text, "a text"],
+    ["lookup", callable, "a function"],
+    ["store", callable, "a function"],
+  ],
+  strategies: [
+    ["name", text, "a text"],
+    ["order", callable, "a function"],
+  ],
+  transforms: [
+    ["name", text, "a text"],
+    ["apply", callable, "a function"],
+  ],
+  sinks: [
+    ["name", text, "a text"],
+    ["write", callable, "a function"],
+  ],
+}
+
+/** Checks what `setup` gave. Throws an Error that lists every fault; a plugin that passes can be put into a roster. */
+export function checkCapabilities(value: unknown): Capabilities {
+  if (!isObject(value)) throw new Error("setup must return an object of capabilities, for example { providers: [ … ] }")
+  const given = value as Fields
+  const faults: string[] = []
+  for (const key of Object.keys(given)) {
+    if (!(capabilityKinds as readonly string[]).includes(key)) {
+      faults.push(`setup returned "${key}", which is no kind of capability (${capabilityKinds.join(", ")})`)
+    }
+  }
+  for (const kind of capabilityKinds) {
+    const list = given[kind]
+    if (list === undefined) continue
+    if (!Array.isArray(list)) faults.push(`${kind} must be a list`)
+    else faults.push(...faultsOf(kind, list))
+  }
+  if (faults.length > 0) throw new Error(faults.join("; "))
+  return value as Capabilities
+}
+
+function faultsOf(kind: keyof typeof shapes, list: readonly unknown[]): string[] {
+  const faults: string[] = []
+  const names = new Set<unknown>()
+  list.forEach((item, index) => {
+    if (!isObject(item)) {
+      faults.push(`${kind}[${index}] is not an object`)
+      return
+    }
+    const fields = item as Fields
+    for (const [field, check, words] of shapes[kind]) {
+      if (!check(fields[field])) faults.push(`${kind}[${index}].${field} must be ${words}`)
+    }
+    const name = kind === "providers" ? fields.id : fields.name
+    if (names.has(name)) faults.push(`${kind} has "${String(name)}" twice`)
+    names.add(name)
+  })
+  return faults
+}
+
+/** Checks what a provider's `create` gave. Throws an Error that says what is missing. */
+export function checkProvider(value: unknown): Provider {
+  if (!isObject(value)) throw new Error("create must return a provider")
+  const { wire, chat, models } = value as Fields
+  if (wire === undefined && chat === undefined) throw new Error("create returned neither `wire` nor `chat`")
+  if (chat !== undefined && typeof chat !== "function") throw new Error("chat must be a function")
+  if (models !== undefined && !Array.isArray(models)) throw new Error("models must be a list")
+  if (wire !== undefined) {
+    const fields = isObject(wire) ? (wire as Fields) : {}
+    if (!isObject(fields.dialect)) throw new Error("wire.dialect must be a dialect")
+    for (const hook of ["profile", "endpoint"]) {
+      if (typeof fields[hook] !== "function") throw new Error(`wire.${hook} must be a function`)
+    }
+  }
+  return value as unknown as Provider
+}

@@ -1,0 +1,26 @@
+import { writeSync } from "node:fs"
+import type { WatchdogOrder } from "./watchdog.ts"
+
+declare const self: Worker
+
+/** Looks per standstill. Counted in looks, not by the clock: a process that was suspended must not be killed when it wakes up. */
+const looks = 10
+
+self.onmessage = ({ data }: MessageEvent<WatchdogOrder>) => {
+  const beats = new Int32Array(data.heartbeat)
+  let last = -1
+  let still = 0
+  setInterval(
+    () => {
+      const now = Atomics.load(beats, 0)
+      still = now === last ? still + 1 : 0
+      last = now
+      if (still < looks) return
+      const message = `the event loop stood still for ${data.seconds} s; ending the process so that it can be started anew`
+      // The main thread is stuck, its logger with it.
+      writeSync(2, `${JSON.stringify({ level: "error", time: new Date().toISOString(), message })}\n`)
+      process.kill(data.pid, "SIGKILL")
+    },
+    (data.seconds * 1000) / looks,
+  )
+}

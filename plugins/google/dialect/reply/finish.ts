@@ -1,0 +1,29 @@
+import type { FinishReason } from "signalbox/plugin"
+
+const blocked = [
+  "SAFETY",
+  "RECITATION",
+  "BLOCKLIST",
+  "PROHIBITED_CONTENT",
+  "SPII",
+  "MODEL_ARMOR",
+  "JAILBREAK",
+  "IMAGE_SAFETY",
+  "IMAGE_PROHIBITED_CONTENT",
+  "IMAGE_RECITATION",
+]
+const broken = ["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MALFORMED_RESPONSE"]
+
+const reasons = new Map<string, FinishReason>([
+  ["STOP", "stop"],
+  ["MAX_TOKENS", "length"],
+  ["CONTINUATION", "length"],
+  ...blocked.map((raw) => [raw, "content-filter"] as const),
+  ...broken.map((raw) => [raw, "error"] as const),
+])
+
+/** Gemini says STOP also when it wants functions called. */
+export const finishReason = (raw: string, calledTools: boolean): FinishReason => {
+  const reason = reasons.get(raw) ?? "other"
+  return reason === "stop" && calledTools ? "tool-calls" : reason
+}

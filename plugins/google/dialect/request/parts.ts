@@ -1,0 +1,98 @@
+import { inlineData, type Lose, type ToolNames, wrapCustomInput } from "signalbox/dialects"
+import {
+  type Content,
+  GatewayError,
+  isObject,
+  type Json,
+  type JsonObject,
+  type MediaContent,
+  type Profile,
+  type ReasoningContent,
+  type ToolCallContent,
+} from "signalbox/plugin"
+import { dialectName, reasoningOrigins } from "../formats.ts"
+
+export interface PartContext {
+  readonly profile: Profile
+  readonly names: ToolNames
+  readonly lose: Lose
+}
+
+/** Files API, Cloud Storage and YouTube: the addresses that Gemini reads itself (ai.google.dev, files and video understanding). */
+const readable =
+  /^(?:gs:\/\/|https:\/\/generativelanguage\.googleapis\.com\/|https:\/\/(?:www\.|m\.)?youtube\.com\/watch|https:\/\/youtu\.be\/)/
+
+const usualMime: Readonly<Record<MediaContent["kind"], string>> = {
+  image: "image/png",
+  audio: "audio/wav",
+  video: "video/mp4",
+  file: "application/pdf",
+}
+
+export const encodeMedia = (media: MediaContent, path: string, { lose }: PartContext): JsonObject => {
+  if (media.detail !== undefined && media.detail !== "auto")
+    lose({ path: `${path}.detail`, action: "dropped", reason: "the upstream has one resolution for all media" })
+  const data = inlineData(media)
+  if (data) return { inlineData: { mimeType: data.mime ?? usualMime[media.kind], data: data.base64 } }
+  const { source } = media
+  const mimeType = media.mime === undefined ? {} : { mimeType: media.mime }
+  if (source.type === "id") {
+    const fileUri = source.id.startsWith("files/")
+      ? `https://generativelanguage.googleapis.com/v1beta/${source.id}`
+      : source.id
+    return { fileData: { fileUri, ...mimeType } }
+  }
+  const url = source.type === "url" ? source.url : ""
+  if (!readable.test(url))
+    throw new GatewayError(
+      "invalid_request",
+      `${path}: Gemini does not fetch this URL; send the ${media.kind} itself as a data: URL`,
+      { param: path },
+    )
+  return { fileData: { fileUri: url, ...mimeType } }
+}
+
+const callArguments = (content: ToolCallContent, path: string, lose: Lose): JsonObject => {
+  if (content.kind === "custom") return wrapCustomInput(content.arguments)
+  if (content.arguments.trim() === "") return {}
+  try {
+    const parsed = JSON.parse(content.arguments) as Json
+    if (isObject(parsed)) return parsed
+  } catch {
+    // Falls through: what is not JSON is as little an object as a JSON list is.
+  }
+  lose({ path, action: "dropped", reason: "the call's arguments are not a JSON object" })
+  return {}
+}
+
+export const encodeCall = (content: ToolCallContent, path: string, context: PartContext): JsonObject => ({
+  functionCall: {
+    ...(context.profile.callIds ? { id: content.id } : {}),
+    name: context.names.toWire(content.name),
+    args: callArguments(content, path, context.lose),
+  },
+})
+
+/** Whether a reasoning part may go back to this upstream; reports it where not. */
+export const isOwnReasoning = (content: ReasoningContent, path: string, { profile, lose }: PartContext): boolean => {
+  if (reasoningOrigins(profile).includes(content.format)) return true
+  lose({ path, action: "dropped", reason: "reasoning of another vendor cannot be sent to this one" })
+  return false
+}
+
+/** Everything but reasoning and calls, whose signatures need to see the whole turn. */
+export const encodePart = (content: Content, path: string, context: PartContext): JsonObject | undefined => {
+  switch (content.type) {
+    case "text":
+    case "refusal":
+      return content.text === "" ? undefined : { text: content.text.toWellFormed() }
+    case "media":
+      return encodeMedia(content, path, context)
+    case "opaque":
+      if (content.dialect === dialectName && isObject(content.data)) return { ...content.data }
+      context.lose({ path, action: "dropped", reason: `content that only ${content.dialect} understands` })
+      return undefined
+    default:
+      return undefined
+  }
+}

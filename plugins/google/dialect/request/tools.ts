@@ -1,0 +1,67 @@
+import { customToolSchema, dropForeignExtras, type Lose, settleTools, type ToolNames } from "signalbox/dialects"
+import { type ChatRequest, isObject, type JsonObject, type Tool } from "signalbox/plugin"
+import { dialectName } from "../formats.ts"
+
+export interface ToolFields {
+  readonly tools?: JsonObject[]
+  readonly toolConfig?: JsonObject
+  /** Functions are declared. */
+  readonly declared: boolean
+  /** The model must call one of them. */
+  readonly forced: boolean
+}
+
+const hasArguments = (schema: JsonObject | undefined): schema is JsonObject =>
+  schema !== undefined &&
+  !(isObject(schema.properties) && Object.keys(schema.properties).length === 0 && !schema.required)
+
+const declare = (tool: Exclude<Tool, { type: "opaque" }>, path: string, names: ToolNames, lose: Lose): JsonObject => {
+  dropForeignExtras(tool.extras, dialectName, `${path}.`, lose)
+  if (tool.type === "custom")
+    lose({ path, action: "approximated", reason: "a free-text tool became a function with one text argument" })
+  const schema = tool.type === "custom" ? customToolSchema(tool) : tool.parameters
+  return {
+    name: names.toWire(tool.name),
+    ...(tool.description === undefined ? {} : { description: tool.description.toWellFormed() }),
+    // The older field `parameters` takes a subset of OpenAPI only: no $ref, no oneOf, no additionalProperties.
+    ...(hasArguments(schema) ? { parametersJsonSchema: schema } : {}),
+    ...tool.extras?.[dialectName],
+  }
+}
+
+/** Function declarations, built-in tools of this API's own, and how the model may choose. */
+export const encodeTools = (request: ChatRequest, names: ToolNames, lose: Lose): ToolFields => {
+  const { tools, choice } = settleTools(request)
+  const all = request.tools ?? []
+  const declarations: JsonObject[] = []
+  const builtIn: JsonObject[] = []
+  for (const tool of tools) {
+    const path = `tools[${all.indexOf(tool)}]`
+    if (tool.type !== "opaque") declarations.push(declare(tool, path, names, lose))
+    else if (tool.dialect !== dialectName || !isObject(tool.data))
+      lose({ path, action: "dropped", reason: "the upstream has no such built-in tool" })
+    // The mode NONE stops functions only; a built-in tool would run all the same.
+    else if (choice !== "none") builtIn.push(tool.data)
+  }
+  if (request.parallelToolCalls === false && declarations.length > 0)
+    lose({ path: "parallel_tool_calls", action: "dropped", reason: "the upstream has no such switch" })
+  const wire = [...(declarations.length > 0 ? [{ functionDeclarations: declarations }] : []), ...builtIn]
+  const fields = { ...(wire.length > 0 ? { tools: wire } : {}), declared: declarations.length > 0, forced: false }
+  if (declarations.length === 0) return fields
+  const mode = (functionCallingConfig: JsonObject): ToolFields => ({
+    ...fields,
+    toolConfig: { functionCallingConfig },
+    forced: functionCallingConfig.mode === "ANY",
+  })
+  if (choice === "none") return mode({ mode: "NONE" })
+  if (choice === "required") return mode({ mode: "ANY" })
+  if (typeof choice === "object" && "name" in choice)
+    return mode({ mode: "ANY", allowedFunctionNames: [names.toWire(choice.name)] })
+  if (typeof choice === "object") {
+    if (choice.dialect === dialectName && isObject(choice.opaque)) return mode(choice.opaque)
+    lose({ path: "tool_choice", action: "dropped", reason: "the upstream has no such choice" })
+  }
+  // VALIDATED: the model is free to call, but what it writes follows the schema.
+  if (tools.some((tool) => tool.type === "function" && tool.strict)) return mode({ mode: "VALIDATED" })
+  return choice === "auto" ? mode({ mode: "AUTO" }) : fields
+}

@@ -1,0 +1,45 @@
+import type { Profile } from "signalbox/plugin"
+
+interface ModelRow {
+  readonly match: RegExp
+  readonly profile: Profile
+}
+
+/** Before Gemini 3: no ids on calls, no media in tool results, no schema beside functions; penalties are refused on 2.5. */
+const second: Profile = { imageInToolResult: false, dropFields: ["frequencyPenalty", "presencePenalty"] }
+
+/** From Gemini 3 on thinking cannot be switched off, and a call must come back with its signature. */
+const third: Profile = {
+  thinking: "level",
+  thinkingMandatory: true,
+  effortMap: { xhigh: "high", max: "high" },
+  signedCalls: true,
+  callIds: true,
+  toolsWithSchema: true,
+}
+
+/** What differs between models of the Gemini API; the first match counts. Source: ai.google.dev, thinking, models, function calling. */
+const rows: readonly ModelRow[] = [
+  { match: /gemma/, profile: { thinking: "none", noSystem: true, imageInToolResult: false } },
+  {
+    match: /gemini-2\.5-pro/,
+    profile: { ...second, thinking: "budget", thinkingMandatory: true, thinkingBudget: { min: 128, max: 32_768 } },
+  },
+  { match: /gemini-2\.5.*image|gemini-2\.5.*tts/, profile: { ...second, thinking: "none" } },
+  {
+    match: /gemini-2\.5-flash-lite/,
+    profile: { ...second, thinking: "budget", thinkingBudget: { min: 512, max: 24_576 } },
+  },
+  { match: /gemini-2\.5/, profile: { ...second, thinking: "budget", thinkingBudget: { min: 1, max: 24_576 } } },
+  { match: /gemini-(?:1|2\.0)|learnlm|aqa/, profile: { thinking: "none", imageInToolResult: false } },
+  // 3 Pro knew two levels only; 3.1 Pro and every Flash know more.
+  {
+    match: /gemini-3-pro/,
+    profile: { ...third, effortMap: { minimal: "low", medium: "high", xhigh: "high", max: "high" } },
+  },
+  { match: /gemini-3.*pro/, profile: { ...third, effortMap: { minimal: "low", xhigh: "high", max: "high" } } },
+]
+
+/** The flags of a model. A name of the future is taken for the newest generation. */
+export const geminiProfile = (model: string): Profile =>
+  rows.find(({ match }) => match.test(model.toLowerCase()))?.profile ?? third

@@ -1,0 +1,59 @@
+import { GatewayError, type ProviderDefinition, type ProviderSettings } from "signalbox/plugin"
+import { gemini } from "./dialect/index.ts"
+import { geminiProfile } from "./models.ts"
+
+const usualBase = "https://generativelanguage.googleapis.com/v1beta"
+
+const refuse = (settings: ProviderSettings, param: string, problem: string): GatewayError =>
+  new GatewayError("invalid_request", `provider ${settings.id}: ${param} ${problem}`, { param })
+
+/** The base with its version: `https://host` alone means `v1beta`. */
+const versioned = (base: string): URL => {
+  const url = new URL(base)
+  const path = url.pathname.replace(/\/+$/, "")
+  url.pathname = /\/v\d[^/]*$/.test(path) ? path : `${path}/v1beta`
+  return url
+}
+
+const headersFor = (settings: ProviderSettings): Readonly<Record<string, string>> => {
+  const headers: Record<string, string> = { "content-type": "application/json" }
+  // A header and not `?key=`: addresses end up in logs.
+  if (settings.apiKey) headers["x-goog-api-key"] = settings.apiKey
+  for (const [name, value] of Object.entries(settings.headers)) headers[name.toLowerCase()] = value
+  const hasKey = headers["x-goog-api-key"] !== undefined || headers.authorization !== undefined
+  // Behind a base_url of one's own may be a proxy that knows the key itself.
+  if (!hasKey && settings.baseUrl === undefined)
+    throw refuse(settings, "api_key", "is missing; set it or GEMINI_API_KEY")
+  return headers
+}
+
+/** `gemini-3-flash`, `models/gemini-3-flash` and `tunedModels/mine` all name a model. Everything else stays one segment of the path. */
+const modelPath = (model: string): string => {
+  const [, collection = "models", name = model] = /^(models|tunedModels)\/(.+)$/.exec(model) ?? []
+  return `${collection}/${encodeURIComponent(name)}`
+}
+
+/** Google AI Studio, by the Gemini API's generateContent. */
+export const google: ProviderDefinition = {
+  id: "google",
+  name: "Google AI Studio",
+  environment: ["GEMINI_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY", "GOOGLE_API_KEY"],
+  create(settings) {
+    for (const name of Object.keys(settings.options)) throw refuse(settings, `options.${name}`, "is not known")
+    const base = versioned(settings.baseUrl ?? usualBase)
+    const headers = headersFor(settings)
+    return {
+      wire: {
+        dialect: gemini,
+        profile: geminiProfile,
+        endpoint({ model, stream }) {
+          const url = new URL(base)
+          url.pathname += `/${modelPath(model)}:${stream ? "streamGenerateContent" : "generateContent"}`
+          // Without it the stream is one JSON list, which cannot be read event by event.
+          if (stream) url.searchParams.set("alt", "sse")
+          return { url: url.href, headers: { accept: stream ? "text/event-stream" : "application/json", ...headers } }
+        },
+      },
+    }
+  },
+}

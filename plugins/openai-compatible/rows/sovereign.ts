@@ -1,0 +1,87 @@
+import { cloudProfile } from "../profiles.ts"
+import type { Vendor } from "../vendor.ts"
+
+/**
+ * European hosts. A region is claimed only where the company serves from one country; Nebius also has American data centres, and
+ * Cortecs passes requests on, so their operators must say it in YAML. Privatemode is a proxy that runs beside the gateway.
+ */
+export const sovereign: readonly Vendor[] = [
+  {
+    slug: "scaleway",
+    name: "Scaleway",
+    baseUrl: "https://api.scaleway.ai/v1",
+    environment: ["SCALEWAY_API_KEY"],
+    region: "fr",
+    profile: cloudProfile,
+  },
+  {
+    slug: "ovhcloud",
+    name: "OVHcloud AI Endpoints",
+    baseUrl: "https://oai.endpoints.kepler.ai.cloud.ovh.net/v1",
+    environment: ["OVHCLOUD_API_KEY"],
+    region: "fr",
+    profile: cloudProfile,
+  },
+  {
+    slug: "nebius",
+    name: "Nebius Token Factory",
+    baseUrl: "https://api.tokenfactory.nebius.com/v1",
+    environment: ["NEBIUS_API_KEY"],
+    profile: cloudProfile,
+  },
+  {
+    slug: "stackit",
+    name: "STACKIT",
+    baseUrl: "https://api.openai-compat.model-serving.eu01.onstackit.cloud/v1",
+    environment: ["STACKIT_API_KEY"],
+    region: "de",
+    profile: cloudProfile,
+  },
+  {
+    slug: "cloudferro",
+    name: "CloudFerro Sherlock",
+    baseUrl: "https://api-sherlock.cloudferro.com/openai/v1",
+    environment: ["CLOUDFERRO_SHERLOCK_API_KEY"],
+    region: "pl",
+    profile: cloudProfile,
+  },
+  {
+    slug: "berget",
+    name: "Berget AI",
+    baseUrl: "https://api.berget.ai/v1",
+    environment: ["BERGET_API_KEY"],
+    region: "se",
+    profile: cloudProfile,
+  },
+  {
+    slug: "evroc",
+    name: "evroc",
+    baseUrl: "https://models.think.evroc.com/v1",
+    environment: ["EVROC_API_KEY"],
+    region: "se",
+    profile: cloudProfile,
+  },
+  {
+    slug: "regolo",
+    name: "Regolo",
+    baseUrl: "https://api.regolo.ai/v1",
+    environment: ["REGOLO_API_KEY"],
+    region: "it",
+    profile: cloudProfile,
+  },
+  {
+    slug: "cortecs",
+    name: "Cortecs",
+    baseUrl: "https://api.cortecs.ai/v1",
+    environment: ["CORTECS_API_KEY"],
+    profile: cloudProfile,
+  },
+  {
+    slug: "privatemode",
+    name: "Privatemode",
+    baseUrl: "http://localhost:8080/v1",
+    environment: ["PRIVATEMODE_API_KEY"],
+    region: "de",
+    profile: cloudProfile,
+  },
+]

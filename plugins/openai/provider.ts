@@ -1,0 +1,87 @@
+import { chatCompletions, classifyUpstreamError, readErrorWords } from "signalbox/dialects"
+import {
+  type Endpoint,
+  GatewayError,
+  type ProviderDefinition,
+  type ProviderSettings,
+  type WireFailure,
+} from "signalbox/plugin"
+import { openAiProfile } from "./profile.ts"
+
+/** Option → header that carries it. */
+const optionHeaders: Readonly<Record<string, string>> = {
+  organization: "openai-organization",
+  project: "openai-project",
+}
+
+/** Hosts that keep a project's data in their region. */
+const regionHosts: Readonly<Record<string, string>> = {
+  us: "https://us.api.openai.com/v1",
+  eu: "https://eu.api.openai.com/v1",
+}
+
+const refuse = (settings: ProviderSettings, param: string, problem: string): GatewayError =>
+  new GatewayError("invalid_request", `provider ${settings.id}: ${param} ${problem}`, { param })
+
+const checkOptions = (settings: ProviderSettings): Readonly<Record<string, string>> => {
+  const known = [...Object.keys(optionHeaders), "region"]
+  const options: Record<string, string> = {}
+  for (const [name, value] of Object.entries(settings.options)) {
+    if (!known.includes(name)) throw refuse(settings, `options.${name}`, `is not known; known: ${known.join(", ")}`)
+    if (typeof value !== "string" || value === "") throw refuse(settings, `options.${name}`, "must be a text")
+    options[name] = value
+  }
+  const { region } = options
+  if (region !== undefined && !Object.hasOwn(regionHosts, region))
+    throw refuse(settings, "options.region", `must be one of ${Object.keys(regionHosts).join(", ")}`)
+  return options
+}
+
+const headersFor = (settings: ProviderSettings, options: Readonly<Record<string, string>>): Record<string, string> => {
+  const headers: Record<string, string> = { "content-type": "application/json" }
+  if (settings.apiKey) headers.authorization = `Bearer ${settings.apiKey}`
+  for (const [option, header] of Object.entries(optionHeaders))
+    if (options[option] !== undefined) headers[header] = options[option]
+  for (const [name, value] of Object.entries(settings.headers)) headers[name.toLowerCase()] = value
+  // Behind a base_url of one's own may be a proxy that knows the key itself.
+  if (headers.authorization === undefined && settings.baseUrl === undefined)
+    throw refuse(settings, "api_key", "is missing; set it or OPENAI_API_KEY")
+  return headers
+}
+
+/** A single request that is larger than the account's tokens per minute: waiting does not help, another upstream does. */
+const classify = (failure: WireFailure, provider: string): GatewayError | undefined => {
+  if (failure.status !== 429 || !/Request too large for/.test(failure.body)) return undefined
+  const { status, headers, body } = failure
+  const usual = classifyUpstreamError({ ...readErrorWords(body), status, headers, body, provider })
+  return new GatewayError("rate_limited", usual.message, {
+    provider,
+    upstreamStatus: status,
+    retry: "next",
+    ...(usual.upstreamBody === undefined ? {} : { upstreamBody: usual.upstreamBody }),
+  })
+}
+
+/** api.openai.com, by chat completions. */
+export const openAi: ProviderDefinition = {
+  id: "openai",
+  name: "OpenAI",
+  environment: ["OPENAI_API_KEY"],
+  create(settings) {
+    const options = checkOptions(settings)
+    const base = settings.baseUrl ?? regionHosts[options.region ?? ""] ?? "https://api.openai.com/v1"
+    const url = new URL(base)
+    url.pathname = `${url.pathname.replace(/\/+$/, "")}/chat/completions`
+    const headers = headersFor(settings, options)
+    const whole: Endpoint = { url: url.href, headers: { accept: "application/json", ...headers } }
+    const stream: Endpoint = { url: url.href, headers: { accept: "text/event-stream", ...headers } }
+    return {
+      wire: {
+        dialect: chatCompletions,
+        profile: openAiProfile,
+        endpoint: (call) => (call.stream ? stream : whole),
+        classify: (failure) => classify(failure, settings.id),
+      },
+    }
+  },
+}

@@ -1,0 +1,34 @@
+/** Edit distance with a bound; Infinity when it is larger. */
+function distance(left: string, right: string, bound: number): number {
+  if (Math.abs(left.length - right.length) > bound) return Number.POSITIVE_INFINITY
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index)
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= right.length; column++) {
+      const swap = previous[column - 1]! + (left[row - 1] === right[column - 1] ? 0 : 1)
+      current.push(Math.min(swap, previous[column]! + 1, current[column - 1]! + 1))
+    }
+    previous = current
+  }
+  const found = previous[right.length]!
+  return found <= bound ? found : Number.POSITIVE_INFINITY
+}
+
+/** Up to `count` names that look most like `wanted`: by edit distance of the whole name or of the part after the slash. */
+export function nearestNames(wanted: string, names: Iterable<string>, count = 3): readonly string[] {
+  const goal = wanted.toLowerCase()
+  const tail = goal.slice(goal.lastIndexOf("/") + 1)
+  const ranked: { name: string; score: number }[] = []
+  for (const name of names) {
+    const lower = name.toLowerCase()
+    const bound = Math.max(3, Math.floor(goal.length / 3))
+    const own = lower.slice(lower.lastIndexOf("/") + 1)
+    const whole = distance(goal, lower, bound)
+    const part = distance(tail, own, Math.max(2, Math.floor(tail.length / 3)))
+    const inside = tail.length > 2 && (own.includes(tail) || tail.includes(own)) ? 2 : Number.POSITIVE_INFINITY
+    const score = Math.min(whole, part + 0.5, inside)
+    if (Number.isFinite(score)) ranked.push({ name, score })
+  }
+  ranked.sort((left, right) => left.score - right.score || left.name.localeCompare(right.name))
+  return ranked.slice(0, count).map(({ name }) => name)
+}

@@ -1,0 +1,38 @@
+import type { ConfiguredProvider, Timeouts } from "../config/config.ts"
+import type { Provider, ProviderDefinition, ProviderSettings } from "../contract/index.ts"
+
+/** A configured upstream: the plugin's provider made with this entry's settings. */
+export interface LiveProvider {
+  readonly id: string
+  /** For people: `OpenAI`. */
+  readonly name: string
+  /** Id of its kind. */
+  readonly definition: string
+  readonly provider: Provider
+  readonly timeouts: Timeouts
+  readonly region: string | undefined
+  readonly zdr: boolean | undefined
+  /** Any name after the slug is offered. */
+  readonly open: boolean
+}
+
+/** Why an entry of `providers:` could not be made. */
+export interface ProviderProblem {
+  readonly provider: string
+  readonly message: string
+}
+
+export function settingsOf(
+  entry: ConfiguredProvider,
+  definition: ProviderDefinition,
+  env: Readonly<Record<string, string | undefined>>,
+): ProviderSettings {
+  const apiKey = entry.apiKey ?? definition.environment?.map((name) => env[name]).find((value) => value)
+  return {
+    id: entry.id,
+    headers: entry.headers,
+    options: entry.options,
+    ...(apiKey ? { apiKey } : {}),
+    ...(entry.baseUrl ? { baseUrl: entry.baseUrl } : {}),
+  }
+}

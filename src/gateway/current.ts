@@ -1,0 +1,61 @@
+import type { Config } from "../config/config.ts"
+import { GatewayError } from "../contract/index.ts"
+import type { Roster } from "../host/roster.ts"
+import type { Snapshot } from "../pipeline/services.ts"
+import { type Built, buildSnapshot } from "./snapshot.ts"
+
+/**
+ * The one reference that a reload swaps. A new roster and a new configuration lead here the same way: the next snapshot is built
+ * whole beside the current one, and takes its place only when nothing was wrong with it.
+ */
+export class Current {
+  readonly #env: Readonly<Record<string, string | undefined>>
+  #config: Config
+  #built: Built | undefined
+  #version = 0
+  /** A configuration that asks for what it cannot have is refused; when a plugin goes, its providers go and the rest stays. */
+  #strict = true
+
+  constructor(config: Config, env: Readonly<Record<string, string | undefined>>) {
+    this.#config = config
+    this.#env = env
+  }
+
+  get snapshot(): Snapshot {
+    if (!this.#built) throw new GatewayError("server_stopping", "The gateway is starting.")
+    return this.#built.snapshot
+  }
+
+  get problems(): readonly string[] {
+    return this.#built ? problemTexts(this.#built) : []
+  }
+
+  /** The roster's `onSwap`. Throws to keep the old roster. */
+  readonly adopt = (roster: Roster): void => {
+    const built = buildSnapshot(this.#config, roster, this.#env, this.#version + 1)
+    const worse = problemTexts(built).filter((problem) => !this.problems.includes(problem))
+    if (this.#strict && this.#built && worse.length > 0) throw new GatewayError("conflict", worse.join("\n"))
+    this.#version++
+    this.#built = built
+  }
+
+  /** Runs a swap under another configuration; takes it back when the swap did not happen. */
+  async under<T extends { readonly ok: boolean }>(config: Config, swap: () => Promise<T>): Promise<T> {
+    const before = this.#config
+    this.#config = config
+    this.#strict = true
+    try {
+      const result = await swap()
+      if (!result.ok) this.#config = before
+      return result
+    } catch (thrown) {
+      this.#config = before
+      throw thrown
+    } finally {
+      this.#strict = false
+    }
+  }
+}
+
+const problemTexts = ({ problems }: Built): readonly string[] =>
+  problems.map(({ provider, message }) => `provider "${provider}": ${message}`)

@@ -1,0 +1,64 @@
+import { networkInterfaces } from "node:os"
+import type { Config } from "../config/config.ts"
+
+/** Idle connections, and clients that are slow with their headers, are closed after this; running answers are exempt. */
+const idleSeconds = 60
+
+export interface Listener {
+  readonly url: string
+  /** Takes no new requests and lets the running ones end until the deadline; then cuts them. */
+  stop(deadlineMs: number): Promise<void>
+}
+
+export function listen(config: Config, answer: (request: Request) => Response | Promise<Response>): Listener {
+  const { host, port, publicUrl } = config.server
+  const server = Bun.serve({
+    hostname: host,
+    port,
+    // A second gateway on the same port must fail, not take half of the traffic.
+    reusePort: false,
+    idleTimeout: idleSeconds,
+    // The body's own limit is checked where an error body can be written.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    fetch(request, own) {
+      // The runtime's idle timer would cut answers that take their time; the pipeline has deadlines of its own.
+      own.timeout(request, 0)
+      return answer(withRoutableUrl(request))
+    },
+  })
+  return {
+    url: publicUrl ?? `http://${reachable(host)}:${server.port}`,
+    async stop(deadlineMs) {
+      let timer: ReturnType<typeof setTimeout> | undefined
+      const late = new Promise<"late">((resolve) => {
+        timer = setTimeout(resolve, deadlineMs, "late")
+      })
+      const result = await Promise.race([server.stop(), late])
+      clearTimeout(timer)
+      if (result === "late") await server.stop(true)
+    },
+  }
+}
+
+/** Elysia looks for the path behind the eleventh character, so `http://a/v1/models` would be a 404. */
+const shortestRoutable = 11
+
+function withRoutableUrl(request: Request): Request {
+  const { url } = request
+  const path = url.indexOf("/", 8)
+  return path >= shortestRoutable ? request : new Request(`http://localhost${url.slice(path)}`, request)
+}
+
+/** An address that can be typed into a client. */
+function reachable(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1"
+  return host.includes(":") ? `[${host}]` : host
+}
+
+/** Only programs of this machine can reach the gateway. */
+export function isLoopback(host: string): boolean {
+  if (host === "localhost" || host === "::1" || host.startsWith("127.")) return true
+  return Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some(({ address, internal }) => internal && address === host),
+  )
+}

@@ -1,0 +1,52 @@
+import type { Accounts } from "../accounts/open-accounts.ts"
+import type { Health } from "../catalog/health.ts"
+import type { GatewayEvent } from "../contract/index.ts"
+import { createEstimatorState, estimateTokens, learn, measureText } from "../ledger/estimate.ts"
+import type { Generations } from "../ledger/generations.ts"
+import type { Prices } from "../ledger/prices.ts"
+import { Deadlines } from "../pipeline/deadlines.ts"
+import type { Exchange } from "../pipeline/exchange.ts"
+import { createRequestMetrics } from "../pipeline/metrics.ts"
+import type { Services, Snapshot } from "../pipeline/services.ts"
+import type { RootLogger } from "../telemetry/logger.ts"
+import type { Metrics } from "../telemetry/metrics.ts"
+import { randomToken } from "./random.ts"
+
+export interface ServiceParts {
+  readonly snapshot: () => Snapshot
+  readonly accounts: Accounts
+  readonly generations: Generations
+  readonly prices: Prices
+  readonly health: Health
+  readonly metrics: Metrics
+  readonly log: RootLogger
+  readonly publish: (event: GatewayEvent) => void
+}
+
+/** Milliseconds UTC with fractions; never goes back while the process lives. */
+export const now = (): number => performance.timeOrigin + performance.now()
+
+/** The rooms as the pipeline wants them. */
+export function pipelineServices(parts: ServiceParts): Services {
+  const estimator = createEstimatorState()
+  const sizeOf = (exchange: Exchange) => (exchange.size ??= measureText(exchange.inbound.body))
+  return {
+    snapshot: parts.snapshot,
+    budgets: parts.accounts.budgets,
+    health: parts.health,
+    deadlines: new Deadlines(now),
+    metrics: createRequestMetrics(parts.metrics),
+    log: parts.log,
+    fetch,
+    now,
+    random: Math.random,
+    newToken: () => randomToken(24),
+    priceOf: (offer) => parts.prices.of(offer, offer.live.definition),
+    estimateInput: (exchange, offerKey) => estimateTokens(estimator, offerKey, sizeOf(exchange)),
+    learnInput: (exchange, offerKey, tokens) => learn(estimator, offerKey, sizeOf(exchange), tokens),
+    record(generation, settledAt) {
+      parts.publish({ type: "generation-finished", at: settledAt, generation })
+      return parts.generations.record(generation, settledAt)
+    },
+  }
+}

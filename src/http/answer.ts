@@ -1,0 +1,27 @@
+import type { Face } from "../contract/index.ts"
+import { asGatewayError, errorResponse } from "./errors.ts"
+import type { HttpServices } from "./services.ts"
+
+/** Runs a route that is not inference: JSON out, failures in the face's form, faults of ours in the log. */
+export async function answer(
+  services: HttpServices,
+  face: Face,
+  work: () => unknown | Promise<unknown>,
+  status = 200,
+): Promise<Response> {
+  const requestId = services.newRequestId()
+  try {
+    const body = await work()
+    if (body instanceof Response) return body
+    return Response.json(body, { status, headers: { "x-request-id": requestId } })
+  } catch (thrown) {
+    const error = asGatewayError(thrown)
+    if (error.code === "internal") {
+      services.pipeline.log.error(error.detail ?? error.message, {
+        requestId,
+        stack: (error.cause as Error | undefined)?.stack,
+      })
+    }
+    return errorResponse(error, face, requestId)
+  }
+}

@@ -1,0 +1,97 @@
+import { Elysia } from "elysia"
+import { GatewayError, type Generation, inputTokens, outputTokens } from "../../contract/index.ts"
+import { openrouterFace } from "../../dialects/faces/index.ts"
+import { usd } from "../../ledger/money.ts"
+import { answer } from "../answer.ts"
+import { authenticate } from "../auth.ts"
+import type { HttpServices } from "../services.ts"
+
+/** `GET /api/v1/generation?id=`: one finished request, to its owner. A management key sees all. */
+export const generation = (services: HttpServices) =>
+  new Elysia({ name: "openrouter generation" }).get(
+    "/api/v1/generation",
+    ({ request }) =>
+      answer(services, openrouterFace, async () => {
+        const principal = authenticate(services.keys, request, "any")
+        const id = new URL(request.url).searchParams.get("id")
+        if (!id) throw new GatewayError("invalid_request", 'Say which one: "?id=gen-…".', { param: "id" })
+        const found = await services.findGeneration(id, principal.kind === "management" ? undefined : principal.keyId)
+        if (!found)
+          throw new GatewayError("not_found", `There is no generation "${id.slice(0, 100)}".`, { param: "id" })
+        return { data: generationData(found, nameOf(services)) }
+      }),
+    { detail: { summary: "A finished request: tokens, cost, attempts, losses", tags: ["OpenRouter"] } },
+  )
+
+const nameOf = (services: HttpServices) => (provider: string) =>
+  services.pipeline.snapshot().catalog.providers.get(provider)?.name ?? provider
+
+/** All fields that `@openrouter/sdk` validates (openrouter.ai/docs get-a-generation), and ours: `losses`, `attempts`, `price`. */
+export function generationData(found: Generation, providerName: (id: string) => string): Record<string, unknown> {
+  const { usage } = found
+  const cost = usd(found.costNano)
+  return {
+    id: found.id,
+    request_id: found.requestId,
+    upstream_id: found.upstreamId ?? null,
+    model: found.model,
+    requested_model: found.requestedModel,
+    created_at: new Date(found.createdAt).toISOString(),
+    origin: found.origin ?? "",
+    http_referer: found.origin ?? null,
+    app_id: null,
+    user_agent: found.userAgent ?? null,
+    external_user: found.user ?? null,
+    session_id: found.sessionId ?? null,
+    total_cost: cost,
+    usage: cost,
+    is_byok: false,
+    data_region: "global",
+    cache_discount: null,
+    upstream_inference_cost: found.priceSource === "upstream" ? (usage.reportedCostUsd ?? cost) : null,
+    streamed: found.streamed,
+    cancelled: found.cancelled,
+    provider_name: found.provider === "" ? null : providerName(found.provider),
+    latency: found.firstPartMs ?? null,
+    moderation_latency: null,
+    generation_time: found.durationMs,
+    finish_reason: found.finishReason ?? null,
+    native_finish_reason: found.nativeFinishReason ?? null,
+    tokens_prompt: inputTokens(usage),
+    tokens_completion: outputTokens(usage),
+    native_tokens_prompt: inputTokens(usage),
+    native_tokens_completion: outputTokens(usage),
+    native_tokens_completion_images: usage.output.image,
+    native_tokens_reasoning: usage.output.reasoning,
+    native_tokens_cached: usage.input.cacheRead,
+    num_media_prompt: null,
+    num_input_audio_prompt: null,
+    num_media_completion: null,
+    num_search_results: usage.counters?.webSearch ?? null,
+    num_fetches: null,
+    api_type: "completions",
+    router: null,
+    provider_responses: found.attempts.map((attempt) => ({
+      status: attempt.status === 0 ? null : attempt.status,
+      provider_name: providerName(attempt.provider),
+      endpoint_id: `${attempt.provider}/${attempt.model}`,
+      id: null,
+      latency: attempt.durationMs,
+      is_byok: false,
+      model_permaslug: found.model,
+      routed_service_tier: null,
+    })),
+    preset_id: null,
+    service_tier: null,
+    web_search_engine: null,
+    workspace_id: null,
+    status: found.status,
+    error_code: found.errorCode ?? null,
+    usage_estimated: usage.estimated ?? false,
+    price_source: found.priceSource,
+    price: found.price ?? null,
+    attempts: found.attempts,
+    losses: found.losses,
+    labels: found.labels ?? null,
+  }
+}

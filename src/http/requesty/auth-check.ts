@@ -1,0 +1,24 @@
+import { Elysia } from "elysia"
+import { requestyFace } from "../../dialects/faces/index.ts"
+import { answer } from "../answer.ts"
+import { authenticate } from "../auth.ts"
+import type { HttpServices } from "../services.ts"
+
+/** `GET /v1/auth/check`: is this key good? Command lines ask it when they are set up. */
+export const authCheck = (services: HttpServices) =>
+  new Elysia({ name: "requesty auth check" }).get(
+    "/v1/auth/check",
+    ({ request }) =>
+      answer(services, requestyFace, () => {
+        const principal = authenticate(services.keys, request, "any")
+        const isManagement = principal.kind === "management"
+        return {
+          ok: true,
+          id: principal.keyId,
+          name: principal.name,
+          kind: principal.kind,
+          permissions: { manage: isManagement ? "write" : "none", completions: isManagement ? "none" : "write" },
+        }
+      }),
+    { detail: { summary: "Is this key good?", tags: ["Requesty"] } },
+  )

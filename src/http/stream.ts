@@ -1,0 +1,47 @@
+import { encodeComment } from "../dialects/sse.ts"
+import type { Deadline, Deadlines } from "../pipeline/deadlines.ts"
+import type { Delivery } from "../pipeline/deliver.ts"
+
+/** Proxies on the way cut connections that are silent for longer; 30 s is a common default. */
+export const keepAliveMs = 15_000
+
+const encoder = new TextEncoder()
+
+type Source = Extract<Delivery, { kind: "stream" }>
+
+/** A body that is pulled as fast as the client reads, with a comment line whenever nothing came for a while. */
+export function streamBody(
+  source: Source,
+  comment: string,
+  deadlines: Deadlines,
+  silentAlready = false,
+): ReadableStream<Uint8Array> {
+  const keepAlive = encoder.encode(encodeComment(comment))
+  let alive: Deadline | undefined
+  const watch = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    alive = deadlines.watch(keepAliveMs, () => {
+      controller.enqueue(keepAlive)
+      watch(controller)
+    })
+  }
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (silentAlready) controller.enqueue(keepAlive)
+      watch(controller)
+    },
+    async pull(controller) {
+      const chunk = await source.pull()
+      if (chunk) {
+        alive?.move(keepAliveMs)
+        controller.enqueue(chunk)
+        return
+      }
+      alive?.stop()
+      controller.close()
+    },
+    cancel() {
+      alive?.stop()
+      source.cancel()
+    },
+  })
+}

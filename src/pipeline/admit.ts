@@ -1,0 +1,91 @@
+import { GatewayError } from "../contract/index.ts"
+import { affordableOutputTokens, usd, type WorstCase, worstCaseNano } from "../ledger/money.ts"
+import type { Exchange } from "./exchange.ts"
+import type { PlannedAttempt } from "./plan.ts"
+import type { OfferPrice } from "./services.ts"
+
+/** An answer shorter than this is not worth a call. */
+const shortestAnswerTokens = 16
+/** Assumed largest answer of a model nobody knows the limit of. */
+const unknownMaxOutput = 16_384
+
+/**
+ * May this key pay for this request? Holds the worst case (estimated input plus the output limit at the dearest offer of the plan)
+ * before anything is sent. Where what is left pays for less, the output limit shrinks to that; where it does not pay for a short
+ * answer, the request is refused. A key without a limit holds nothing.
+ */
+export function admit(exchange: Exchange, planned: readonly PlannedAttempt[]): undefined | Promise<void> {
+  if (exchange.inbound.principal.limitNano === undefined) return undefined
+  const prices = planned.map(({ offer }) => exchange.services.priceOf(offer))
+  if (prices.some((price) => price instanceof Promise)) {
+    return Promise.all(prices).then((known) => holdWorst(exchange, planned, known))
+  }
+  holdWorst(exchange, planned, prices as OfferPrice[])
+  return undefined
+}
+
+function holdWorst(exchange: Exchange, planned: readonly PlannedAttempt[], prices: readonly OfferPrice[]): void {
+  const { services, inbound, fields } = exchange
+  const now = services.now()
+  const available = services.budgets.available(inbound.principal, now)
+  let toHold = 0
+  let cap = Number.POSITIVE_INFINITY
+  planned.forEach(({ offer }, index) => {
+    const price = prices[index]?.price
+    if (!price) return
+    const worst: WorstCase = {
+      inputTokens: services.estimateInput(exchange, offer.key),
+      cacheWrites: mayWriteCache(exchange),
+    }
+    const wanted = (fields.maxOutputTokens ?? offer.maxOutput ?? unknownMaxOutput) * fields.choices
+    const affordable = Math.min(wanted, affordableOutputTokens(price, worst, available))
+    if (affordable < Math.min(wanted, shortestAnswerTokens)) {
+      throw refusal(exchange, worstCaseNano(price, worst, shortestAnswerTokens))
+    }
+    cap = Math.min(cap, affordable)
+    toHold = Math.max(toHold, worstCaseNano(price, worst, affordable))
+  })
+  if (toHold === 0) return
+  const hold = services.budgets.hold(inbound.principal, Math.min(toHold, available), now)
+  if (!hold) throw refusal(exchange, toHold)
+  exchange.hold = hold
+  limitOutput(exchange, planned, cap)
+}
+
+/** Writing a prompt cache costs more than fresh input; only a request that asks for it can be billed so. */
+const mayWriteCache = ({ inbound }: Exchange): boolean =>
+  inbound.body.includes('"cache_control"') || inbound.body.includes('"prompt_cache_breakpoint"')
+
+/** The limit that goes upstream: what is held for must be what can be spent, also when the client named no limit. */
+function limitOutput(exchange: Exchange, planned: readonly PlannedAttempt[], cap: number): void {
+  const { fields } = exchange
+  const perChoice = Math.floor(cap / fields.choices)
+  const wanted = fields.maxOutputTokens ?? largestKnown(planned)
+  if (wanted !== undefined && perChoice >= wanted) return
+  exchange.outputCap = perChoice
+  const newer = fields.span.members.some(({ key }) => key === "max_completion_tokens")
+  exchange.ownLosses.push({
+    path: newer ? "max_completion_tokens" : "max_tokens",
+    action: "clamped",
+    reason: `the key's budget pays for ${perChoice} output tokens`,
+  })
+}
+
+function largestKnown(planned: readonly PlannedAttempt[]): number | undefined {
+  const limits = planned.map(({ offer }) => offer.maxOutput)
+  return limits.every((limit) => limit !== undefined) ? Math.max(...limits) : undefined
+}
+
+function refusal(exchange: Exchange, neededNano: number): GatewayError {
+  const { services, inbound } = exchange
+  const state = services.budgets.snapshot(inbound.principal, services.now())
+  const left = usd(Math.max(0, state.remainingNano ?? 0))
+  const when =
+    state.resetsAtMs === undefined
+      ? "The limit does not reset."
+      : `It resets at ${new Date(state.resetsAtMs).toISOString()}.`
+  return new GatewayError(
+    "spend_limit_reached",
+    `The key "${inbound.principal.name}" has ${left} USD left of ${usd(inbound.principal.limitNano ?? 0)} USD; even a short answer may cost ${usd(neededNano)} USD. ${when}`,
+  )
+}

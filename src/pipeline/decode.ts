@@ -1,0 +1,38 @@
+import type { ChatPart, DecodeSource, Dialect, WireEvent } from "../contract/index.ts"
+import { createSseDecoder, type SseDecoder } from "../dialects/sse.ts"
+
+/** An upstream's body as parts. Cancelling the iterator cancels the body. */
+export async function* decodedParts(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  dialect: Dialect,
+  source: DecodeSource,
+): AsyncGenerator<ChatPart> {
+  const decoder = dialect.decodeStream(source)
+  const events = dialect.framing === "sse" ? createSseDecoder() : lineEvents()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      for (const event of done ? events.end() : events.push(value)) yield* decoder.push(event)
+      if (!done) continue
+      yield* decoder.end()
+      return
+    }
+  } finally {
+    reader.cancel().catch(() => {})
+  }
+}
+
+/** One JSON document a line (ollama's own format). */
+function lineEvents(): SseDecoder {
+  const decoder = new TextDecoder()
+  let rest = ""
+  const take = (text: string, last: boolean): readonly WireEvent[] => {
+    const lines = (rest + text).split("\n")
+    rest = last ? "" : (lines.pop() ?? "")
+    return lines.filter((line) => line.trim() !== "").map((data) => ({ data }))
+  }
+  return {
+    push: (bytes) => take(decoder.decode(bytes, { stream: true }), false),
+    end: () => take(decoder.decode(), true),
+  }
+}

@@ -1,0 +1,267 @@
+import { type ChatPart, GatewayError, type NativeSummary, type ReplyIdentity } from "../contract/index.ts"
+import { chatCompletionsClient } from "../dialects/chat-completions/index.ts"
+import { type Answer, record, whenAborted } from "./attempt.ts"
+import type { Exchange } from "./exchange.ts"
+import { bill, estimateUsage, openaiReason, settle } from "./settle.ts"
+import { asFailure, clientClosed } from "./upstream.ts"
+
+/** What goes to the client: one text, or bytes that are pulled as fast as the client takes them. */
+export type Delivery =
+  | { readonly kind: "whole"; readonly text: string }
+  | {
+      readonly kind: "stream"
+      /** Whole events; undefined = the end. Never throws: a failure is an event of the face. */
+      pull(): Promise<Uint8Array | undefined>
+      /** The client went away. */
+      cancel(): void
+    }
+
+const encoder = new TextEncoder()
+
+export async function deliver(exchange: Exchange, answer: Answer): Promise<Delivery> {
+  switch (answer.kind) {
+    case "native-whole":
+      return deliverText(exchange, answer)
+    case "native-stream":
+      return deliverBytes(exchange, answer)
+    case "parts":
+      return exchange.fields.stream ? deliverEvents(exchange, answer) : deliverReply(exchange, answer)
+  }
+}
+
+async function deliverText(exchange: Exchange, answer: Extract<Answer, { kind: "native-whole" }>): Promise<Delivery> {
+  noteSummary(exchange, answer.summary)
+  await finish(exchange, answer)
+  return { kind: "whole", text: answer.text }
+}
+
+function noteSummary(exchange: Exchange, summary: NativeSummary): void {
+  exchange.contentLength = summary.contentLength
+  exchange.upstreamId = summary.upstreamId
+  exchange.nativeFinishReason = summary.finish
+  exchange.finishReason = summary.finish
+  if (summary.usage) exchange.usage ??= summary.usage
+}
+
+/** Closes the attempt and settles; awaited only where the ledger is strict. */
+async function finish(exchange: Exchange, answer: Answer, error?: GatewayError): Promise<void> {
+  answer.current.close()
+  record(exchange, answer.current, error)
+  const written = settle(exchange, error)
+  if (written) await written
+}
+
+/** How long an upstream may take to close its stream after the terminal event. */
+const closingMs = 1000
+
+function deliverBytes(exchange: Exchange, answer: Extract<Answer, { kind: "native-stream" }>): Delivery {
+  const { current, tap, reader } = answer
+  const ready = [...answer.first]
+  let pending = answer.pending
+  let ended = false
+  let settled = false
+  const end = async (error?: GatewayError) => {
+    if (settled) return
+    settled = true
+    noteSummary(exchange, tap.summary)
+    await finish(exchange, answer, error)
+  }
+  const step = async (): Promise<Uint8Array | undefined> => {
+    current.expectWithin(settled ? closingMs : current.offer.live.timeouts.idleMs)
+    const { done, value } = await (pending ?? reader.read())
+    pending = undefined
+    const out = done ? tap.end() : tap.push(value)
+    const { error, terminated } = tap.summary
+    if (done || error) ended = true
+    if (error && !done) current.abort(error)
+    // Settled before the terminal event goes out: whoever has read it finds the generation, and in strict mode its row on disk.
+    if (done || error || terminated) await end(error)
+    return out
+  }
+  /** The whole answer, or its failure, may have come with the first bytes. */
+  const closeEarly = async () => {
+    const { error, terminated } = tap.summary
+    if (error) {
+      ended = true
+      current.abort(error)
+    }
+    if (error || terminated) await end(error)
+  }
+  return {
+    kind: "stream",
+    async pull() {
+      const buffered = ready.shift()
+      if (buffered) {
+        if (ready.length === 0) await closeEarly()
+        return buffered
+      }
+      while (!ended) {
+        try {
+          const out = await step()
+          if (out) return out
+        } catch (thrown) {
+          ended = true
+          if (settled) return undefined
+          const error = asFailure(thrown, current)
+          const failed = error.code === "provider_down" ? interrupted(error) : error
+          await end(failed)
+          return streamError(exchange, failed)
+        }
+      }
+      return undefined
+    },
+    cancel() {
+      if (ended) return
+      ended = true
+      current.abort(clientClosed())
+      void end(clientClosed())
+    },
+  }
+}
+
+/** The upstream broke off after it had begun: not the same as being unreachable. */
+const interrupted = (error: GatewayError): GatewayError =>
+  new GatewayError("stream_interrupted", `The upstream's stream broke off. ${error.message}`, {
+    cause: error,
+    ...(error.provider ? { provider: error.provider } : {}),
+  })
+
+function streamError(exchange: Exchange, error: GatewayError): Uint8Array {
+  const { face } = exchange.inbound
+  const body = face.streamError(error, identityOf(exchange), errorContext(exchange))
+  return encoder.encode(`data: ${JSON.stringify(body)}\n\n`)
+}
+
+export const errorContext = (exchange: Exchange) => ({
+  requestId: exchange.inbound.requestId,
+  attempts: exchange.attempts
+    .filter(({ outcome }) => outcome === "failed")
+    .map(({ provider, code, status }) => ({ provider, code: code ?? "internal", status })),
+})
+
+function identityOf(exchange: Exchange): ReplyIdentity {
+  const { offer, inbound } = exchange
+  return {
+    id: exchange.id,
+    model: offer?.model ?? exchange.requestedModel,
+    provider: offer?.provider ?? "",
+    providerName: offer?.live.name ?? "",
+    createdSeconds: Math.floor(inbound.startedAt / 1000),
+  }
+}
+
+async function deliverReply(exchange: Exchange, answer: Extract<Answer, { kind: "parts" }>): Promise<Delivery> {
+  const parts: ChatPart[] = []
+  try {
+    for await (const part of watched(exchange, answer)) {
+      if (part.type === "error") throw part.error
+      parts.push(part)
+    }
+  } catch (thrown) {
+    const error = asFailure(thrown, answer.current)
+    await finish(exchange, answer, error)
+    throw error
+  }
+  const text = JSON.stringify(
+    chatCompletionsClient.encodeReply(parts, identityOf(exchange), exchange.inbound.face, exchange.costNano / 1e9),
+  )
+  await finish(exchange, answer)
+  return { kind: "whole", text }
+}
+
+function deliverEvents(exchange: Exchange, answer: Extract<Answer, { kind: "parts" }>): Delivery {
+  const { inbound, fields } = exchange
+  const stream = chatCompletionsClient.encodeStream(identityOf(exchange), inbound.face, {
+    includeUsage: fields.includeUsage,
+    price: (usage) => bill(exchange, usage),
+    context: errorContext(exchange),
+  })
+  const parts = watched(exchange, answer)
+  let ended = false
+  const end = async (error?: GatewayError) => {
+    ended = true
+    await finish(exchange, answer, error)
+    return encoder.encode(stream.end(error))
+  }
+  return {
+    kind: "stream",
+    async pull() {
+      while (!ended) {
+        try {
+          const { done, value } = await parts.next()
+          if (done) return await end()
+          if (value.type === "error") {
+            answer.current.abort(value.error)
+            return await end(value.error)
+          }
+          const text = stream.push(value)
+          if (text !== "") return encoder.encode(text)
+        } catch (thrown) {
+          const error = asFailure(thrown, answer.current)
+          return await end(error.code === "provider_down" ? interrupted(error) : error)
+        }
+      }
+      return undefined
+    },
+    cancel() {
+      if (ended) return
+      answer.current.abort(clientClosed())
+      void parts.return(undefined)
+      void end(clientClosed())
+    },
+  }
+}
+
+/** The parts with what the gateway notes of them: deadlines, length, finish, and a usage even when the upstream sent none. */
+async function* watched(exchange: Exchange, answer: Extract<Answer, { kind: "parts" }>): AsyncGenerator<ChatPart> {
+  const { current } = answer
+  const gone = whenAborted(current)
+  let hasUsage = false
+  const note = (part: ChatPart): ChatPart => {
+    if (part.type === "usage") {
+      hasUsage = true
+      bill(exchange, part.usage)
+    } else notePart(exchange, part)
+    return part
+  }
+  try {
+    for (const part of answer.first) yield note(part)
+    for (;;) {
+      current.expectWithin(current.offer.live.timeouts.idleMs)
+      const result = await Promise.race([answer.parts.next(), gone])
+      if (result === undefined) throw current.reason
+      if (result.done) break
+      yield note(result.value)
+      if (result.value.type === "error") return
+    }
+    if (hasUsage) return
+    const usage = estimateUsage(exchange)
+    bill(exchange, usage)
+    yield { type: "usage", usage }
+  } finally {
+    // Not awaited: a plugin's generator that hangs cannot be made to return.
+    answer.parts.return?.(undefined)?.catch(() => {})
+  }
+}
+
+function notePart(exchange: Exchange, part: ChatPart): void {
+  switch (part.type) {
+    case "start":
+      exchange.upstreamId = part.id
+      return
+    case "text-delta":
+    case "refusal-delta":
+      exchange.contentLength += part.text.length
+      return
+    case "reasoning-delta":
+      exchange.contentLength += part.text?.length ?? 0
+      return
+    case "tool-call-delta":
+      exchange.contentLength += part.arguments.length
+      return
+    case "finish":
+      exchange.finishReason = openaiReason(part.reason)
+      exchange.nativeFinishReason = part.raw ?? undefined
+      return
+  }
+}

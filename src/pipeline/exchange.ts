@@ -1,0 +1,109 @@
+import type {
+  AttemptRecord,
+  CacheQuery,
+  CallInfo,
+  ChatRequest,
+  Face,
+  GatewayError,
+  Loss,
+  PriceSource,
+  Usage,
+} from "../contract/index.ts"
+import type { RequestSize } from "../ledger/estimate.ts"
+import type { RequestFields } from "./fields.ts"
+import type { Hold, LiveOffer, OfferPrice, Principal, Services, Snapshot } from "./services.ts"
+
+/** A request as the HTTP layer hands it over: authenticated, body read, nothing decided. */
+export interface Inbound {
+  readonly requestId: string
+  readonly face: Face
+  readonly principal: Principal
+  readonly body: string
+  readonly headers: Headers
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal
+  /** Milliseconds UTC. */
+  readonly startedAt: number
+}
+
+export interface FindingRecord {
+  readonly guardrail: string
+  readonly stage: "input" | "output"
+  readonly label: string
+  readonly action: "report" | "mask" | "block"
+}
+
+/** What is known so far about one request. One object per request; each step fills in its part. */
+export class Exchange {
+  readonly inbound: Inbound
+  readonly services: Services
+  readonly snapshot: Snapshot
+  readonly fields: RequestFields
+  /** The id that the client sees in the answer and the generation is found by. */
+  readonly id: string
+  readonly requestedModel: string
+  readonly strict: boolean
+  readonly attempts: AttemptRecord[] = []
+  /** Of the attempt under way, then of the one that answered. */
+  losses: Loss[] = []
+  /** What every attempt of this request loses, whatever the upstream. */
+  readonly ownLosses: Loss[] = []
+
+  /** A guardrail, transform or cache looks at the content: the native lane is closed. */
+  contentIsRead = false
+  /** Decoded only where a lane needs it. */
+  request: ChatRequest | undefined
+  offer: LiveOffer | undefined
+  offerPrice: OfferPrice = { source: "none" }
+  hold: Hold | undefined
+  /** Output limit that the budget imposes; undefined = the client's own. */
+  outputCap: number | undefined
+
+  usage: Usage | undefined
+  costNano = 0
+  priceSource: PriceSource = "none"
+  /** Measured once, for estimates. */
+  size: RequestSize | undefined
+  upstreamId: string | undefined
+  finishReason: string | undefined
+  nativeFinishReason: string | undefined
+  firstPartAt: number | undefined
+  /** Characters of answer that passed, for an estimate when no usage comes. */
+  contentLength = 0
+  cancelled = false
+  error: GatewayError | undefined
+  settled = false
+  /** What guardrails found and only reported or masked; kept with the record. */
+  readonly findings: FindingRecord[] = []
+  /** The cache that had the answer. */
+  cacheHit: string | undefined
+  /** What to store the answer under. */
+  cacheQuery: CacheQuery | undefined
+  release: () => void
+
+  constructor(inbound: Inbound, services: Services, snapshot: Snapshot, fields: RequestFields) {
+    this.inbound = inbound
+    this.services = services
+    this.snapshot = snapshot
+    this.fields = fields
+    this.id = inbound.face.newId(services.newToken(), inbound.startedAt)
+    this.requestedModel = fields.model ?? snapshot.defaultModel
+    this.strict = inbound.principal.strict || inbound.headers.get("x-signalbox-strict") === "true"
+    this.release = snapshot.roster.acquire()
+  }
+
+  get labels(): Readonly<Record<string, unknown>> | undefined {
+    const { labels } = this.fields
+    return this.findings.length > 0 ? { ...labels, findings: this.findings } : labels
+  }
+
+  get call(): CallInfo {
+    const { requestId, principal, signal } = this.inbound
+    return { requestId, model: this.requestedModel, keyId: principal.keyId, signal }
+  }
+
+  /** Adds a loss once. */
+  readonly lose = (loss: Loss): void => {
+    if (!this.losses.some((known) => known.path === loss.path && known.action === loss.action)) this.losses.push(loss)
+  }
+}

@@ -1,0 +1,149 @@
+import { GatewayError, isObject, type Json, type JsonObject } from "../contract/index.ts"
+import { memberOf, type ObjectSpan, topLevel, valueText } from "../dialects/json-text/index.ts"
+
+/** OpenRouter's `provider` object, the part that planning reads; the rest is kept with the record. */
+export interface ProviderPreferences {
+  readonly order?: readonly string[]
+  readonly only?: readonly string[]
+  readonly ignore?: readonly string[]
+  readonly allowFallbacks: boolean
+}
+
+/** What the gateway itself reads from a body, without reading the content. */
+export interface RequestFields {
+  readonly span: ObjectSpan
+  readonly model: string | undefined
+  /** Fallback models, in order, without `model`. */
+  readonly models: readonly string[]
+  readonly stream: boolean
+  readonly includeUsage: boolean
+  readonly maxOutputTokens: number | undefined
+  readonly choices: number
+  readonly preferences: ProviderPreferences | undefined
+  readonly user: string | undefined
+  readonly sessionId: string | undefined
+  /** `metadata`, `trace`, `requesty` as sent. */
+  readonly labels: Readonly<Record<string, Json>> | undefined
+}
+
+/** Fields that the gateway acts on: said twice, nobody knows which one the upstream would have believed. */
+const actedOn = new Set([
+  "model",
+  "models",
+  "messages",
+  "stream",
+  "stream_options",
+  "max_tokens",
+  "max_completion_tokens",
+  "n",
+  "provider",
+  "user",
+  "session_id",
+])
+
+/** Reads the gateway's own fields. Throws `invalid_json` or `invalid_request` with the field's path. */
+export function readFields(text: string): RequestFields {
+  const span = topLevel(text)
+  if (!span) throw explainBadJson(text)
+  const twice = span.duplicates.find((key) => actedOn.has(key))
+  if (twice) throw invalid(twice, `The field "${twice}" is there twice. Send it once.`)
+  const read = (key: string): Json | undefined => {
+    const member = memberOf(span, key)
+    return member && (JSON.parse(valueText(text, member)) as Json)
+  }
+  const maxTokens = optionalInteger(read("max_completion_tokens"), "max_completion_tokens")
+  return {
+    span,
+    model: optionalText(read("model"), "model"),
+    models: textList(read("models"), "models") ?? [],
+    stream: optionalFlag(read("stream"), "stream") ?? false,
+    includeUsage: readIncludeUsage(read("stream_options"), read("usage")),
+    maxOutputTokens: maxTokens ?? optionalInteger(read("max_tokens"), "max_tokens"),
+    choices: optionalInteger(read("n"), "n") ?? 1,
+    preferences: readPreferences(read("provider")),
+    user: optionalText(read("user"), "user"),
+    sessionId: optionalText(read("session_id"), "session_id"),
+    labels: readLabels(read),
+  }
+}
+
+export const invalid = (path: string, message: string): GatewayError =>
+  new GatewayError("invalid_request", message, { param: path })
+
+/** Says where a body stops being JSON, in the words of the platform's parser plus a position where it gives one. */
+export function explainBadJson(text: string): GatewayError {
+  if (text.trim() === "") return new GatewayError("invalid_json", "The body is empty. Send a JSON object.")
+  try {
+    const value: unknown = JSON.parse(text)
+    const kind = Array.isArray(value) ? "an array" : value === null ? "null" : `a ${typeof value}`
+    return new GatewayError("invalid_request", `The body must be a JSON object, not ${kind}.`)
+  } catch (thrown) {
+    const words = thrown instanceof Error ? thrown.message.replace(/^JSON Parse error:\s*/, "") : "it cannot be read"
+    return new GatewayError("invalid_json", `The body is not valid JSON: ${words}.`)
+  }
+}
+
+function optionalText(value: Json | undefined, path: string): string | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== "string") throw invalid(path, `"${path}" must be a string.`)
+  return value === "" ? undefined : value
+}
+
+function optionalFlag(value: Json | undefined, path: string): boolean | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== "boolean") throw invalid(path, `"${path}" must be true or false.`)
+  return value
+}
+
+function optionalInteger(value: Json | undefined, path: string): number | undefined {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
+    throw invalid(path, `"${path}" must be a whole number of at least 1.`)
+  }
+  return value
+}
+
+function textList(value: Json | undefined, path: string): readonly string[] | undefined {
+  if (value === undefined || value === null) return undefined
+  if (!Array.isArray(value)) throw invalid(path, `"${path}" must be a list of strings.`)
+  return value.map((item, index) => {
+    if (typeof item !== "string" || item === "")
+      throw invalid(`${path}[${index}]`, `"${path}[${index}]" must be a non-empty string.`)
+    return item
+  })
+}
+
+/** OpenAI's `stream_options.include_usage` and OpenRouter's `usage.include`. */
+function readIncludeUsage(options: Json | undefined, usage: Json | undefined): boolean {
+  if (options !== undefined && options !== null && !isObject(options))
+    throw invalid("stream_options", `"stream_options" must be an object.`)
+  return (isObject(options) && options.include_usage === true) || (isObject(usage) && usage.include === true)
+}
+
+function readPreferences(value: Json | undefined): ProviderPreferences | undefined {
+  if (value === undefined || value === null) return undefined
+  if (!isObject(value)) throw invalid("provider", `"provider" must be an object.`)
+  const list = (key: "order" | "only" | "ignore") => {
+    const items = textList(value[key], `provider.${key}`)
+    return items ? { [key]: items } : {}
+  }
+  return {
+    ...list("order"),
+    ...list("only"),
+    ...list("ignore"),
+    allowFallbacks: optionalFlag(value.allow_fallbacks, "provider.allow_fallbacks") ?? true,
+  }
+}
+
+const labelFields = ["metadata", "trace", "requesty"] as const
+
+function readLabels(read: (key: string) => Json | undefined): JsonObject | undefined {
+  let labels: JsonObject | undefined
+  for (const key of labelFields) {
+    const value = read(key)
+    if (value === undefined || value === null) continue
+    labels ??= {}
+    labels[key] = value
+  }
+  return labels
+}

@@ -1,0 +1,100 @@
+import { GatewayError } from "../contract/index.ts"
+import type { Exchange } from "./exchange.ts"
+import type { LiveOffer } from "./services.ts"
+
+/** One offer to try, and how often more before the next one. */
+export interface PlannedAttempt {
+  readonly offer: LiveOffer
+  readonly retries: number
+}
+
+/**
+ * Which offers to try, in which order: the models as the client, an alias or a policy names them; for each model its providers as
+ * configured, or as the named strategy or the client's own `provider.order` wants; upstreams that cool down last.
+ */
+export function plan(exchange: Exchange): readonly PlannedAttempt[] {
+  const { fields, snapshot } = exchange
+  const names =
+    fields.model === undefined && fields.models.length > 0 ? fields.models : [exchange.requestedModel, ...fields.models]
+  const planned: PlannedAttempt[] = []
+  const seen = new Set<string>()
+  for (const name of names) {
+    for (const route of snapshot.catalog.resolve(name)) {
+      for (const offer of order(prefer(route.offers, exchange), exchange)) {
+        if (seen.has(offer.key)) continue
+        seen.add(offer.key)
+        planned.push({ offer, retries: route.retries ?? 0 })
+      }
+    }
+  }
+  if (planned.length === 0) throw excluded(exchange)
+  const kept =
+    fields.preferences?.allowFallbacks === false
+      ? planned.slice(0, Math.max(1, fields.preferences.order?.length ?? 1))
+      : planned
+  return coolLast(kept, exchange)
+}
+
+/** OpenRouter's `provider.only`, `ignore` and `order`; a slug names the configured provider or its kind. */
+function prefer(offers: readonly LiveOffer[], exchange: Exchange): readonly LiveOffer[] {
+  const preferences = exchange.fields.preferences
+  if (!preferences) return offers
+  const { only, ignore, order: wanted } = preferences
+  const named = (slugs: readonly string[], offer: LiveOffer) => slugs.some((slug) => isNamed(slug, offer))
+  const allowed = offers.filter((offer) => (!only || named(only, offer)) && !(ignore && named(ignore, offer)))
+  if (!wanted) return allowed
+  const rank = (offer: LiveOffer) => {
+    const found = wanted.findIndex((slug) => isNamed(slug, offer))
+    return found < 0 ? wanted.length : found
+  }
+  const first = allowed.filter((offer) => preferences.allowFallbacks || rank(offer) < wanted.length)
+  return first.sort((left, right) => rank(left) - rank(right))
+}
+
+function isNamed(slug: string, offer: LiveOffer): boolean {
+  const wanted = slug.toLowerCase()
+  return wanted === offer.provider || wanted === offer.live.definition || wanted === offer.live.name.toLowerCase()
+}
+
+function order(offers: readonly LiveOffer[], exchange: Exchange): readonly LiveOffer[] {
+  const { snapshot, services } = exchange
+  const name = snapshot.config.strategy
+  const strategy = name === undefined ? undefined : snapshot.roster.strategies.get(name)
+  if (!strategy || offers.length < 2 || exchange.fields.preferences?.order) return offers
+  const now = services.now()
+  const candidates = offers.map((offer) => ({
+    offer,
+    cooling: services.health.cooling(offer.key, now),
+    latencyMs: services.health.latencyMs(offer.key),
+  }))
+  try {
+    const ordered = strategy.order(candidates, exchange.call)
+    return ordered.map(({ offer }) => offer as LiveOffer)
+  } catch (thrown) {
+    services.log.warn("strategy failed; the configured order is used", { strategy: name, error: String(thrown) })
+    return offers
+  }
+}
+
+/** Stable: healthy first, each group in its own order. A single upstream is tried even while it cools down. */
+function coolLast(planned: readonly PlannedAttempt[], exchange: Exchange): readonly PlannedAttempt[] {
+  if (planned.length < 2) return planned
+  const { health, now } = exchange.services
+  const at = now()
+  const cooling = planned.filter(({ offer }) => health.cooling(offer.key, at))
+  if (cooling.length === 0 || cooling.length === planned.length) return planned
+  return [...planned.filter(({ offer }) => !health.cooling(offer.key, at)), ...cooling]
+}
+
+function excluded(exchange: Exchange): GatewayError {
+  const { only, ignore } = exchange.fields.preferences ?? {}
+  const rules = [
+    only && `provider.only = ${only.join(", ")}`,
+    ignore && `provider.ignore = ${ignore.join(", ")}`,
+  ].filter(Boolean)
+  return new GatewayError(
+    "no_endpoints",
+    `Every provider of "${exchange.requestedModel}" is excluded by ${rules.join(" and ")}.`,
+    { param: "provider" },
+  )
+}

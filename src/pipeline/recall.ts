@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto"
+import { type CacheQuery, type ChatPart, emptyUsage, type Provider } from "../contract/index.ts"
+import type { Answer } from "./attempt.ts"
+import type { Exchange } from "./exchange.ts"
+import { type PlannedAttempt, plan } from "./plan.ts"
+import { chatRequest } from "./request.ts"
+import type { LiveOffer } from "./services.ts"
+
+/**
+ * Asks the caches. A hit becomes the one planned attempt: an offer that gives the remembered parts, so that it is delivered, settled
+ * and recorded like any other answer, at no cost and with no tokens. A miss leaves the native lane closed, since the answer must be read.
+ */
+export async function recall(exchange: Exchange): Promise<readonly PlannedAttempt[] | undefined> {
+  const query = queryOf(exchange)
+  // The name must be one that may be called, also when the answer is remembered.
+  const [first] = plan(exchange)
+  for (const cache of exchange.snapshot.roster.caches) {
+    const parts = await lookUp(exchange, () => cache.lookup(query), cache.name)
+    if (parts && first) {
+      exchange.cacheHit = cache.name
+      return [{ offer: rememberedOffer(first.offer, parts), retries: 0 }]
+    }
+  }
+  exchange.contentIsRead = true
+  exchange.cacheQuery = query
+  return undefined
+}
+
+/** A cache that throws is a miss. */
+async function lookUp<T>(exchange: Exchange, work: () => Promise<T>, cache: string): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (thrown) {
+    exchange.services.log.warn("cache failed", { cache, requestId: exchange.inbound.requestId, error: String(thrown) })
+    return undefined
+  }
+}
+
+/** The key's id is part of it: nobody gets an answer that was made for somebody else. */
+function queryOf(exchange: Exchange): CacheQuery {
+  const { stream: _, ...request } = chatRequest(exchange)
+  const canonical = JSON.stringify([
+    exchange.inbound.principal.keyId,
+    exchange.requestedModel,
+    exchange.fields.models,
+    request,
+  ])
+  const fingerprint = createHash("sha256").update(canonical).digest("hex")
+  return { ...exchange.call, fingerprint, request: chatRequest(exchange) }
+}
+
+function rememberedOffer(offer: LiveOffer, parts: readonly ChatPart[]): LiveOffer {
+  const replay = parts.map((part): ChatPart => (part.type === "usage" ? { type: "usage", usage: emptyUsage } : part))
+  const provider: Provider = {
+    async *chat() {
+      yield* replay
+    },
+  }
+  return {
+    ...offer,
+    provider: "cache",
+    configPrice: undefined,
+    key: "cache/recall",
+    live: { ...offer.live, id: "cache", name: "cache", provider },
+  }
+}
+
+/** Collects an answer for the caches; only one that is whole and without a fault is stored. */
+export function remember(exchange: Exchange, answer: Answer): Answer {
+  const query = exchange.cacheQuery
+  if (!query || answer.kind !== "parts") return answer
+  return { ...answer, first: [], parts: collected(exchange, query, answer) }
+}
+
+async function* collected(
+  exchange: Exchange,
+  query: CacheQuery,
+  answer: Extract<Answer, { kind: "parts" }>,
+): AsyncGenerator<ChatPart> {
+  const parts: ChatPart[] = []
+  try {
+    for (const part of answer.first) {
+      parts.push(part)
+      yield part
+    }
+    for (;;) {
+      const { done, value } = await answer.parts.next()
+      if (done) break
+      parts.push(value)
+      yield value
+    }
+    const whole =
+      parts.some((part) => part.type === "finish" && part.reason !== "error") &&
+      !parts.some((part) => part.type === "error")
+    if (!whole) return
+    // Not awaited: the client need not wait until its answer is remembered.
+    for (const cache of exchange.snapshot.roster.caches)
+      void lookUp(exchange, () => cache.store(query, parts), cache.name)
+  } finally {
+    answer.parts.return?.(undefined)?.catch(() => {})
+  }
+}

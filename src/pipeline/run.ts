@@ -1,0 +1,64 @@
+import { GatewayError, messageOf } from "../contract/index.ts"
+import { admit } from "./admit.ts"
+import { type Delivery, deliver } from "./deliver.ts"
+import { Exchange, type Inbound } from "./exchange.ts"
+import { readFields } from "./fields.ts"
+import { plan } from "./plan.ts"
+import { recall, remember } from "./recall.ts"
+import { relay } from "./relay.ts"
+import { chatRequest } from "./request.ts"
+import { screenInput, screenOutput } from "./screen.ts"
+import type { Services } from "./services.ts"
+import { settle } from "./settle.ts"
+import { transform } from "./transform.ts"
+
+/** Bodies up to this size are checked field by field before anything else; larger ones when an upstream refuses them. */
+const checkedCharacters = 16_384
+
+export interface Run {
+  readonly exchange: Exchange
+  /** Rejects with a GatewayError; by then the request is settled. */
+  readonly delivery: Promise<Delivery>
+}
+
+/** One chat request, from its text to what goes back. Throws what is wrong with the body itself; the rest rejects `delivery`. */
+export function run(services: Services, inbound: Inbound): Run {
+  const exchange = new Exchange(inbound, services, services.snapshot(), readFields(inbound.body))
+  return { exchange, delivery: go(exchange) }
+}
+
+async function go(exchange: Exchange): Promise<Delivery> {
+  try {
+    if (exchange.inbound.body.length <= checkedCharacters) chatRequest(exchange)
+    const { roster } = exchange.snapshot
+    if (roster.transforms.length > 0) await transform(exchange)
+    if (roster.guardrails.length > 0) await screenInput(exchange)
+    const planned = (roster.caches.length > 0 && (await recall(exchange))) || plan(exchange)
+    const admitted = admit(exchange, planned)
+    if (admitted) await admitted
+    const answer = await relay(exchange, planned)
+    return await deliver(exchange, remember(exchange, screenOutput(exchange, answer)))
+  } catch (thrown) {
+    const error = blame(exchange, thrown)
+    const written = settle(exchange, error)
+    if (written) await written
+    throw error
+  }
+}
+
+/** An upstream's "bad request" for a body that we did not read may be explained better by ourselves. */
+function blame(exchange: Exchange, thrown: unknown): GatewayError {
+  const error = GatewayError.is(thrown)
+    ? thrown
+    : new GatewayError("internal", "Something went wrong inside the gateway. The log has the details.", {
+        detail: messageOf(thrown),
+        cause: thrown,
+      })
+  if (error.code !== "upstream_invalid_request" || exchange.request) return error
+  try {
+    chatRequest(exchange)
+    return error
+  } catch (own) {
+    return GatewayError.is(own) ? own : error
+  }
+}

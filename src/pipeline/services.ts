@@ -1,0 +1,55 @@
+import type { Budgets } from "../accounts/budgets.ts"
+import type { Principal } from "../accounts/principal.ts"
+import type { Hold } from "../accounts/shared-budgets.ts"
+import type { Catalog } from "../catalog/catalog.ts"
+import type { Health } from "../catalog/health.ts"
+import type { LiveOffer } from "../catalog/offers.ts"
+import type { Config } from "../config/config.ts"
+import type { ErrorCode, Generation, Logger } from "../contract/index.ts"
+import type { Roster } from "../host/roster.ts"
+import type { OfferPrice } from "../ledger/prices.ts"
+import type { Deadlines } from "./deadlines.ts"
+import type { Exchange } from "./exchange.ts"
+
+/** What a request holds from its start to its end, so that a reload never changes it under way. */
+export interface Snapshot {
+  readonly version: number
+  readonly config: Config
+  readonly catalog: Catalog
+  readonly roster: Roster
+  /** Used when a request names none. */
+  readonly defaultModel: string
+}
+
+/** Counts; each call is a few additions. */
+export interface RequestMetrics {
+  finished(generation: Generation, overheadMs: number): void
+  /** Refused before it became a request: bad key, bad body. */
+  refused(code: ErrorCode): void
+}
+
+/** Everything a request needs from the other rooms. */
+export interface Services {
+  readonly snapshot: () => Snapshot
+  readonly budgets: Budgets
+  readonly health: Health
+  readonly deadlines: Deadlines
+  readonly metrics: RequestMetrics
+  readonly log: Logger
+  readonly fetch: typeof fetch
+  /** Milliseconds UTC, with fractions. */
+  readonly now: () => number
+  /** 0 ≤ x < 1, for jitter. */
+  readonly random: () => number
+  /** Twenty-four letters and digits. */
+  readonly newToken: () => string
+  /** Immediate once an offer is known; a promise the first time. */
+  readonly priceOf: (offer: LiveOffer) => OfferPrice | Promise<OfferPrice>
+  /** Input tokens of this request at this model, learned from what upstreams report. */
+  readonly estimateInput: (exchange: Exchange, offerKey: string) => number
+  readonly learnInput: (exchange: Exchange, offerKey: string, tokens: number) => void
+  /** Writes the row; a promise only where the ledger is strict. */
+  readonly record: (generation: Generation, settledAt: number) => undefined | Promise<unknown>
+}
+
+export type { Hold, LiveOffer, OfferPrice, Principal }

@@ -1,0 +1,207 @@
+import { afterAll, describe, expect, test } from "bun:test"
+import { startFakeOpenAi } from "../kit/fake-openai.ts"
+import { adminKey, inferenceKey, startGateway } from "../kit/gateway.ts"
+import { errorOf } from "../kit/upstreams.ts"
+
+const fake = await startFakeOpenAi({ strict: false, keyless: true })
+const gateway = await startGateway({
+  limits: { body_bytes: 100_000, body_seconds: 1 },
+  providers: [{ id: "up", plugin: "openai-compatible", base_url: fake.url, models: [{ id: "up/gpt-4o-mini" }] }],
+  keys: [
+    { name: "test", key: inferenceKey },
+    { name: "off", key: "disabled-key-0123456789", disabled: true },
+    { name: "old", key: "expired-key-0123456789", expires_at: "2020-01-01T00:00:00Z" },
+  ],
+})
+afterAll(async () => {
+  await gateway.stop()
+  await fake.stop()
+})
+
+const hi = [{ role: "user", content: "hi" }]
+
+interface Case {
+  readonly name: string
+  readonly body: string
+  readonly status: number
+  readonly code: string
+  readonly param?: string
+  readonly says?: string
+}
+
+const cases: readonly Case[] = [
+  { name: "broken JSON", body: '{"model": "x", ', status: 400, code: "invalid_json" },
+  { name: "an empty body", body: "", status: 400, code: "invalid_json" },
+  { name: "an array", body: "[]", status: 400, code: "invalid_request" },
+  { name: "broken inside", body: '{"messages":[{"role":"user" "content":1}]}', status: 400, code: "invalid_json" },
+  { name: "no messages", body: '{"model":"up/gpt-4o-mini"}', status: 400, code: "invalid_request", param: "messages" },
+  {
+    name: "empty messages",
+    body: '{"model":"up/gpt-4o-mini","messages":[]}',
+    status: 400,
+    code: "invalid_request",
+    param: "messages",
+  },
+  {
+    name: "a wrong type deep inside",
+    body: JSON.stringify({ model: "up/gpt-4o-mini", messages: [hi[0], { role: "user", content: 5 }] }),
+    status: 400,
+    code: "invalid_request",
+    param: "messages[1].content",
+  },
+  {
+    name: "a wrong role",
+    body: JSON.stringify({ messages: [{ role: 7, content: "x" }] }),
+    status: 400,
+    code: "invalid_request",
+    param: "messages[0].role",
+  },
+  {
+    name: "a wrong temperature",
+    body: JSON.stringify({ model: "up/gpt-4o-mini", messages: hi, temperature: "hot" }),
+    status: 400,
+    code: "invalid_request",
+    param: "temperature",
+  },
+  {
+    name: "max_tokens of 0",
+    body: JSON.stringify({ messages: hi, max_tokens: 0 }),
+    status: 400,
+    code: "invalid_request",
+    param: "max_tokens",
+  },
+  {
+    name: "stream as text",
+    body: JSON.stringify({ messages: hi, stream: "yes" }),
+    status: 400,
+    code: "invalid_request",
+    param: "stream",
+  },
+  {
+    name: "models as text",
+    body: JSON.stringify({ messages: hi, models: "a/b" }),
+    status: 400,
+    code: "invalid_request",
+    param: "models",
+  },
+  {
+    name: "model twice",
+    body: '{"model":"a","model":"b","messages":[{"role":"user","content":"x"}]}',
+    status: 400,
+    code: "invalid_request",
+    param: "model",
+    says: "twice",
+  },
+  {
+    name: "an unknown model",
+    body: JSON.stringify({ model: "up/gpt-4o-mimi", messages: hi }),
+    status: 404,
+    code: "model_not_found",
+    param: "model",
+    says: '"up/gpt-4o-mini"',
+  },
+]
+
+describe("bodies", () => {
+  for (const one of cases) {
+    test(one.name, async () => {
+      const response = await gateway.chat(one.body)
+      const error = await errorOf(response)
+      expect(response.status).toBe(one.status)
+      expect(error.code).toBe(one.code)
+      if (one.param) expect(error.param).toBe(one.param)
+      if (one.says) expect(error.message).toContain(one.says)
+      expect(fake.count).toBe(0)
+    })
+  }
+
+  test("a body that says it is too large is refused unread", async () => {
+    const response = await gateway.chat(JSON.stringify({ messages: [{ role: "user", content: "x".repeat(200_000) }] }))
+    expect(response.status).toBe(413)
+    expect((await errorOf(response)).code).toBe("payload_too_large")
+  })
+
+  test("a chunked body is counted while it comes", async () => {
+    let sent = 0
+    const body = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new TextEncoder().encode("x".repeat(20_000)))
+        if (++sent > 20) controller.close()
+      },
+    })
+    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: "POST",
+      body,
+      headers: { authorization: `Bearer ${inferenceKey}` },
+    })
+    expect(response.status).toBe(413)
+  })
+
+  test("a body that never ends is given up", async () => {
+    const { promise, resolve } = Promise.withResolvers<string>()
+    let text = ""
+    const socket = await Bun.connect({
+      hostname: "127.0.0.1",
+      port: Number(new URL(gateway.url).port),
+      socket: {
+        data: (_, bytes) => {
+          text += bytes.toString()
+          if (text.includes("request_timeout")) resolve(text)
+        },
+        close: () => resolve(text),
+      },
+    })
+    socket.write(
+      `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${inferenceKey}\r\nContent-Length: 50\r\n\r\n{"mod`,
+    )
+    expect(await promise).toContain("408")
+    socket.end()
+  })
+})
+
+describe("keys", () => {
+  const call = (headers: Record<string, string>, path = "/v1/chat/completions") =>
+    fetch(`${gateway.url}${path}`, { method: "POST", body: JSON.stringify({ messages: hi }), headers })
+  const table: readonly (readonly [string, Record<string, string>, number, number, string])[] = [
+    ["none", {}, 401, 401, "missing_api_key"],
+    ["unknown", { authorization: "Bearer nope" }, 403, 401, "invalid_api_key"],
+    ["disabled", { authorization: "Bearer disabled-key-0123456789" }, 403, 401, "key_disabled"],
+    ["expired", { authorization: "Bearer expired-key-0123456789" }, 403, 401, "key_expired"],
+    ["a management key", { authorization: `Bearer ${adminKey}` }, 403, 403, "wrong_key_kind"],
+  ]
+  for (const [name, headers, requesty, openrouter, code] of table) {
+    test(name, async () => {
+      const first = await call(headers)
+      expect(first.status).toBe(requesty)
+      expect((await errorOf(first)).code).toBe(code)
+      const second = await call(headers, "/api/v1/chat/completions")
+      expect(second.status).toBe(openrouter)
+      expect(((await second.json()) as { error: { code: number } }).error.code).toBe(openrouter)
+    })
+  }
+
+  test("x-api-key counts as well", async () => {
+    const response = await gateway.chat(
+      { model: "up/gpt-4o-mini", messages: hi },
+      { "x-api-key": inferenceKey, authorization: "Bearer nope" },
+    )
+    expect(response.status).toBe(200)
+  })
+
+  test("in the query string it is refused, whatever else is sent", async () => {
+    const response = await call({ authorization: `Bearer ${inferenceKey}` }, `/v1/chat/completions?key=${inferenceKey}`)
+    expect(response.status).toBe(400)
+    expect((await errorOf(response)).code).toBe("key_in_query")
+    expect(gateway.logged()).not.toContain(inferenceKey)
+  })
+
+  test("an inference key cannot manage", async () => {
+    for (const path of ["/admin/state", "/admin/plugins", "/admin/keys"])
+      expect((await gateway.get(path)).status).toBe(403)
+  })
+})
+
+test("an unknown route answers in the manners of its prefix", async () => {
+  expect((await errorOf(await gateway.get("/v1/nothing"))).code).toBe("not_found")
+  expect(((await (await gateway.get("/api/v1/nothing")).json()) as { error: { code: number } }).error.code).toBe(404)
+})

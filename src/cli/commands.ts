@@ -1,0 +1,147 @@
+import type { Arguments, OptionRules } from "./arguments.ts"
+import type { CliIo } from "./io.ts"
+
+/** One command. `run` gives the exit code; it is imported only when the command is used, so that the others start fast. */
+export interface Command {
+  /** Words after `signalbox`, for example `keys create`. */
+  readonly name: string
+  readonly summary: string
+  /** What stands after the name in the usage line. */
+  readonly words: string
+  readonly positionals: { readonly minimum: number; readonly maximum: number }
+  readonly options: OptionRules
+  /** Paragraphs below the options. */
+  readonly notes?: string
+  load(): Promise<(args: Arguments, io: CliIo) => Promise<number>>
+}
+
+const config = {
+  type: "string",
+  short: "c",
+  value: "FILE",
+  help: "configuration file (default: signalbox.yaml in this folder, if it is there)",
+} as const
+const dataDir = {
+  type: "string",
+  short: "d",
+  value: "DIR",
+  help: "data directory, instead of the configured one",
+} as const
+const json = { type: "boolean", help: "print JSON" } as const
+const nothing = { minimum: 0, maximum: 0 }
+
+const managing = {
+  config,
+  "data-dir": dataDir,
+  url: {
+    type: "string",
+    value: "URL",
+    help: "a running gateway elsewhere (default: the one that uses the data directory)",
+  },
+  "admin-key": {
+    type: "string",
+    value: "KEY",
+    help: "management key (default: SIGNALBOX_ADMIN_KEY, or the configured one)",
+  },
+  json,
+} as const
+
+const managingNotes =
+  "When a gateway runs on the data directory it is asked over HTTP, which needs the management key; otherwise the\ndatabase is opened directly."
+
+export const commands: readonly Command[] = [
+  {
+    name: "serve",
+    summary: "Run the gateway",
+    words: "[options]",
+    positionals: nothing,
+    options: {
+      config,
+      port: { type: "string", short: "p", value: "N", help: "port to listen on; 0 = any free one" },
+      host: { type: "string", short: "H", value: "ADDRESS", help: "address to listen on" },
+      "data-dir": dataDir,
+    },
+    notes:
+      "SIGHUP reads the configuration again, as does saving the file. SIGTERM and SIGINT let running answers finish\n(server.shutdown_seconds); a second signal ends at once.",
+    load: async () => (await import("./serve.ts")).serveCommand,
+  },
+  {
+    name: "check",
+    summary: "Check a configuration file or a plugin",
+    words: "[FILE | PLUGIN] [options]",
+    positionals: { minimum: 0, maximum: 1 },
+    options: { schema: { type: "boolean", help: "print the JSON Schema of the configuration, for editors" }, config },
+    notes: "Exit code 0: fine. 1: the plugin fails a case. 2: the configuration has mistakes, all of which are listed.",
+    load: async () => (await import("./check.ts")).checkCommand,
+  },
+  {
+    name: "init",
+    summary: "Write a commented configuration file and its schema",
+    words: "[FILE] [options]",
+    positionals: { minimum: 0, maximum: 1 },
+    options: { force: { type: "boolean", short: "f", help: "overwrite files that are there" } },
+    load: async () => (await import("./init.ts")).initCommand,
+  },
+  {
+    name: "keys create",
+    summary: "Make an inference key and print it once",
+    words: "NAME [options]",
+    positionals: { minimum: 1, maximum: 1 },
+    options: {
+      limit: { type: "string", value: "USD", help: "USD that may be spent per window" },
+      "limit-reset": { type: "string", value: "WHEN", help: "daily, weekly, monthly or never (default)" },
+      "expires-at": { type: "string", value: "TIME", help: "date-time with time zone: 2030-01-31T00:00:00Z" },
+      strict: { type: "boolean", help: "refuse requests that would lose something in translation" },
+      ...managing,
+    },
+    notes: managingNotes,
+    load: async () => (await import("./keys.ts")).createKeyCommand,
+  },
+  {
+    name: "keys list",
+    summary: "List keys",
+    words: "[options]",
+    positionals: nothing,
+    options: managing,
+    notes: managingNotes,
+    load: async () => (await import("./keys.ts")).listKeysCommand,
+  },
+  {
+    name: "keys disable",
+    summary: "Switch a key off",
+    words: "NAME|ID [options]",
+    positionals: { minimum: 1, maximum: 1 },
+    options: managing,
+    notes: managingNotes,
+    load: async () => (await import("./keys.ts")).disableKeyCommand,
+  },
+  {
+    name: "plugin new",
+    summary: "Write a plugin to start from",
+    words: "KIND NAME [options]",
+    positionals: { minimum: 2, maximum: 2 },
+    options: { dir: { type: "string", value: "DIR", help: "folder to write into (default: ./plugins)" } },
+    notes: "KIND is provider, guardrail, cache, strategy, transform or sink.",
+    load: async () => (await import("./plugin.ts")).newPluginCommand,
+  },
+  {
+    name: "models",
+    summary: "List the models that can be asked",
+    words: "[options]",
+    positionals: nothing,
+    options: {
+      refresh: { type: "boolean", help: "let the running gateway read its configuration and providers again first" },
+      ...managing,
+    },
+    notes: "A running gateway is asked; without one the configuration is loaded for this command only.",
+    load: async () => (await import("./models.ts")).modelsCommand,
+  },
+  {
+    name: "version",
+    summary: "Print the version",
+    words: "[options]",
+    positionals: nothing,
+    options: { json },
+    load: async () => (await import("./version.ts")).versionCommand,
+  },
+]

@@ -1,0 +1,38 @@
+import type { LimitReset } from "../config/config.ts"
+
+/** A key as the management API shows it. Never the token. */
+export interface KeyLine {
+  /** SHA-256 of the token, hex. */
+  readonly id: string
+  readonly name: string
+  /** The token with its middle left out. */
+  readonly label: string
+  readonly kind: "inference" | "management"
+  readonly disabled: boolean
+  /** USD per window; null = no limit. */
+  readonly limit: number | null
+  readonly limit_reset: LimitReset
+  readonly strict: boolean
+  /** RFC 3339; null = never. */
+  readonly expires_at: string | null
+  readonly created_at: string
+  /** `file`: declared by the configuration and changed only there. */
+  readonly source: "file" | "store"
+}
+
+export interface NewKey {
+  readonly name: string
+  readonly limit?: number
+  readonly limit_reset?: LimitReset
+  readonly expires_at?: string
+  readonly strict?: boolean
+}
+
+/** Where keys are managed: a running gateway, or the database of one that does not run. */
+export interface KeyDesk {
+  /** Gives the token, which nobody can ask for again. */
+  create(key: NewKey): Promise<{ readonly token: string; readonly key: KeyLine }>
+  list(): Promise<readonly KeyLine[]>
+  disable(id: string): Promise<KeyLine>
+  close(): Promise<void>
+}

@@ -1,0 +1,109 @@
+import type { LimitReset } from "../config/config.ts"
+import { suggest } from "../config/suggest.ts"
+import { parseTimestamp } from "../config/timestamp.ts"
+import { remoteKeyDesk } from "./admin-client.ts"
+import type { Arguments } from "./arguments.ts"
+import { type CliIo, CommandFailure, exitCode, UsageError } from "./io.ts"
+import type { KeyDesk, KeyLine, NewKey } from "./key-desk.ts"
+import { reach } from "./reach.ts"
+import { table } from "./table.ts"
+
+const resets = ["daily", "weekly", "monthly", "never"] as const
+
+const resetOf = (args: Arguments): LimitReset | undefined => {
+  const text = args.text("limit-reset")
+  if (text === undefined) return undefined
+  const found = resets.find((reset) => reset === text)
+  if (found) return found
+  const hint = suggest(text, resets)
+  throw new UsageError(`--limit-reset must be one of ${resets.join(", ")}${hint ? `; did you mean ${hint}?` : ""}`)
+}
+
+const newKeyOf = (args: Arguments, nowMs: number): NewKey => {
+  const limit = args.number("limit", { minimum: 0 })
+  const limit_reset = resetOf(args)
+  const expires = args.text("expires-at")
+  const expiresMs = expires === undefined ? undefined : parseTimestamp(expires)
+  if (expires !== undefined && expiresMs === undefined)
+    throw new UsageError("--expires-at must be a date-time with a time zone, like 2030-01-31T00:00:00Z")
+  if (expiresMs !== undefined && expiresMs <= nowMs) throw new UsageError("--expires-at is in the past")
+  return {
+    name: args.positionals[0]!,
+    ...(limit === undefined ? {} : { limit }),
+    ...(limit_reset === undefined ? {} : { limit_reset }),
+    ...(expiresMs === undefined ? {} : { expires_at: new Date(expiresMs).toISOString() }),
+    ...(args.flag("strict") ? { strict: true } : {}),
+  }
+}
+
+const openDesk = async (args: Arguments, io: CliIo): Promise<KeyDesk> => {
+  const found = await reach(args, io)
+  if (found.kind === "gateway") return remoteKeyDesk(found.client)
+  const { localKeyDesk } = await import("./local-keys.ts")
+  return localKeyDesk(found.config, io)
+}
+
+const withDesk = async <T>(args: Arguments, io: CliIo, work: (desk: KeyDesk) => Promise<T>): Promise<T> => {
+  const desk = await openDesk(args, io)
+  try {
+    return await work(desk)
+  } finally {
+    await desk.close()
+  }
+}
+
+/** The token stands alone on standard output, so that scripts can take it; everything else goes to standard error. */
+export const createKeyCommand = async (args: Arguments, io: CliIo): Promise<number> => {
+  const wanted = newKeyOf(args, io.now())
+  const { token, key } = await withDesk(args, io, (desk) => desk.create(wanted))
+  if (args.flag("json")) io.out(`${JSON.stringify({ key: token, data: key })}\n`)
+  else {
+    io.error(`Made the key ${key.name}. It is shown this once:\n`)
+    io.out(`${token}\n`)
+  }
+  return exitCode.fine
+}
+
+const describe = (key: KeyLine, nowMs: number): string[] => {
+  const expired = key.expires_at !== null && Date.parse(key.expires_at) <= nowMs
+  const limit =
+    key.limit === null ? "no limit" : `${key.limit} USD${key.limit_reset === "never" ? "" : ` ${key.limit_reset}`}`
+  const state = key.disabled ? "disabled" : expired ? "expired" : "active"
+  return [key.name, key.kind, state, limit, key.expires_at ?? "never", key.source, key.label, key.id.slice(0, 12)]
+}
+
+export const listKeysCommand = async (args: Arguments, io: CliIo): Promise<number> => {
+  const keys = await withDesk(args, io, (desk) => desk.list())
+  if (args.flag("json")) io.out(`${JSON.stringify({ data: keys })}\n`)
+  else if (keys.length === 0) io.out("There are no keys. Make one with: signalbox keys create NAME\n")
+  else {
+    const head = ["NAME", "KIND", "STATE", "LIMIT", "EXPIRES", "OWNER", "LABEL", "ID"]
+    io.out(table([head, ...keys.map((key) => describe(key, io.now()))]))
+  }
+  return exitCode.fine
+}
+
+/** By whole name, or by an id or the beginning of one that fits a single key. */
+const findKey = (keys: readonly KeyLine[], word: string): KeyLine => {
+  const named = keys.filter((key) => key.name === word)
+  const meant = named.length > 0 ? named : keys.filter((key) => word.length >= 6 && key.id.startsWith(word))
+  if (meant.length === 1) return meant[0]!
+  if (meant.length > 1) throw new CommandFailure(`${word} fits ${meant.length} keys; name one by its id (keys list)`)
+  const hint = suggest(
+    word,
+    keys.map((key) => key.name),
+  )
+  throw new CommandFailure(`there is no key ${word}${hint ? `; did you mean ${hint}?` : ""}`)
+}
+
+export const disableKeyCommand = async (args: Arguments, io: CliIo): Promise<number> => {
+  const disabled = await withDesk(args, io, async (desk) => {
+    const key = findKey(await desk.list(), args.positionals[0]!)
+    if (key.source === "file")
+      throw new CommandFailure(`the key ${key.name} belongs to the configuration file; write disabled: true there`)
+    return key.disabled ? key : desk.disable(key.id)
+  })
+  if (args.flag("json")) io.out(`${JSON.stringify({ data: disabled })}\n`)
+  else io.out(`The key ${disabled.name} is disabled.\n`)
+  return exitCode.fine
+}

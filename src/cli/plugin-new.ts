@@ -1,0 +1,193 @@
+/** What `plugin new` writes. Every template is a plugin that works as it is; a test loads and checks each of them. */
+export const pluginKinds = ["provider", "guardrail", "cache", "strategy", "transform", "sink"] as const
+export type PluginKind = (typeof pluginKinds)[number]
+
+interface Template {
+  readonly imports: string
+  readonly options: string
+  /** Parameters of `setup`. */
+  readonly parameters: string
+  readonly body: string
+  readonly duties: string
+}
+
+const templates: { readonly [K in PluginKind]: (name: string) => Template } = {
+  provider: (name) => ({
+    imports: "definePlugin, Type",
+    options: 'greeting: Type.String({ default: "Hello", description: "First word of every answer" })',
+    parameters: "{ greeting }",
+    body: `    providers: [
+      {
+        id: "${name}",
+        name: "${name}",
+        // There at once, without an entry under \`providers:\`. Remove it when the provider needs a key or an address.
+        standalone: true,
+        create: () => ({
+          models: [{ model: "${name}/greeter", upstream: "greeter", price: { input: 0, output: 0 } }],
+          async *chat({ model, signal }) {
+            const words = [greeting, " from", " ${name}."]
+            yield { type: "start", model }
+            yield { type: "text-start", index: 0 }
+            for (const text of words) {
+              // The client may have gone away.
+              signal.throwIfAborted()
+              yield { type: "text-delta", text, index: 0 }
+            }
+            yield { type: "text-end", index: 0 }
+            yield { type: "finish", reason: "stop", raw: "stop" }
+            yield {
+              type: "usage",
+              usage: {
+                input: { fresh: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, audio: 0, image: 0 },
+                output: { text: words.length, reasoning: 0, audio: 0, image: 0 },
+              },
+            }
+          },
+        }),
+      },
+    ],`,
+    duties: `Parts come in order: \`start\`, blocks (each opened once, closed once), \`finish\`, \`usage\`. Throw a \`GatewayError\` before the
+first content part when the call failed, so that the next upstream can take it. For an HTTP upstream give \`wire\` instead of
+\`chat\`: a dialect of \`signalbox/dialects\` and the endpoint are enough.
+
+Try it: \`model: "${name}/greeter"\`.`,
+  }),
+  guardrail: (name) => ({
+    imports: "definePlugin, type Finding, Type",
+    options: 'words: Type.Array(Type.String(), { default: ["secret-project"], description: "Words to find" })',
+    parameters: "{ words }",
+    body: `    guardrails: [
+      {
+        name: "${name}",
+        stages: ["input", "output"],
+        // A match may cross the deltas of a stream: hold back as much as the longest word.
+        window: Math.max(0, ...words.map((word) => word.length)),
+        action: "mask",
+        detect: (text) => words.flatMap((word) => find(text, word)),
+      },
+    ],`,
+    duties:
+      "Findings are spans `start..end` of the text that was given. All guardrails run; findings merge; the host masks, reports or\nblocks as `action` says. A throw blocks the request.",
+  }),
+  cache: (name) => ({
+    imports: "type ChatPart, definePlugin, Type",
+    options: 'seconds: Type.Integer({ default: 300, minimum: 1, description: "How long an answer is kept" })',
+    parameters: "{ seconds }, { storage }",
+    body: `    caches: [
+      {
+        name: "${name}",
+        async lookup({ fingerprint }) {
+          const text = await storage.get(fingerprint)
+          return text === undefined ? undefined : (JSON.parse(text) as readonly ChatPart[])
+        },
+        store: ({ fingerprint }, parts) => storage.set(fingerprint, JSON.stringify(parts), seconds * 1000),
+      },
+    ],`,
+    duties:
+      "`fingerprint` is equal for equal requests of one key. The first hit wins; a throw is a miss; only complete, successful\nanswers are stored.",
+  }),
+  strategy: (name) => ({
+    imports: "type Candidate, definePlugin, Type",
+    options: "",
+    parameters: "",
+    body: `    strategies: [
+      {
+        name: "${name}",
+        order: (candidates) => candidates.toSorted((one, other) => price(one) - price(other)),
+      },
+    ],`,
+    duties: `Pure and synchronous. Gives exactly the candidates it got. A throw falls back to the configured order.
+
+Use it: \`strategy: ${name}\` in \`signalbox.yaml\`. This one takes the cheapest first.`,
+  }),
+  transform: (name) => ({
+    imports: "definePlugin, Type",
+    options: 'instruction: Type.String({ default: "Answer briefly.", description: "Put before every conversation" })',
+    parameters: "{ instruction }",
+    body: `    transforms: [
+      {
+        name: "${name}",
+        apply: (request) => ({
+          ...request,
+          messages: [{ role: "system", content: [{ type: "text", text: instruction }] }, ...request.messages],
+        }),
+      },
+    ],`,
+    duties:
+      "Gives a new request; the one it got is shared and must not be changed. Transforms run in the order of `plugins.use`. A throw\nfails the request.",
+  }),
+  sink: (name) => ({
+    imports: "definePlugin, Type",
+    options: 'failuresOnly: Type.Boolean({ default: true, description: "Leave out what went well" })',
+    parameters: "{ failuresOnly }, { log }",
+    body: `    sinks: [
+      {
+        name: "${name}",
+        async write(events) {
+          for (const event of events) {
+            if (event.type !== "generation-finished") continue
+            const { id, model, status, durationMs } = event.generation
+            if (failuresOnly && status < 400) continue
+            log.info("generation", { id, model, status, durationMs })
+          }
+        },
+      },
+    ],`,
+    duties:
+      "Gets every event in batches, behind a bounded queue. A throw is counted, the batch tried again and then dropped; requests\nnever notice.",
+  }),
+}
+
+const helpers: { readonly [K in PluginKind]?: string } = {
+  guardrail: `
+function find(text: string, word: string): Finding[] {
+  const found: Finding[] = []
+  for (let at = text.indexOf(word); word !== "" && at >= 0; at = text.indexOf(word, at + word.length)) {
+    found.push({ start: at, end: at + word.length, label: "word" })
+  }
+  return found
+}
+`,
+  strategy: `
+/** USD per million tokens in and out; unknown prices come last. */
+function price({ offer }: Candidate): number {
+  return offer.price ? offer.price.input + offer.price.output : Number.MAX_VALUE
+}
+`,
+}
+
+/** File names and texts of a new plugin. */
+export function scaffoldPlugin(kind: PluginKind, name: string): Readonly<Record<string, string>> {
+  const { imports, options, parameters, body, duties } = templates[kind](name)
+  const fields = options === "" ? "" : `\n    ${options},\n  `
+  const index = `import { ${imports} } from "signalbox/plugin"
+
+export default definePlugin({
+  name: "${name}",
+  contract: 1,
+  options: Type.Object({${fields}}),
+  setup: (${parameters}) => ({
+${body}
+  }),
+})
+${helpers[kind] ?? ""}`
+  const readme = `# ${name}
+
+A ${kind} for signalbox.
+
+${duties}
+
+\`\`\`sh
+signalbox check .
+\`\`\`
+
+The gateway reads this folder again whenever a file in it changes. Options are given in \`signalbox.yaml\`:
+
+\`\`\`yaml
+plugins:
+  use:
+    - { name: ${name}, options: {} }
+\`\`\`
+`
+  return { "index.ts": index, "README.md": readme }
+}

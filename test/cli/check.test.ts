@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { type CliHarness, cliHarness } from "../kit/cli.ts"
+
+let cli: CliHarness
+const write = (name: string, text: string) => writeFileSync(join(cli.cwd, name), text)
+beforeEach(() => {
+  cli = cliHarness({ PORT: "9000" })
+})
+afterEach(() => cli.remove())
+
+describe("check", () => {
+  test("without a file says that the defaults hold", async () => {
+    const { code, out } = await cli.run("check")
+    expect(code).toBe(0)
+    expect(out).toContain("There is no signalbox.yaml here")
+  })
+
+  test("of a good file counts what is in it", async () => {
+    write("signalbox.yaml", "server: { port: ${PORT} }\nproviders: [ { id: mock } ]\naliases: { a: b/c, d: e/f }\n")
+    const { code, out } = await cli.run("check")
+    expect([code, out]).toEqual([0, `${cli.cwd}/signalbox.yaml: fine (1 provider, 0 keys, 2 aliases, 0 policies)\n`])
+  })
+
+  test("of a bad file tells every mistake and ends with 2", async () => {
+    write("other.yaml", "server: { prot: 1 }\nlog: { level: loud }\n")
+    for (const words of [
+      ["check", "other.yaml"],
+      ["check", "--config", "other.yaml"],
+    ]) {
+      const { code, out, error } = await cli.run(...words)
+      expect([code, out]).toEqual([2, ""])
+      expect(error.split("\n")).toEqual([
+        `${cli.cwd}/other.yaml:1:11: server.prot is no setting; did you mean port?`,
+        `${cli.cwd}/other.yaml:2:15: log.level must be one of debug, info, warn, error`,
+        "",
+      ])
+    }
+  })
+
+  test("of a missing file ends with 2", async () => {
+    const { code, error } = await cli.run("check", "none.yaml")
+    expect(code).toBe(2)
+    expect(error).toBe(`${cli.cwd}/none.yaml: cannot read the file: it is not there\n`)
+  })
+
+  test("tells what only shows when plugins are loaded, with its place", async () => {
+    write(
+      "signalbox.yaml",
+      "providers:\n  - id: mock\n  - { id: mine, plugin: opneai }\nplugins:\n  use: [ { name: mock, options: { x: 1 } } ]\n",
+    )
+    const { code, out, error } = await cli.run("check")
+    expect([code, out]).toEqual([2, ""])
+    expect(error).toContain(`${cli.cwd}/signalbox.yaml:3:5: provider "mine": `)
+    expect(error).toContain(`${cli.cwd}/signalbox.yaml:5:10: plugin "mock": `)
+  })
+
+  test("warns without failing", async () => {
+    write("signalbox.yaml", "keys: [ { name: a, key: sk-11aaff2233, expires_at: 2020-01-01T00:00:00Z } ]\n")
+    const { code, error } = await cli.run("check")
+    expect(code).toBe(0)
+    expect(error).toBe(`warning: ${cli.cwd}/signalbox.yaml:1:52: the key a has expired\n`)
+  })
+
+  test("--schema prints the schema and nothing else", async () => {
+    const { code, out } = await cli.run("check", "--schema")
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ type: "object", additionalProperties: false })
+  })
+
+  test("every command that reads the configuration refuses a bad one with 2", async () => {
+    write("signalbox.yaml", "prot: 1\n")
+    for (const words of [["serve"], ["keys", "list"], ["models"]]) {
+      const { code, error } = await cli.run(...words)
+      expect(code).toBe(2)
+      expect(error).toContain("signalbox.yaml:1:1: prot is no setting")
+    }
+  })
+})
+
+describe("init", () => {
+  test("writes a file that passes, and its schema", async () => {
+    const { code, out } = await cli.run("init")
+    expect(code).toBe(0)
+    expect(out).toContain(join(cli.cwd, "signalbox.yaml"))
+    expect(JSON.parse(readFileSync(join(cli.cwd, "signalbox.schema.json"), "utf8"))).toHaveProperty("properties.server")
+    expect((await cli.run("check")).code).toBe(0)
+  })
+
+  test("overwrites only when told to", async () => {
+    write("signalbox.yaml", "mine")
+    const { code, error } = await cli.run("init")
+    expect(code).toBe(1)
+    expect(error).toBe(`signalbox init: ${cli.cwd}/signalbox.yaml is there already; --force overwrites it\n`)
+    expect(readFileSync(join(cli.cwd, "signalbox.yaml"), "utf8")).toBe("mine")
+    expect(existsSync(join(cli.cwd, "signalbox.schema.json"))).toBe(false)
+    expect((await cli.run("init", "--force")).code).toBe(0)
+    expect((await cli.run("check")).code).toBe(0)
+  })
+
+  test("elsewhere says how to start with it", async () => {
+    const { out } = await cli.run("init", "conf/my.yaml")
+    expect(out).toContain(`signalbox serve --config ${join(cli.cwd, "conf/my.yaml")}`)
+  })
+})
+
+describe("plugin new", () => {
+  test("writes a plugin that passes check as it is", async () => {
+    const { code, out } = await cli.run("plugin", "new", "guardrail", "my-words")
+    expect(code).toBe(0)
+    expect(out).toContain(join(cli.cwd, "plugins/my-words/index.ts"))
+    expect(await cli.run("check", "plugins/my-words")).toMatchObject({ code: 0, error: "" })
+  })
+
+  test("overwrites nothing", async () => {
+    await cli.run("plugin", "new", "sink", "lines", "--dir", "mine")
+    const { code, error } = await cli.run("plugin", "new", "sink", "lines", "--dir", "mine")
+    expect([code, error]).toEqual([1, `signalbox plugin new: ${join(cli.cwd, "mine/lines")} is there already\n`])
+  })
+
+  test.each([
+    [
+      "guardial",
+      "x",
+      "KIND must be one of provider, guardrail, cache, strategy, transform, sink; did you mean guardrail?",
+    ],
+    ["sink", "My Sink", "NAME must be lower-case words with dashes between them, like my-sink"],
+    ["sink", "../x", "NAME must be lower-case words"],
+  ])("refuses %s %s", async (kind, name, message) => {
+    const { code, error } = await cli.run("plugin", "new", kind, name)
+    expect(code).toBe(2)
+    expect(error).toContain(message)
+  })
+
+  test("a missing plugin is told", async () => {
+    const { code, error } = await cli.run("check", "plugins/none.ts")
+    expect(code).toBe(1)
+    expect(error).toContain("plugins/none.ts is not there")
+  })
+})

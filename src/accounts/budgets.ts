@@ -17,6 +17,7 @@ export interface Budgets extends SharedBudgets {
   available(principal: Principal, now: number): number
   hold(principal: Principal, nano: number, now: number): Hold | undefined
   settle(hold: Hold, costNano: number, now: number): Settlement
+  spend(principal: Principal, costNano: number, now: number): Settlement
   release(hold: Hold): void
   snapshot(principal: Principal, now: number): BudgetSnapshot
   /** Adds what was spent before; for the start. Rows of windows that are over add nothing to those of `now`. */
@@ -75,6 +76,15 @@ export const createBudgets = (): Budgets => {
     if (account) account.heldNano -= hold.nano
     return true
   }
+  const count = (keyId: string, costNano: number, over: number, now: number): Settlement => {
+    const account = accountAt(keyId, now)
+    for (const kind of windowKinds) account.spent[kind].nano += costNano
+    if (over > 0) {
+      overruns += 1
+      overrunNano += over
+    }
+    return { settled: true, overrunNano: Math.max(0, over) }
+  }
 
   return {
     available: (principal, now) => left(principal, accountAt(principal.keyId, now)),
@@ -90,15 +100,11 @@ export const createBudgets = (): Budgets => {
     settle: (hold, costNano, now) => {
       checkedNano(costNano)
       if (!end(hold)) return { settled: false, overrunNano: 0 }
-      const account = accountAt(hold.keyId, now)
-      for (const kind of windowKinds) account.spent[kind].nano += costNano
-      const over = Math.max(0, costNano - hold.nano)
-      if (over > 0) {
-        overruns += 1
-        overrunNano += over
-      }
-      return { settled: true, overrunNano: over }
+      return count(hold.keyId, costNano, costNano - hold.nano, now)
     },
+    // Without a limit there is nothing to overrun.
+    spend: (principal, costNano, now) =>
+      count(principal.keyId, checkedNano(costNano), principal.limitNano === undefined ? 0 : costNano, now),
     release: (hold) => {
       end(hold)
     },

@@ -85,6 +85,10 @@ const changed = (old: Principal, change: KeyChange, now: number): Principal => {
   })
 }
 
+/** A start with an unchanged file writes nothing. */
+const isStored = (key: Principal, stored: Principal | undefined): boolean =>
+  stored !== undefined && JSON.stringify(saveKey(key).args) === JSON.stringify(saveKey(stored).args)
+
 export const createKeys = ({ stored, commit, clock, randomBytes }: KeysOptions): Keys => {
   /** Keys of the file that earlier runs saw, for when they were first seen. */
   const seenFileKeys = new Map(stored.filter(({ source }) => source === "file").map((key) => [key.keyId, key]))
@@ -216,9 +220,12 @@ export const createKeys = ({ stored, commit, clock, randomBytes }: KeysOptions):
       const next = declaredPrincipals(declared, adminKey)
       fromFile = next
       // A key that the API made and the file now names as well stays the store's in the table; the file's word counts while it is there.
-      const rows = [...next.values()].filter(({ keyId }) => !own.has(keyId))
+      const rows = [...next.values()].filter(
+        (key) => !own.has(key.keyId) && !isStored(key, seenFileKeys.get(key.keyId)),
+      )
+      if (rows.length === 0) return
+      await commit(rows.map(saveKey))
       for (const principal of rows) seenFileKeys.set(principal.keyId, principal)
-      if (rows.length > 0) await commit(rows.map(saveKey))
     },
   }
 }

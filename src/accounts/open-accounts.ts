@@ -1,7 +1,7 @@
-import { and, eq, isNull, or } from "drizzle-orm"
+import { gte, isNull, sql } from "drizzle-orm"
 import type { Store } from "../store/open-store.ts"
-import { counters, keys as keysTable } from "../store/schema.ts"
-import { windowKinds, windowStart } from "../store/windows.ts"
+import { counters, keys as keysTable, usageRollups } from "../store/schema.ts"
+import { type WindowKind, windowKinds, windowStart } from "../store/windows.ts"
 import { type Budgets, createBudgets } from "./budgets.ts"
 import { principalOf } from "./key-rows.ts"
 import { createKeys, type Keys } from "./keys.ts"
@@ -17,29 +17,46 @@ export interface AccountsOptions {
   readonly randomBytes: (count: number) => Uint8Array
 }
 
-/** Rows that are put aside are spent money as well: their sums per day fall into the windows that hold that day. */
-const pendingSpending = (store: Store): SpentBefore[] =>
-  store.writer
-    .pending()
-    .flatMap(({ keyId, day, costNano }) =>
-      windowKinds.map((kind) => ({ keyId, kind, startsAt: windowStart(kind, day), spentNano: costNano })),
-    )
+interface DaySum {
+  readonly keyId: string
+  readonly day: number
+  readonly costNano: number
+}
+
+/** What was spent on a day falls into the windows that hold that day. */
+const inWindows = (kinds: readonly WindowKind[], sums: readonly DaySum[]): SpentBefore[] =>
+  sums.flatMap(({ keyId, day, costNano }) =>
+    kinds.map((kind) => ({ keyId, kind, startsAt: windowStart(kind, day), spentNano: costNano })),
+  )
+
+const inTotal = ({ keyId, spentNano }: typeof counters.$inferSelect): SpentBefore => ({
+  keyId,
+  kind: "total",
+  startsAt: windowStart("total", 0),
+  spentNano,
+})
+
+const passingKinds = windowKinds.filter((kind) => kind !== "total")
 
 /** Keys and budgets as the store left them. The file's keys are added by `keys.declare`. */
 export const openAccounts = async (store: Store, { clock, randomBytes }: AccountsOptions): Promise<Accounts> => {
   const now = clock.now()
-  const [rows, spent] = await Promise.all([
+  const oldestDay = Math.min(...passingKinds.map((kind) => windowStart(kind, now)))
+  const { keyId, day, costNano } = usageRollups
+  const [rows, totals, days] = await Promise.all([
     store.read.select().from(keysTable).where(isNull(keysTable.deletedAt)),
+    store.read.select().from(counters),
     store.read
-      .select()
-      .from(counters)
-      .where(
-        or(...windowKinds.map((kind) => and(eq(counters.kind, kind), eq(counters.startsAt, windowStart(kind, now))))),
-      ),
+      .select({ keyId, day, costNano: sql<number>`sum(${costNano})` })
+      .from(usageRollups)
+      .where(gte(day, oldestDay))
+      .groupBy(day, keyId),
   ])
   const budgets = createBudgets()
-  budgets.load(spent, now)
-  budgets.load(pendingSpending(store), now)
+  budgets.load(totals.map(inTotal), now)
+  budgets.load(inWindows(passingKinds, days), now)
+  // Rows that are put aside are spent money as well.
+  budgets.load(inWindows(windowKinds, store.writer.pending()), now)
   const keys = createKeys({
     stored: rows.map(principalOf),
     commit: (statements) => store.writer.commit(statements),

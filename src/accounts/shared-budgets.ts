@@ -52,6 +52,8 @@ export interface SharedBudgets {
   hold(principal: Principal, nano: number, now: number): Awaitable<Hold | undefined>
   /** Ends the hold and counts the cost in full in the windows of `now`, also when it is more than was held. */
   settle(hold: Hold, costNano: number, now: number): Awaitable<Settlement>
+  /** Counts a cost that nothing was held for: of keys without a limit, and of answers whose price nobody knew before. */
+  spend(principal: Principal, costNano: number, now: number): Awaitable<Settlement>
   /** Ends the hold; nothing was spent. */
   release(hold: Hold): Awaitable<void>
   snapshot(principal: Principal, now: number): Awaitable<BudgetSnapshot>

@@ -45,7 +45,12 @@ interface Lane {
   delivered: number
   failures: number
   dropped: number
+  /** Its latest try failed. */
+  failing: boolean
 }
+
+/** News of a failing sink, told to a sink that fails, would make the next news, without end. */
+const wouldEcho = (lane: Lane, hook: string): boolean => lane.failing || hook === `sink ${lane.sink.name}.write`
 
 /** A bounded queue per sink, so that one that is slow or down costs the others and the requests nothing. */
 export const createBus = (options: BusOptions): Bus => {
@@ -56,9 +61,11 @@ export const createBus = (options: BusOptions): Bus => {
     for (let attempt = 1; ; attempt += 1)
       try {
         await lane.sink.write(batch)
+        lane.failing = false
         lane.delivered += batch.length
         return
       } catch (error) {
+        lane.failing = true
         lane.failures += 1
         if (attempt >= tries) {
           lane.dropped += batch.length
@@ -94,9 +101,10 @@ export const createBus = (options: BusOptions): Bus => {
       for (const sink of options.sinks()) {
         let lane = lanes.get(sink)
         if (lane === undefined) {
-          lane = { sink, queue: [], running: undefined, busy: 0, delivered: 0, failures: 0, dropped: 0 }
+          lane = { sink, queue: [], running: undefined, busy: 0, delivered: 0, failures: 0, dropped: 0, failing: false }
           lanes.set(sink, lane)
         }
+        if (event.type === "plugin-failed" && wouldEcho(lane, event.hook)) continue
         if (lane.queue.length + lane.busy >= queueEvents) {
           lane.dropped += 1
           continue

@@ -1,6 +1,7 @@
 import type { Generation } from "../contract/generation.ts"
-import { generationOf } from "../store/generation-row.ts"
+import type { Row, SqlValue } from "../store/executor.ts"
 import type { Store } from "../store/open-store.ts"
+import { idHash, packHashes, unpackEntries } from "../store/packed-batch.ts"
 
 /** Whose generations may be seen: one key's, or all of them for whoever manages. */
 export type Scope = { readonly keyId: string } | "any"
@@ -34,28 +35,27 @@ const isWanted = (generation: Generation, id: string, scope: Scope): boolean =>
   (generation.id === id || generation.requestId === id || generation.upstreamId === id) &&
   (scope === "any" || generation.keyId === scope.keyId)
 
-const lookups = ["id = ?", "request_id = ?", "upstream_id <> id and upstream_id = ?"] as const
+const newestBucket =
+  "select bucket from generation_ids where bucket < ? and instr(hashes, ?) > 0 order by bucket desc limit 1"
 
-/** From bucket to bucket, the newest first, until one has the id; each step is one search in an index. */
-const bucketOf = (matches: string): string => `with recursive buckets (bucket) as (
-  select max(bucket) from generations
-  union all
-  select (select max(bucket) from generations where bucket < buckets.bucket) from buckets where bucket is not null
-)
-select buckets.bucket from buckets join generations on generations.bucket = buckets.bucket and ${matches} limit 1`
+const batchesOf = "select entries from generation_batches where bucket = ? order by number desc"
+
+/** So many buckets are read for one id. Only an upstream that gives the same id again and again fills more. */
+const MOST_BUCKETS = 20
 
 const findStored = async (store: Store, id: string, scope: Scope): Promise<Generation | undefined> => {
-  const owner = scope === "any" ? "" : " and key_id = ?"
-  const args = scope === "any" ? [id] : [id, scope.keyId]
-  for (const lookup of lookups) {
-    const matches = `${lookup}${owner}`
-    const [found] = await store.writer.query({ sql: bucketOf(matches), args })
-    if (found === undefined) continue
-    const [row] = await store.writer.query({
-      sql: `select * from generations where bucket = ? and ${matches} order by settled_at desc, entry desc limit 1`,
-      args: [found.bucket ?? null, ...args],
-    })
-    if (row) return generationOf(row)
+  const hash = packHashes([idHash(id)])
+  let bucket: SqlValue = Number.MAX_SAFE_INTEGER
+  for (let read = 0; read < MOST_BUCKETS; read += 1) {
+    const [found]: readonly Row[] = await store.writer.query({ sql: newestBucket, args: [bucket, hash] })
+    if (found === undefined) return undefined
+    bucket = found.bucket ?? null
+    const batches = await store.writer.query({ sql: batchesOf, args: [bucket] })
+    const wanted = batches
+      .flatMap(({ entries }) => unpackEntries(entries).reverse())
+      .filter(({ generation }) => isWanted(generation, id, scope))
+    if (wanted.length > 0)
+      return wanted.reduce((newest, entry) => (entry.settledAt > newest.settledAt ? entry : newest)).generation
   }
   return undefined
 }

@@ -26,6 +26,17 @@ export interface Prices {
   of(offer: PricedOffer, vendor?: string): OfferPrice | Promise<OfferPrice>
   /** The price if no waiting is needed, for lists of models. */
   peek(offer: PricedOffer, vendor?: string): OfferPrice | undefined
+  /** The models of a vendor that the list prices know, those that write text; empty for a vendor they do not know. */
+  models(vendor: string): Promise<readonly KnownModel[]>
+}
+
+/** A model as the list prices know it. Whether the vendor still serves it, and to whom, they do not say. */
+export interface KnownModel {
+  readonly id: string
+  readonly name?: string
+  readonly description?: string
+  /** Tokens. */
+  readonly context?: number
 }
 
 type Catalog = typeof import("@pydantic/genai-prices")
@@ -65,10 +76,14 @@ export const createPrices = (options: PricesOptions): Prices => {
   let catalog: Catalog | undefined
   let loading: Promise<Catalog | undefined> | undefined
 
-  const find = (from: Catalog, vendor: string, model: string, now: number): OfferPrice => {
+  const vendorIn = (from: Catalog, vendor: string) => {
     const providerId = vendorIds[vendor] ?? vendor
     const found = from.findProvider({ providerId })
-    if (found?.id !== providerId) return none
+    return found?.id === providerId ? found : undefined
+  }
+  const find = (from: Catalog, vendor: string, model: string, now: number): OfferPrice => {
+    const found = vendorIn(from, vendor)
+    if (!found) return none
     const answer = from.calcPrice({ input_tokens: 1 }, model, { provider: found, timestamp: new Date(now) })
     const price = answer === null ? undefined : priceOfCatalog(answer.model_price)
     return price === undefined ? none : { source: "genai-prices", price }
@@ -87,22 +102,42 @@ export const createPrices = (options: PricesOptions): Prices => {
     if (offer.price !== undefined) return { source: "config", price: offer.price }
     return cached(`${vendor}\n${offer.upstream}`, vendor, offer.upstream)
   }
-  return {
-    peek,
-    of: (offer, vendor) => {
-      const known = peek(offer, vendor)
-      if (known) return known
-      loading ??= load().catch((error) => {
+  const loaded = (): Promise<Catalog | undefined> => {
+    loading ??= load().then(
+      (given) => {
+        catalog = given
+        return given
+      },
+      (error) => {
         options.onLoadFailure?.(error)
         return undefined
-      })
-      return loading.then((loaded) => {
-        catalog ??= loaded
-        return peek(offer, vendor) ?? none
-      })
+      },
+    )
+    return loading
+  }
+  return {
+    peek,
+    of: (offer, vendor) => peek(offer, vendor) ?? loaded().then(() => peek(offer, vendor) ?? none),
+    models: async (vendor) => {
+      const from = await loaded()
+      const found = from && vendorIn(from, vendor)
+      return (found?.models ?? []).filter((model) => !model.deprecated && writesText(model.prices)).map(knownModel)
     },
   }
 }
+
+type CatalogModel = NonNullable<ReturnType<Catalog["findProvider"]>>["models"][number]
+
+/** What only reads (embeddings) or is billed by the minute has no price for the text it gives. */
+const writesText = (prices: CatalogModel["prices"]): boolean =>
+  (Array.isArray(prices) ? prices.map((one) => one.prices) : [prices]).some((price) => price.output_mtok !== undefined)
+
+const knownModel = ({ id, name, description, context_window: context }: CatalogModel): KnownModel => ({
+  id,
+  ...(name === undefined ? {} : { name }),
+  ...(description === undefined ? {} : { description }),
+  ...(context === undefined ? {} : { context }),
+})
 
 /**
  * What an answer cost. A configured price wins; then the cost that the upstream itself reports; then list prices; without any of them the

@@ -1,10 +1,15 @@
-import type { Batch, Statement } from "./executor.ts"
-import { generationArgs, insertGeneration } from "./generation-row.ts"
-import { createRollupTable, type Rollup } from "./rollups.ts"
-import { windowKinds, windowStart } from "./windows.ts"
+import type { Statement } from "./executor.ts"
+import { type PackedBatch, packEntries, packHashes } from "./packed-batch.ts"
+import type { Rollup } from "./rollups.ts"
 
-const upsertCounter = `insert into counters (key_id, kind, starts_at, spent_nano, requests) values (?, ?, ?, ?, ?)
-on conflict (key_id, kind, starts_at) do update set spent_nano = spent_nano + excluded.spent_nano, requests = requests + excluded.requests`
+const insertBatch =
+  "insert into generation_batches (id, bucket, first_at, last_at, count, entries) values (?, ?, ?, ?, ?, ?)"
+
+const appendHashes = `insert into generation_ids (bucket, hashes) values (?, ?)
+on conflict (bucket) do update set hashes = cast(hashes || excluded.hashes as blob)`
+
+const upsertCounter = `insert into counters (key_id, spent_nano, requests) values (?, ?, ?)
+on conflict (key_id) do update set spent_nano = spent_nano + excluded.spent_nano, requests = requests + excluded.requests`
 
 const rollupColumns = [
   ["requests", "requests"],
@@ -22,40 +27,34 @@ const upsertRollup = `insert into usage_rollups (day, key_id, model, provider, $
 values (?, ?, ?, ?, ${rollupColumns.map(() => "?").join(", ")})
 on conflict (day, key_id, model, provider) do update set ${rollupColumns.map(([name]) => `${name} = ${name} + excluded.${name}`).join(", ")}`
 
-/** The name under which the n-th row of a batch is stored, the same at every try. */
-export const entryName = (batch: Batch, position: number): string => `${batch.id}.${position}`
-
-/** Finds out whether a batch was written before: its first row is there exactly when all of it is. */
-export const probeBatch = (batch: Batch): Statement => ({
-  sql: "select 1 as present from generations where entry = ?",
-  args: [entryName(batch, 0)],
+/** Finds out whether a batch was written before. */
+export const probeBatch = ({ id }: PackedBatch): Statement => ({
+  sql: "select 1 as present from generation_batches where id = ?",
+  args: [id],
 })
 
 /**
- * The whole transaction of a batch: its rows, then the counters and rollups they add up to. The rows are plain inserts, so that a
+ * The whole transaction of a batch: its entries, then the rollups and counters they add up to. It begins with a plain insert, so that a
  * batch that is already there fails as a whole and is counted once.
  */
-export const batchStatements = (batch: Batch): Statement[] => {
-  const statements: Statement[] = batch.entries.map((entry, position) => ({
-    sql: insertGeneration,
-    args: generationArgs(entryName(batch, position), batch.bucket, entry),
-  }))
-  const table = createRollupTable()
-  for (const entry of batch.entries) table.add(entry)
-  const perKeyAndDay = new Map<string, { keyId: string; day: number; costNano: number; requests: number }>()
-  for (const row of table.rows()) {
+export const batchStatements = (batch: PackedBatch): Statement[] => {
+  const { id, bucket, firstAt, lastAt, count, entries, hashes } = batch
+  const statements: Statement[] = [
+    { sql: insertBatch, args: [id, bucket, firstAt, lastAt, count, packEntries(entries)] },
+    { sql: appendHashes, args: [bucket, packHashes(JSON.parse(hashes) as number[])] },
+  ]
+  const perKey = new Map<string, { costNano: number; requests: number }>()
+  for (const row of JSON.parse(batch.rollups) as Rollup[]) {
     statements.push({
       sql: upsertRollup,
       args: [row.day, row.keyId, row.model, row.provider, ...rollupColumns.map(([, field]) => row[field])],
     })
-    const name = `${row.day} ${row.keyId}`
-    const sum = perKeyAndDay.get(name) ?? { keyId: row.keyId, day: row.day, costNano: 0, requests: 0 }
+    const sum = perKey.get(row.keyId) ?? { costNano: 0, requests: 0 }
     sum.costNano += row.costNano
     sum.requests += row.requests
-    perKeyAndDay.set(name, sum)
+    perKey.set(row.keyId, sum)
   }
-  for (const { keyId, day, costNano, requests } of perKeyAndDay.values())
-    for (const kind of windowKinds)
-      statements.push({ sql: upsertCounter, args: [keyId, kind, windowStart(kind, day), costNano, requests] })
+  for (const [keyId, { costNano, requests }] of perKey)
+    statements.push({ sql: upsertCounter, args: [keyId, costNano, requests] })
   return statements
 }

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { type Client, createClient } from "@libsql/client"
+import type { Client } from "@libsql/client"
+import { createClient } from "@libsql/client/sqlite3"
 import { GatewayError, messageOf } from "../contract/errors.ts"
 
 export const databaseFile = (dataDir: string): string => join(dataDir, "signalbox.db")
@@ -28,6 +29,8 @@ export const openLocalReader = (dataDir: string): Client =>
 
 export const openRemote = async (url: string, authToken: string | undefined): Promise<Client> => {
   try {
+    // Talks HTTP and WebSocket; a gateway with a file needs neither.
+    const { createClient } = await import("@libsql/client")
     const client = createClient({ url, ...(authToken === undefined ? {} : { authToken }) })
     await client.execute("select 1")
     return client

@@ -1,6 +1,7 @@
 import Database from "libsql"
 import { batchStatements, probeBatch } from "./batch-statements.ts"
-import { type Batch, type Row, type Statement, storeFailure } from "./executor.ts"
+import { type Row, type Statement, storeFailure } from "./executor.ts"
+import type { PackedBatch } from "./packed-batch.ts"
 
 export interface ConnectionOptions {
   readonly path: string
@@ -13,7 +14,7 @@ export interface ConnectionOptions {
 }
 
 export interface Connection {
-  apply(batch: Batch): void
+  apply(batch: PackedBatch): void
   commit(statements: readonly Statement[]): number[]
   query(statement: Statement): Row[]
   close(): void

@@ -1,6 +1,6 @@
 import type { Generation } from "../contract/generation.ts"
 
-export type SqlValue = string | number | null
+export type SqlValue = string | number | Uint8Array | null
 
 export interface Statement {
   readonly sql: string
@@ -18,7 +18,7 @@ export interface LedgerEntry {
 /** Written as one transaction or not at all. The id stays the same however often writing is tried. */
 export interface Batch {
   readonly id: string
-  /** See `generations.bucket`. */
+  /** See `generationBatches.bucket`. */
   readonly bucket: number
   readonly entries: readonly LedgerEntry[]
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import type { Client } from "@libsql/client"
 import { GatewayError } from "../contract/errors.ts"
 import type { Logger } from "../contract/plugin.ts"
@@ -13,7 +12,7 @@ export interface MigrateOptions {
   readonly backup?: (nowMs: number) => Promise<string>
 }
 
-const hashOf = (migration: Migration): string => createHash("sha256").update(migration.sql).digest("hex")
+const hashOf = (migration: Migration): string => new Bun.CryptoHasher("sha256").update(migration.sql).digest("hex")
 
 const appliedHashes = async (client: Client): Promise<ReadonlyMap<string, string>> => {
   const { rows } = await client.execute("select hash, name from applied_migrations order by applied_at, name")

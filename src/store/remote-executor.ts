@@ -1,8 +1,12 @@
-import type { Client } from "@libsql/client"
+import type { Client, Value } from "@libsql/client"
 import { batchStatements, probeBatch } from "./batch-statements.ts"
 import { type Executor, type Row, type Statement, storeFailure } from "./executor.ts"
+import { packBatch } from "./packed-batch.ts"
 
 const toLibrary = ({ sql, args }: Statement) => ({ sql, args: [...args] })
+
+const toOurs = (value: Value | undefined): Value | Uint8Array | undefined =>
+  value instanceof ArrayBuffer ? new Uint8Array(value) : value
 
 /** The same duties over `@libsql/client`: a batch is one round trip and one transaction on the server. */
 export const remoteExecutor = (client: Client): Executor => {
@@ -15,16 +19,16 @@ export const remoteExecutor = (client: Client): Executor => {
   }
   const query = async (statement: Statement): Promise<readonly Row[]> => {
     const { rows, columns } = await asked(() => client.execute(toLibrary(statement)))
-    return rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name]])) as Row)
+    return rows.map((row) => Object.fromEntries(columns.map((name) => [name, toOurs(row[name])])) as Row)
   }
   return {
     apply: async (batch) => {
+      const packed = await asked(async () => packBatch(batch))
       try {
-        const statements = batchStatements(batch).map(toLibrary)
-        await client.batch(statements, "write")
+        await client.batch(batchStatements(packed).map(toLibrary), "write")
       } catch (thrown) {
         const failure = storeFailure(thrown)
-        if (failure.permanent && (await query(probeBatch(batch))).length > 0) return
+        if (failure.permanent && (await query(probeBatch(packed))).length > 0) return
         throw failure
       }
     },

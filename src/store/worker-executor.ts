@@ -1,4 +1,5 @@
 import { type Executor, type Row, StoreFailure, storeFailure } from "./executor.ts"
+import { packBatch } from "./packed-batch.ts"
 import { openWorkerThread } from "./worker-thread.ts"
 
 export interface WorkerExecutorOptions {
@@ -25,7 +26,7 @@ export const workerExecutor = (options: WorkerExecutorOptions): Executor => {
   }
   return {
     apply: async (batch) => {
-      await asked(() => writer.ask({ kind: "batch", batch }))
+      await asked(() => writer.ask({ kind: "batch", ...packBatch(batch) }))
     },
     commit: async (statements) => (await asked(() => writer.ask({ kind: "commit", statements }))) as number[],
     query: async (statement) => {

@@ -41,10 +41,9 @@ export const openWorkerThread = (options: ConnectionOptions): WorkerThread => {
   }
   const send = (target: Worker, body: JobBody): Promise<unknown> => {
     const number = ++lastNumber
-    const text = JSON.stringify({ ...body, number })
     return new Promise((resolve, reject) => {
       questions.set(number, { resolve, reject })
-      target.postMessage(text)
+      target.postMessage({ ...body, number })
     })
   }
   const start = (): Worker => {

@@ -1,14 +1,15 @@
 import { type Connection, type ConnectionOptions, openConnection } from "./connection.ts"
-import type { Batch, Statement } from "./executor.ts"
+import type { Statement } from "./executor.ts"
 import { storeFailure } from "./executor.ts"
+import type { PackedBatch } from "./packed-batch.ts"
 
 /**
  * A thread that owns a connection: in one instance the only writing connection of the system, in another a reading one for queries that would
- * hold up requests. Jobs come as JSON text (half the price of a structured clone for the sender) and are answered in order.
+ * hold up requests. Jobs are answered in order.
  */
 export type Job =
   | { readonly number: number; readonly kind: "open"; readonly options: ConnectionOptions }
-  | { readonly number: number; readonly kind: "batch"; readonly batch: Batch }
+  | ({ readonly number: number; readonly kind: "batch" } & PackedBatch)
   | { readonly number: number; readonly kind: "commit"; readonly statements: readonly Statement[] }
   | { readonly number: number; readonly kind: "query"; readonly statement: Statement }
   | { readonly number: number; readonly kind: "close" }
@@ -32,7 +33,7 @@ const run = (job: Job): unknown => {
       connection = openConnection(job.options)
       return undefined
     case "batch":
-      return use().apply(job.batch)
+      return use().apply(job)
     case "commit":
       return use().commit(job.statements)
     case "query":
@@ -42,8 +43,8 @@ const run = (job: Job): unknown => {
   }
 }
 
-self.onmessage = (event: MessageEvent<string>) => {
-  const job = JSON.parse(event.data) as Job
+self.onmessage = (event: MessageEvent<Job>) => {
+  const job = event.data
   let answer: Answer
   try {
     answer = { number: job.number, ok: true, result: run(job) }

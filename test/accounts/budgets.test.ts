@@ -39,6 +39,23 @@ test("a hold takes from what is available; settling gives back what was not spen
   })
 })
 
+test("what nothing was held for is spent all the same; without a limit there is nothing to overrun", () => {
+  const budgets = createBudgets()
+  const free = principal(undefined, "never", "free")
+  expect(budgets.spend(free, 70, NOON)).toEqual({ settled: true, overrunNano: 0 })
+  expect(budgets.snapshot(free, NOON).usage).toEqual({ daily: 70, weekly: 70, monthly: 70, total: 70 })
+  expect(budgets.totals()).toEqual({ heldNano: 0, openHolds: 0, overruns: 0, overrunNano: 0 })
+  // A price that nobody knew before the answer.
+  const limited = principal(100)
+  expect(budgets.spend(limited, 130, NOON)).toEqual({ settled: true, overrunNano: 130 })
+  expect(budgets.available(limited, NOON)).toBe(-30)
+  expect(budgets.totals()).toMatchObject({ overruns: 1, overrunNano: 130 })
+  // Nothing can be held any more, and what comes is still counted.
+  expect(budgets.hold(limited, 0, NOON)).toBeUndefined()
+  budgets.spend(limited, 5, NOON)
+  expect(budgets.snapshot(limited, NOON).spentNano).toBe(135)
+})
+
 test("a hold ends once, whoever ends it first", () => {
   const budgets = createBudgets()
   const key = principal(100)

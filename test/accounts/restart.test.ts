@@ -58,6 +58,32 @@ test("keys and what they spent are as before after a restart", async () => {
   await second.close()
 })
 
+test("what was spent on earlier days counts in the windows that hold them", async () => {
+  const dataDir = newFolder()
+  const store = await openTestStore(dataDir)
+  // The clock stands on a Wednesday, the fourth of the month.
+  for (const [daysAgo, costNano] of [
+    [0, 1],
+    [2, 10],
+    [3, 100],
+    [4, 1_000],
+  ] as const) {
+    for (const model of ["a/b", "c/d"])
+      store.writer.append(generation({ keyId: "key-1", costNano, model }), clock.time - daysAgo * 86_400_000)
+  }
+  await store.close()
+  const second = await openTestStore(dataDir)
+  const { keys, budgets } = await open(second)
+  const key = (await keys.create({ name: "any", kind: "inference" })).principal
+  expect(budgets.snapshot({ ...key, keyId: "key-1" }, clock.time).usage).toEqual({
+    daily: 2,
+    weekly: 22,
+    monthly: 222,
+    total: 2_222,
+  })
+  await second.close()
+})
+
 test("money in rows that are only put aside is not forgotten", async () => {
   const dataDir = newFolder()
   const store = await openTestStore(dataDir, { retryMs: 1_000_000 })

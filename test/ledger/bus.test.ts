@@ -90,3 +90,22 @@ test("sinks that left the roster get what was published before and are forgotten
   expect(fresh.batches.flat().map(({ at }) => at)).toEqual([2])
   expect([...bus.state().keys()]).toEqual(["new"])
 })
+
+test("sinks that fail do not keep each other busy with the news of it", async () => {
+  const published: string[] = []
+  const failing = (name: string): Sink => ({
+    name,
+    write: async () => {
+      published.push(name)
+      bus.publish({ type: "plugin-failed", at: 0, plugin: name, hook: `sink ${name}.write`, message: "no route" })
+      throw new Error("no route")
+    },
+  })
+  const fine = collector("fine")
+  const { bus } = setUp([failing("a"), failing("b"), fine])
+  bus.publish(event(1))
+  await bus.flush()
+  expect(published.length).toBeLessThanOrEqual(12)
+  // Who works hears of all of it.
+  expect(fine.batches.flat().filter(({ type }) => type === "plugin-failed")).toHaveLength(published.length)
+})

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "bun:test"
 import { join } from "node:path"
-import { newFolder, openTestStore, removeFolders, storedTotals } from "./support.ts"
+import { newFolder, openTestStore, removeFolders, storedEntries, storedTotals } from "./support.ts"
 
 afterAll(removeFolders)
 
@@ -27,8 +27,8 @@ test.each(["strict", "relaxed"])("kill -9 under load loses no row that was ackno
   const acknowledged = await killUnderLoad(dataDir, durability)
   expect(acknowledged.length).toBeGreaterThan(1_000)
   const store = await openTestStore(dataDir)
-  const rows = await store.writer.query({ sql: "select id, cost_nano from generations", args: [] })
-  const stored = new Set(rows.map(({ id }) => String(id)))
+  const rows = await storedEntries(store)
+  const stored = new Set(rows.map(({ generation }) => generation.id))
   expect(acknowledged.filter((id) => !stored.has(id))).toEqual([])
   expect(stored.size).toBe(rows.length)
   expect(await storedTotals(store)).toEqual({ "key-1": 3 * rows.length })

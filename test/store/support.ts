@@ -4,7 +4,9 @@ import { join } from "node:path"
 import type { Generation } from "../../src/contract/generation.ts"
 import type { Logger } from "../../src/contract/plugin.ts"
 import { emptyUsage } from "../../src/contract/usage.ts"
+import type { LedgerEntry } from "../../src/store/executor.ts"
 import { openStore, type Store, type StoreOptions } from "../../src/store/open-store.ts"
+import { unpackEntries } from "../../src/store/packed-batch.ts"
 
 /** Folders made by a test file; call `removeFolders` in its `afterAll`. */
 const folders: string[] = []
@@ -81,13 +83,19 @@ export const generation = (change: Partial<Generation> = {}): Generation => ({
   ...change,
 })
 
-export const rowCount = async (store: Store): Promise<number> =>
-  Number((await store.writer.query({ sql: "select count(*) as n from generations", args: [] }))[0]?.n)
+export const rowCount = async (store: Store): Promise<number> => (await storedEntries(store)).length
+
+/** Every row of the ledger, in the order in which they were written. */
+export const storedEntries = async (store: Store): Promise<LedgerEntry[]> =>
+  (await store.writer.query({ sql: "select entries from generation_batches order by number", args: [] })).flatMap(
+    (row) => unpackEntries(row.entries),
+  )
 
 /** Spent in total per key, as the database has it. */
 export const storedTotals = async (store: Store): Promise<Record<string, number>> =>
   Object.fromEntries(
-    (await store.writer.query({ sql: "select key_id, spent_nano from counters where kind = 'total'", args: [] })).map(
-      (row) => [String(row.key_id), Number(row.spent_nano)],
-    ),
+    (await store.writer.query({ sql: "select key_id, spent_nano from counters", args: [] })).map((row) => [
+      String(row.key_id),
+      Number(row.spent_nano),
+    ]),
   )

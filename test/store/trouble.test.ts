@@ -6,6 +6,7 @@ import Database from "libsql"
 import { migrate } from "../../src/store/migrate.ts"
 import { migrations } from "../../src/store/migrations.ts"
 import type { Store } from "../../src/store/open-store.ts"
+import { unpackEntries } from "../../src/store/packed-batch.ts"
 import { remoteExecutor } from "../../src/store/remote-executor.ts"
 import { openWorkerThread } from "../../src/store/worker-thread.ts"
 import {
@@ -17,6 +18,7 @@ import {
   recordingLog,
   removeFolders,
   rowCount,
+  storedEntries,
   storedTotals,
 } from "./support.ts"
 
@@ -87,6 +89,23 @@ test("rows that were put aside until the end are in the database after the next 
   await third.close()
 })
 
+test.each([
+  ["whose id is none", { id: null as unknown as string }],
+  ["without a model", { model: null as unknown as string }],
+  ["whose cost is no number", { costNano: Number.NaN }],
+  ["that cannot be printed", { labels: { big: 1n } }],
+])("a row %s is lost alone, and the store goes on", async (_, broken) => {
+  const store = await openTestStore(newFolder(), { retryMs: 1_000_000 })
+  fill(store, 1)
+  store.writer.append(generation(broken), NOW)
+  fill(store, 1, 1)
+  await store.writer.flush()
+  expect(store.state()).toEqual({ status: "ok", queued: 0, spilled: 0, dropped: 1 })
+  expect((await storedEntries(store)).map((entry) => entry.generation.id)).toEqual(["g0", "g1"])
+  expect(await storedTotals(store)).toEqual({ "key-0": 10, "key-1": 10 })
+  await store.close()
+})
+
 test("a change during a lock is refused or waits, and never half done", async () => {
   const dataDir = newFolder()
   const store = await openTestStore(dataDir)
@@ -138,10 +157,13 @@ test("over a client: the same rows, and a batch that is there already is not cou
   await executor.apply({ id: "b2", bucket: 1, entries: entries.slice(0, 1) })
   const [sums] = await executor.query({ sql: "select requests, cost_nano from usage_rollups", args: [] })
   expect(sums).toEqual({ requests: 4, cost_nano: 28 })
-  const [total] = await executor.query({ sql: "select spent_nano from counters where kind = 'total'", args: [] })
+  const [total] = await executor.query({ sql: "select spent_nano from counters", args: [] })
   expect(total).toEqual({ spent_nano: 28 })
   const bad = { settledAt: NOW, generation: generation({ model: null as unknown as string }) }
   expect(await failureOf(executor.apply({ id: "b3", bucket: 1, entries: [bad] }))).toMatchObject({ permanent: true })
-  expect(await executor.commit([{ sql: "delete from generations where id = ?", args: ["g0"] }])).toEqual([2])
+  const [stored] = await executor.query({ sql: "select count, entries from generation_batches", args: [] })
+  expect(stored?.count).toBe(3)
+  expect(unpackEntries(stored?.entries)).toEqual(entries)
+  expect(await executor.commit([{ sql: "delete from generation_batches where count > ?", args: [0] }])).toEqual([2])
   await executor.close()
 })

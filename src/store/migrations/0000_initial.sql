@@ -1,65 +1,26 @@
 CREATE TABLE `counters` (
-	`key_id` text NOT NULL,
-	`kind` text NOT NULL,
-	`starts_at` integer NOT NULL,
+	`key_id` text PRIMARY KEY NOT NULL,
 	`spent_nano` integer NOT NULL,
-	`requests` integer NOT NULL,
-	PRIMARY KEY(`key_id`, `kind`, `starts_at`)
-);
+	`requests` integer NOT NULL
+) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `counters_window` ON `counters` (`kind`,`starts_at`);--> statement-breakpoint
-CREATE TABLE `generations` (
-	`entry` text PRIMARY KEY NOT NULL,
-	`bucket` integer NOT NULL,
+CREATE TABLE `generation_batches` (
+	`number` integer PRIMARY KEY NOT NULL,
 	`id` text NOT NULL,
-	`request_id` text NOT NULL,
-	`upstream_id` text,
-	`key_id` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`settled_at` integer NOT NULL,
-	`requested_model` text NOT NULL,
-	`model` text NOT NULL,
-	`provider` text NOT NULL,
-	`upstream_model` text NOT NULL,
-	`api` text NOT NULL,
-	`face` text NOT NULL,
-	`streamed` integer NOT NULL,
-	`cancelled` integer NOT NULL,
-	`status` integer NOT NULL,
-	`error_code` text,
-	`finish_reason` text,
-	`native_finish_reason` text,
-	`input_fresh` integer NOT NULL,
-	`input_cache_read` integer NOT NULL,
-	`input_cache_write` integer NOT NULL,
-	`input_cache_write_1h` integer NOT NULL,
-	`input_audio` integer NOT NULL,
-	`input_image` integer NOT NULL,
-	`output_text` integer NOT NULL,
-	`output_reasoning` integer NOT NULL,
-	`output_audio` integer NOT NULL,
-	`output_image` integer NOT NULL,
-	`usage_counters` text,
-	`usage_estimated` integer,
-	`reported_cost_usd` real,
-	`cost_nano` integer NOT NULL,
-	`price_source` text NOT NULL,
-	`price` text,
-	`duration_ms` real NOT NULL,
-	`first_part_ms` real,
-	`attempts` text NOT NULL,
-	`losses` text NOT NULL,
-	`user` text,
-	`session_id` text,
-	`origin` text,
-	`origin_title` text,
-	`user_agent` text,
-	`labels` text
+	`bucket` integer NOT NULL,
+	`first_at` integer NOT NULL,
+	`last_at` integer NOT NULL,
+	`count` integer NOT NULL,
+	`entries` blob NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `generations_id` ON `generations` (`bucket`,`id`);--> statement-breakpoint
-CREATE INDEX `generations_request_id` ON `generations` (`bucket`,`request_id`);--> statement-breakpoint
-CREATE INDEX `generations_upstream_id` ON `generations` (`bucket`,`upstream_id`) WHERE upstream_id <> id;--> statement-breakpoint
+CREATE UNIQUE INDEX `generation_batches_id` ON `generation_batches` (`id`);--> statement-breakpoint
+CREATE INDEX `generation_batches_bucket` ON `generation_batches` (`bucket`);--> statement-breakpoint
+CREATE TABLE `generation_ids` (
+	`bucket` integer PRIMARY KEY NOT NULL,
+	`hashes` blob NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `keys` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -105,6 +66,6 @@ CREATE TABLE `usage_rollups` (
 	`reasoning_tokens` integer NOT NULL,
 	`cost_nano` integer NOT NULL,
 	PRIMARY KEY(`day`, `key_id`, `model`, `provider`)
-);
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `usage_rollups_key_day` ON `usage_rollups` (`key_id`,`day`);

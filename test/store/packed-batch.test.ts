@@ -1,9 +1,7 @@
 import { afterAll, expect, test } from "bun:test"
-import { getTableConfig } from "drizzle-orm/sqlite-core"
 import type { Generation } from "../../src/contract/generation.ts"
-import { generationColumns, generationOf } from "../../src/store/generation-row.ts"
-import { generations } from "../../src/store/schema.ts"
-import { generation, NOW, newFolder, openTestStore, removeFolders } from "./support.ts"
+import { idHash, packBatch, packEntries, unpackEntries } from "../../src/store/packed-batch.ts"
+import { generation, NOW, newFolder, openTestStore, removeFolders, storedEntries } from "./support.ts"
 
 afterAll(removeFolders)
 
@@ -57,12 +55,28 @@ test.each([
   const store = await openTestStore(newFolder())
   store.writer.append(recorded, NOW)
   await store.writer.flush()
-  const [row] = await store.writer.query({ sql: "select * from generations", args: [] })
-  expect(generationOf(row!)).toStrictEqual(recorded)
+  expect(await storedEntries(store)).toStrictEqual([{ settledAt: NOW, generation: recorded }])
   await store.close()
 })
 
-test("the insert names the columns of the schema", () => {
-  const described = getTableConfig(generations).columns.map(({ name }) => name)
-  expect([...generationColumns].sort()).toEqual(described.sort())
+test("a batch is packed with its span, its sums and each id once", () => {
+  const native = generation({ id: "same", requestId: "r1", upstreamId: "same", costNano: 3 })
+  const translated = generation({ id: "ours", requestId: "r2", upstreamId: "theirs", keyId: "key-2", costNano: 4 })
+  const entries = [
+    { settledAt: NOW + 1, generation: native },
+    { settledAt: NOW, generation: translated },
+  ]
+  const { hashes, rollups, entries: text, ...rest } = packBatch({ id: "b1", bucket: 7, entries })
+  expect(rest).toEqual({ id: "b1", bucket: 7, firstAt: NOW, lastAt: NOW + 1, count: 2 })
+  expect(JSON.parse(hashes)).toEqual(["same", "r1", "ours", "r2", "theirs"].map(idHash))
+  expect(JSON.parse(rollups)).toMatchObject([
+    { keyId: "key-1", requests: 1, costNano: 3 },
+    { keyId: "key-2", requests: 1, costNano: 4 },
+  ])
+  expect(unpackEntries(packEntries(text))).toStrictEqual(entries)
+})
+
+test("the hash of an id never changes, for databases hold it", () => {
+  expect(idHash("123456789")).toBe(0xcbf43926)
+  expect(idHash("chatcmpl-Ünï")).toBe(4_188_517_296)
 })

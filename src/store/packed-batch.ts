@@ -1,0 +1,68 @@
+import { type Batch, type LedgerEntry, type SqlValue, StoreFailure } from "./executor.ts"
+import { createRollupTable } from "./rollups.ts"
+
+/**
+ * A batch as the database takes it. All of it is texts and numbers: such an object is cheap to hand to another thread, and
+ * nothing there has to parse the entries.
+ */
+export interface PackedBatch {
+  readonly id: string
+  readonly bucket: number
+  readonly firstAt: number
+  readonly lastAt: number
+  readonly count: number
+  /** `LedgerEntry[]` as JSON. */
+  readonly entries: string
+  /** The hashes of all ids as a JSON array of numbers. */
+  readonly hashes: string
+  /** `Rollup[]` as JSON. */
+  readonly rollups: string
+}
+
+/** Under which number an id is found. Stored, so it never changes. */
+export const idHash = (id: string): number => Bun.hash.crc32(id)
+
+/** What `generation_ids.hashes` holds; little-endian like every machine this runs on. */
+export const packHashes = (hashes: readonly number[]): Uint8Array => new Uint8Array(Uint32Array.from(hashes).buffer)
+
+/** What `generation_batches.entries` holds. */
+export const packEntries = (text: string): Uint8Array => Bun.zstdCompressSync(text, { level: 1 })
+
+export const unpackEntries = (stored: SqlValue | undefined): LedgerEntry[] =>
+  JSON.parse(new TextDecoder().decode(Bun.zstdDecompressSync(stored as Uint8Array<ArrayBuffer>))) as LedgerEntry[]
+
+const pack = ({ id, bucket, entries }: Batch): PackedBatch => {
+  const table = createRollupTable()
+  const hashes: number[] = []
+  let firstAt = Number.POSITIVE_INFINITY
+  let lastAt = Number.NEGATIVE_INFINITY
+  for (const entry of entries) {
+    table.add(entry)
+    const { generation, settledAt } = entry
+    firstAt = Math.min(firstAt, settledAt)
+    lastAt = Math.max(lastAt, settledAt)
+    hashes.push(idHash(generation.id), idHash(generation.requestId))
+    // In the native lane the client sees the upstream's own id.
+    if (generation.upstreamId !== undefined && generation.upstreamId !== generation.id)
+      hashes.push(idHash(generation.upstreamId))
+  }
+  return {
+    id,
+    bucket,
+    firstAt,
+    lastAt,
+    count: entries.length,
+    entries: JSON.stringify(entries),
+    hashes: JSON.stringify(hashes),
+    rollups: JSON.stringify(table.rows()),
+  }
+}
+
+/** Throws a permanent StoreFailure when a row is not fit to be stored. */
+export const packBatch = (batch: Batch): PackedBatch => {
+  try {
+    return pack(batch)
+  } catch (thrown) {
+    throw new StoreFailure("INVALID_ROW", thrown instanceof Error ? thrown.message : String(thrown))
+  }
+}

@@ -3,19 +3,20 @@ import { openAccounts } from "./accounts/open-accounts.ts"
 import { Health } from "./catalog/health.ts"
 import { type Config, secretsOf } from "./config/config.ts"
 import { ConfigError, formatProblem } from "./config/problem.ts"
-import { messageOf } from "./contract/index.ts"
+import { GatewayError, messageOf } from "./contract/index.ts"
 import { Current } from "./gateway/current.ts"
 import { curlLine, firstKeys } from "./gateway/first-run.ts"
 import { observeGateway } from "./gateway/gauges.ts"
-import { hostConfig } from "./gateway/host-config.ts"
 import { isLoopback, type Listener, listen } from "./gateway/listen.ts"
 import { randomToken } from "./gateway/random.ts"
 import { now, pipelineServices } from "./gateway/services.ts"
 import type { Gateway, GatewayOptions } from "./gateway/types.ts"
 import { installGuardHandlers } from "./host/guard-handlers.ts"
 import { createHost } from "./host/host.ts"
+import type { PluginState } from "./host/host-types.ts"
 import { startWatchdog } from "./host/watchdog.ts"
 import { createApp } from "./http/app.ts"
+import { frontDoor } from "./http/front.ts"
 import type { ReloadResult } from "./http/services.ts"
 import { createBus } from "./ledger/bus.ts"
 import { openGenerations } from "./ledger/generations.ts"
@@ -64,7 +65,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     onFault: ({ plugin, hook, message }) =>
       bus.publish({ type: "plugin-failed", at: clock.now(), plugin, hook, message }),
   })
-  await current.under(config, () => host.start(hostConfig(config)))
+  // Before any plugin runs: one may loop in its setup already.
+  const endWatchdog = startWatchdog(config.server.watchdogMs / 1000)
+  await current.under(config, () => host.start(config.plugins))
 
   const prices = createPrices({
     clock,
@@ -84,7 +87,6 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   observeGateway(metrics, { store, health, bus, plugins: () => host.states(), now, budgets: accounts.budgets })
   const endProcessMetrics = observeProcess(metrics, version, startedAt)
   const endGuards = installGuardHandlers({ blame: (thrown, hook) => host.blame(thrown, hook), log })
-  const endWatchdog = startWatchdog(config.server.watchdogMs / 1000)
 
   let listener: Listener | undefined
   let stopping = false
@@ -100,9 +102,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         problems: thrown instanceof ConfigError ? thrown.problems.map(formatProblem) : [messageOf(thrown)],
       }
     }
+    // A file that goes, or is empty for a moment, is being replaced: every key and provider would be gone until it is back.
+    const missing = loaded.file === undefined ? "is not there" : loaded.isEmpty ? "is empty" : undefined
+    if (options.configFile !== undefined && missing !== undefined)
+      return { ok: false, problems: [`${options.configFile}: the file ${missing}; what was read before stays`] }
     const next = loaded.config
     log.hide(...secretsOf(next))
-    const result = await current.under(next, () => host.reload(hostConfig(next)))
+    const result = await current.under(next, () => host.reload(next.plugins))
     if (!result.ok)
       return {
         ok: false,
@@ -135,6 +141,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         ? []
         : [`store: ${reason ?? "cannot be written"} (${spilled} rows wait in files, ${dropped} lost)`]),
       ...current.problems,
+      ...failedPlugins(host.states(), current.snapshot.config),
       ...(lastReload && !lastReload.ok ? ["configuration: the latest change was refused; see GET /admin/state"] : []),
     ]
   }
@@ -180,16 +187,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       return curlLine(listener?.url ?? "", firstRun, current.snapshot)
     },
     async listen() {
-      listener = listen(config, app.fetch)
+      listener = listen(config, frontDoor(app.fetch))
       return { url: listener.url }
     },
     reload,
     async stop(deadlineMs) {
       stopping = true
-      await listener?.stop(deadlineMs)
+      await listener?.stop(deadlineMs, () => services.deadlines.expireAll(cutShort()))
       endWatchdog()
       endProcessMetrics()
-      await bus.flush()
+      await within(deadlineMs, bus.flush())
       await host.close()
       await store.close()
       endGuards()
@@ -197,7 +204,28 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
+/** A sink that hangs must not keep the ledger from being closed. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds)
+  })
+  await Promise.race([work, late])
+  clearTimeout(timer)
+}
+
+const cutShort = () =>
+  new GatewayError("server_stopping", "The gateway is shutting down and could not wait for the end of this answer.", {
+    retry: "no",
+  })
+
 const healthSettings = ({ cooldown }: Config) => ({ failures: cooldown.failures, cooldownMs: cooldown.ms })
+
+/** Plugins that the configuration relies on and that do not run. */
+const failedPlugins = (states: readonly PluginState[], { plugins }: Config): readonly string[] =>
+  states
+    .filter(({ name, state }) => state === "failed" && plugins.use.some((use) => use.enabled && use.name === name))
+    .map(({ name, lastError }) => `plugin "${name}": ${lastError?.message ?? "does not run"}`)
 
 /** What a running process cannot change about itself. */
 function fixedAtStart(before: Config, after: Config): readonly string[] {

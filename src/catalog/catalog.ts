@@ -65,7 +65,7 @@ export class Catalog {
 
   /** The routes behind a public name. Throws `model_not_found` with the nearest names. */
   resolve(name: string): readonly Route[] {
-    const policy = this.#parts.policies[name]
+    const policy = own(this.#parts.policies, name)
     if (policy) {
       return policy.fallback.map((step) => ({ ...this.#route(step.model), retries: step.retries }))
     }
@@ -87,7 +87,7 @@ export class Catalog {
   #unalias(name: string): string {
     let current = name
     for (let step = 0; step < longestAliasChain; step++) {
-      const next = this.#parts.aliases[current]
+      const next = own(this.#parts.aliases, current)
       if (next === undefined) return current
       current = next
     }
@@ -141,6 +141,10 @@ const families: readonly (readonly [RegExp, string])[] = [
   [/^(gpt-|o\d|chatgpt-)/, "openai"],
   [/^gemini-/, "google"],
 ]
+
+/** Names come from clients: `constructor` is not the name of anything here. */
+const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key)

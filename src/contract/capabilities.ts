@@ -18,7 +18,10 @@ export interface Finding {
   readonly reason?: string
 }
 
-/** All run, in configured order; findings merge. A throw blocks the request (fails closed). */
+/**
+ * All run, in configured order, each on what the one before left. A throw blocks the request (fails closed); so does a plugin that
+ * `plugins.use` names and that does not run, unless it is known to be no guardrail.
+ */
 export interface Guardrail {
   readonly name: string
   readonly stages: readonly ("input" | "output")[]

@@ -89,6 +89,8 @@ export interface ReplyPatch {
   readonly includeUsage: boolean
   /** Prices the usage that passed; USD as a number. Called at most once per reply. */
   readonly price: (usage: Usage) => number
+  /** What an answer of so many characters used, for an upstream that reports nothing. */
+  readonly estimate: (contentLength: number) => Usage
 }
 
 /** What the tap saw while bytes went by. */

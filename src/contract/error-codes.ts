@@ -297,7 +297,7 @@ export const errorCodes = {
     "provider_unavailable",
     "router",
     "next",
-    "A plugin threw, hung or is switched off. `GET /admin/plugins` says which and why.",
+    "A plugin threw, hung, is switched off, or is named by `plugins.use` and does not run. `GET /admin/plugins` says which and why.",
   ),
   conflict: rule(
     409,

@@ -54,6 +54,33 @@ export class GatewayError extends Error {
   }
 }
 
-/** The text of anything that was thrown. */
-export const messageOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : typeof thrown === "string" ? thrown : JSON.stringify(thrown)
+/** The same failure, told of the upstream that it happened at; one that names an upstream already, or is not an upstream's, stays as it is. */
+export function attributed(error: GatewayError, provider: string, name: string): GatewayError {
+  if (error.provider !== undefined || error.rule.origin !== "provider") return error
+  const { code, detail, cause, param, retry, retryAfterMs, upstreamStatus, upstreamBody, stack } = error
+  const copy = new GatewayError(code, `${name}: ${error.message}`, {
+    provider,
+    retry,
+    cause,
+    ...(detail === undefined ? {} : { detail }),
+    ...(param === undefined ? {} : { param }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(upstreamStatus === undefined ? {} : { upstreamStatus }),
+    ...(upstreamBody === undefined ? {} : { upstreamBody }),
+  })
+  if (stack !== undefined) copy.stack = stack
+  return copy
+}
+
+/** The text of anything that was thrown. Several errors in one (a module that does not compile) are all told, with their places. */
+export const messageOf = (thrown: unknown): string => {
+  if (thrown instanceof AggregateError) return [thrown.message, ...thrown.errors.map(placed)].join("; ")
+  return thrown instanceof Error ? thrown.message : typeof thrown === "string" ? thrown : JSON.stringify(thrown)
+}
+
+/** What the runtime's compiler throws knows its line. */
+function placed(error: unknown): string {
+  const { message, position } = error as { message?: unknown; position?: { line: number; column: number } | null }
+  if (typeof message !== "string") return messageOf(error)
+  return position ? `${position.line}:${position.column}: ${message}` : message
+}

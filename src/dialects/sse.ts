@@ -1,5 +1,11 @@
 import { createParser } from "eventsource-parser"
-import type { Json, WireEvent } from "../contract/index.ts"
+import { GatewayError, type Json, type WireEvent } from "../contract/index.ts"
+
+/** The largest event that is waited for: an image in base64 fits; an upstream that never ends one must not fill the memory. */
+export const largestEventBytes = 32 * 1024 * 1024
+
+export const eventTooLarge = (): GatewayError =>
+  new GatewayError("bad_provider_response", `The stream holds an event of more than ${largestEventBytes} bytes`)
 
 export interface SseDecoder {
   /** The events that these bytes complete. */
@@ -18,6 +24,7 @@ export const createSseDecoder = (): SseDecoder => {
     onEvent: ({ event, data }) => events.push(event === undefined ? { data } : { event, data }),
   })
   const decoder = new TextDecoder()
+  let waiting = 0
   const take = (text: string) => {
     parser.feed(text)
     const taken = events
@@ -25,7 +32,12 @@ export const createSseDecoder = (): SseDecoder => {
     return taken
   }
   return {
-    push: (bytes) => take(decoder.decode(bytes, { stream: true })),
+    push: (bytes) => {
+      const taken = take(decoder.decode(bytes, { stream: true }))
+      waiting = taken.length > 0 ? 0 : waiting + bytes.byteLength
+      if (waiting > largestEventBytes) throw eventTooLarge()
+      return taken
+    },
     // Some servers close without the last blank line; the standard would throw their last event away.
     end: () => take(`${decoder.decode()}\n\n`),
   }

@@ -27,13 +27,13 @@ export class Current {
   }
 
   get problems(): readonly string[] {
-    return this.#built ? problemTexts(this.#built) : []
+    return this.#built?.problems ?? []
   }
 
   /** The roster's `onSwap`. Throws to keep the old roster. */
   readonly adopt = (roster: Roster): void => {
     const built = buildSnapshot(this.#config, roster, this.#env, this.#version + 1)
-    const worse = problemTexts(built).filter((problem) => !this.problems.includes(problem))
+    const worse = built.problems.filter((problem) => !this.problems.includes(problem))
     if (this.#strict && this.#built && worse.length > 0) throw new GatewayError("conflict", worse.join("\n"))
     this.#version++
     this.#built = built
@@ -56,6 +56,3 @@ export class Current {
     }
   }
 }
-
-const problemTexts = ({ problems }: Built): readonly string[] =>
-  problems.map(({ provider, message }) => `provider "${provider}": ${message}`)

@@ -4,10 +4,13 @@ import type { Config } from "../config/config.ts"
 /** Idle connections, and clients that are slow with their headers, are closed after this; running answers are exempt. */
 const idleSeconds = 60
 
+/** How long answers that are ended at the deadline may take to say so. */
+const lastWordsMs = 500
+
 export interface Listener {
   readonly url: string
-  /** Takes no new requests and lets the running ones end until the deadline; then cuts them. */
-  stop(deadlineMs: number): Promise<void>
+  /** Takes no new requests and lets the running ones end until the deadline; then has them ended, and cuts what is left. */
+  stop(deadlineMs: number, end: () => void): Promise<void>
 }
 
 export function listen(config: Config, answer: (request: Request) => Response | Promise<Response>): Listener {
@@ -23,30 +26,28 @@ export function listen(config: Config, answer: (request: Request) => Response | 
     fetch(request, own) {
       // The runtime's idle timer would cut answers that take their time; the pipeline has deadlines of its own.
       own.timeout(request, 0)
-      return answer(withRoutableUrl(request))
+      return answer(request)
     },
   })
   return {
     url: publicUrl ?? `http://${reachable(host)}:${server.port}`,
-    async stop(deadlineMs) {
-      let timer: ReturnType<typeof setTimeout> | undefined
-      const late = new Promise<"late">((resolve) => {
-        timer = setTimeout(resolve, deadlineMs, "late")
-      })
-      const result = await Promise.race([server.stop(), late])
-      clearTimeout(timer)
-      if (result === "late") await server.stop(true)
+    async stop(deadlineMs, end) {
+      const stopped = server.stop()
+      if (await within(deadlineMs, stopped)) return
+      end()
+      if (!(await within(lastWordsMs, stopped))) await server.stop(true)
     },
   }
 }
 
-/** Elysia looks for the path behind the eleventh character, so `http://a/v1/models` would be a 404. */
-const shortestRoutable = 11
-
-function withRoutableUrl(request: Request): Request {
-  const { url } = request
-  const path = url.indexOf("/", 8)
-  return path >= shortestRoutable ? request : new Request(`http://localhost${url.slice(path)}`, request)
+async function within(milliseconds: number, done: Promise<unknown>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false)
+  })
+  const result = await Promise.race([done.then(() => true), late])
+  clearTimeout(timer)
+  return result
 }
 
 /** An address that can be typed into a client. */

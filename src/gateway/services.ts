@@ -8,6 +8,7 @@ import { Deadlines } from "../pipeline/deadlines.ts"
 import type { Exchange } from "../pipeline/exchange.ts"
 import { createRequestMetrics } from "../pipeline/metrics.ts"
 import type { Services, Snapshot } from "../pipeline/services.ts"
+import { SignatureOrigins } from "../pipeline/signatures.ts"
 import type { RootLogger } from "../telemetry/logger.ts"
 import type { Metrics } from "../telemetry/metrics.ts"
 import { randomToken } from "./random.ts"
@@ -36,11 +37,13 @@ export function pipelineServices(parts: ServiceParts): Services {
     health: parts.health,
     deadlines: new Deadlines(now),
     metrics: createRequestMetrics(parts.metrics),
+    signatures: new SignatureOrigins(),
     log: parts.log,
     fetch,
     now,
     random: Math.random,
     newToken: () => randomToken(24),
+    knownModels: parts.prices.models,
     priceOf: (offer) => parts.prices.of(offer, offer.live.definition),
     estimateInput: (exchange, offerKey) => estimateTokens(estimator, offerKey, sizeOf(exchange)),
     learnInput: (exchange, offerKey, tokens) => learn(estimator, offerKey, sizeOf(exchange), tokens),

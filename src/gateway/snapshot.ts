@@ -1,6 +1,5 @@
 import { buildCatalog } from "../catalog/build.ts"
 import type { Catalog } from "../catalog/catalog.ts"
-import type { ProviderProblem } from "../catalog/provider.ts"
 import type { Config } from "../config/config.ts"
 import type { Roster } from "../host/roster.ts"
 import type { Snapshot } from "../pipeline/services.ts"
@@ -12,7 +11,7 @@ const tryOutModel = "mock/echo"
 /** A configuration with a roster, ready to serve; and what of it could not be made. */
 export interface Built {
   readonly snapshot: Snapshot
-  readonly problems: readonly ProviderProblem[]
+  readonly problems: readonly string[]
 }
 
 export function buildSnapshot(
@@ -22,8 +21,18 @@ export function buildSnapshot(
   version: number,
 ): Built {
   const { catalog, problems } = buildCatalog(config, roster.providers, env)
-  return { snapshot: { version, config, catalog, roster, defaultModel: defaultModel(config, catalog) }, problems }
+  const { strategy } = config
+  return {
+    snapshot: { version, config, catalog, roster, defaultModel: defaultModel(config, catalog) },
+    problems: [
+      ...problems.map(({ provider, message }) => `provider "${provider}": ${message}`),
+      ...(strategy === undefined || roster.strategies.has(strategy) ? [] : [noStrategy(strategy)]),
+    ],
+  }
 }
+
+/** Without it the configured order would hold, and nobody would know why. */
+export const noStrategy = (name: string): string => `strategy: no plugin has a strategy "${name}"`
 
 function defaultModel(config: Config, catalog: Catalog): string {
   if (config.defaultModel !== undefined) return config.defaultModel

@@ -19,11 +19,11 @@ export class Build {
 
   constructor(
     readonly before: ReadonlyMap<string, Slot>,
-    readonly oldConfig: HostConfig,
+    readonly oldConfig: HostConfig | undefined,
     readonly config: HostConfig,
     readonly parts: BuildParts,
   ) {
-    this.#named = new Set(config.use?.map((use) => use.name))
+    this.#named = new Set(config.use.map((use) => use.name))
   }
 
   async run(read: readonly Slot[]): Promise<void> {
@@ -41,28 +41,39 @@ export class Build {
 
   /** In the order of `plugins.use`, then as loaded. */
   ordered(): Instance[] {
-    const rank = new Map(this.config.use?.map((use, index) => [use.name, index]))
+    const rank = new Map(this.config.use.map((use, index) => [use.name, index]))
     const last = rank.size
     return [...this.slots.values()]
       .flatMap((slot) => (slot.instance ? [slot.instance] : []))
       .sort((one, other) => (rank.get(one.name) ?? last) - (rank.get(other.name) ?? last))
   }
 
-  /** A name in `plugins.use` that no plugin has; told once, when the plugin or the name is new or gone. */
+  /** Names in `plugins.use` without an instance, those left out that are known to be no guardrail. */
+  unguarded(isGuardrail: ReadonlyMap<string, boolean>): string[] {
+    const live = new Set([...this.slots.values()].map(({ instance }) => instance?.name))
+    return this.config.use
+      .filter(({ name, enabled }) => enabled && !live.has(name) && isGuardrail.get(name) !== false)
+      .map(({ name }) => name)
+  }
+
+  /** A name in `plugins.use` that nothing runs under; told once, when that or the name is new. */
   #findMissing(): void {
-    const missing = (use: HostConfig["use"], slots: ReadonlyMap<string, Slot>) => {
-      const names = new Set([...slots.values()].map(nameOf))
-      return (use ?? []).filter(({ name, enabled }) => !names.has(name) && enabled !== false).map(({ name }) => name)
+    const missing = (use: HostConfig["use"] | undefined, slots: ReadonlyMap<string, Slot>) => {
+      const live = new Set([...slots.values()].map(({ instance }) => instance?.name))
+      return (use ?? []).filter(({ name, enabled }) => enabled && !live.has(name)).map(({ name }) => name)
     }
-    const before = new Set(missing(this.oldConfig.use, this.before))
+    const before = new Set([...missing(this.oldConfig?.use, this.before), ...this.problems.map(({ plugin }) => plugin)])
     for (const name of missing(this.config.use, this.slots)) {
-      if (!before.has(name)) this.#problem(name, `plugins.use names "${name}", but there is no such plugin`)
+      if (before.has(name)) continue
+      // It may have failed before without anybody relying on it.
+      const failed = [...this.slots.values()].find((slot) => nameOf(slot) === name)?.error
+      this.#problem(name, failed?.message ?? `plugins.use names "${name}", but there is no such plugin`)
     }
   }
 
   /** Finds an instance for a plugin name: the best candidate that can be set up, or that still runs from before. */
   async #fill(name: string, candidates: readonly Slot[]): Promise<void> {
-    const entry = this.config.use?.find((use) => use.name === name)
+    const entry = this.config.use.find((use) => use.name === name)
     if (entry?.enabled === false) return
     const use: PluginUse = { options: entry?.options ?? {}, secrets: entry?.secrets ?? {} }
     for (const slot of candidates) {

@@ -1,10 +1,10 @@
-import type { ConfigFile } from "../config/schema.ts"
+import type { Config } from "../config/config.ts"
 import type { Logger, Plugin, Storage } from "../contract/index.ts"
 import type { HostClock, PluginFault, Timers } from "./guard.ts"
 import type { Roster } from "./roster.ts"
 
-/** The `plugins:` section with `dir` made absolute; without `dir` there is no folder. */
-export type HostConfig = NonNullable<ConfigFile["plugins"]>
+/** The `plugins:` section, resolved. The folder need not be there. */
+export type HostConfig = Config["plugins"]
 
 export interface HostDependencies {
   readonly builtIns: readonly Plugin[]
@@ -68,7 +68,7 @@ export interface Host {
   /** Loads and sets up everything. Plugins that fail are left out and listed; the rest is live. */
   start(config: HostConfig): Promise<HostResult>
   roster(): Roster
-  /** A new configuration, whole or not at all. */
+  /** A new configuration, whole or not at all; and whatever changed in the plugin folder, as if its watcher had just looked. */
   reload(config: HostConfig): Promise<HostResult>
   /** Reads plugins again, by plugin name or by file name; each one that fails keeps its old instance. */
   reloadPlugin(names: readonly string[]): Promise<HostResult>

@@ -31,7 +31,9 @@ class PluginHost implements Host {
   readonly #builtInNames: ReadonlySet<string>
   readonly #instanceParts: InstanceParts
   readonly #draining = new Set<Instance>()
-  #config: HostConfig = {}
+  /** Of every plugin that ever ran here, by name: whether it guards requests. */
+  readonly #isGuardrail = new Map<string, boolean>()
+  #config: HostConfig | undefined
   #slots = new Map<string, Slot>()
   #roster: RosterCore
   #watch: FolderWatch | undefined
@@ -63,7 +65,7 @@ class PluginHost implements Host {
       meter: (plugin) => this.#meter(plugin),
       onFault: (fault) => this.#report(fault),
     }
-    this.#roster = this.#makeRoster(0, [])
+    this.#roster = this.#makeRoster(0, [], [])
   }
 
   start(config: HostConfig): Promise<HostResult> {
@@ -74,7 +76,9 @@ class PluginHost implements Host {
     return this.#roster
   }
 
-  reload(config: HostConfig): Promise<HostResult> {
+  async reload(config: HostConfig): Promise<HostResult> {
+    // Plugins that were saved a moment ago take part: whoever asks for a reload need not know when the watcher looks.
+    await this.#watch?.look()
     return this.#enqueue(() => this.#apply(config, new Set(), true))
   }
 
@@ -82,11 +86,13 @@ class PluginHost implements Host {
     return this.#enqueue(async () => {
       const again = new Set(names)
       for (const slot of this.#slots.values()) if (again.has(nameOf(slot))) again.add(slot.source.key)
-      if (this.#config.dir && names.some((name) => name.startsWith("_"))) {
-        await this.#loader.forgetShared(this.#config.dir)
+      const config = this.#config
+      if (!config) throw new Error("the host has not been started")
+      if (names.some((name) => name.startsWith("_"))) {
+        await this.#loader.forgetShared(config.dir)
         for (const key of this.#slots.keys()) again.add(key)
       }
-      return this.#apply(this.#config, again, false)
+      return this.#apply(config, again, false)
     })
   }
 
@@ -96,7 +102,7 @@ class PluginHost implements Host {
       draining: [...this.#draining],
       roster: this.#roster,
       meter: (name) => this.#meters.get(name),
-      use: this.#config.use ?? [],
+      use: this.#config?.use ?? [],
     })
   }
 
@@ -126,13 +132,11 @@ class PluginHost implements Host {
   async #apply(config: HostConfig, again: ReadonlySet<string>, whole: boolean): Promise<HostResult> {
     if (this.#closed) throw new GatewayError("server_stopping", "The plugin host is closed.")
     const before = { ...this.#settings }
-    this.#useSettings(config)
-    const isNewFolder = config.dir !== undefined && (config.dir !== this.#config.dir || !this.#watch)
-    const seen = isNewFolder && config.dir ? await fingerprints(config.dir) : undefined
-    const sources = [
-      ...this.#dependencies.builtIns.map(builtInSource),
-      ...(config.dir ? await scanFolder(config.dir) : []),
-    ]
+    const { hookMs, failures, retryMs, drainMs } = config
+    Object.assign(this.#settings, { hookMs, failures, retryMs, drainMs })
+    const isNewFolder = config.dir !== this.#config?.dir || !this.#watch
+    const seen = isNewFolder ? await fingerprints(config.dir) : undefined
+    const sources = [...this.#dependencies.builtIns.map(builtInSource), ...(await scanFolder(config.dir))]
     const build = new Build(this.#slots, this.#config, config, {
       now: () => this.#dependencies.clock.now(),
       create: (slot, use) => Instance.create(this.#instanceParts, slot.source, slot.plugin!, slot.version, use),
@@ -143,7 +147,7 @@ class PluginHost implements Host {
       now: () => this.#dependencies.clock.now(),
     })
     await build.run(slots)
-    const roster = this.#makeRoster(this.#roster.version + 1, build.ordered())
+    const roster = this.#makeRoster(this.#roster.version + 1, build.ordered(), build.unguarded(this.#isGuardrail))
     const accepted = whole && build.problems.length > 0 ? false : this.#offer(roster, build)
     if (!accepted) {
       Object.assign(this.#settings, before)
@@ -151,7 +155,7 @@ class PluginHost implements Host {
       return { ok: false, problems: build.problems }
     }
     await this.#swap(roster, build, config)
-    if (config.dir === undefined || seen) await this.#follow(config.dir, seen)
+    if (seen) await this.#follow(config.dir, seen)
     for (const { plugin, message } of build.problems)
       this.#dependencies.log.error("plugin failed", { plugin, error: message })
     return { ok: build.problems.length === 0, problems: build.problems }
@@ -170,7 +174,14 @@ class PluginHost implements Host {
   async #swap(roster: RosterCore, build: Build, config: HostConfig): Promise<void> {
     const old = this.#roster
     const oldSlots = this.#slots
-    for (const instance of roster.instances) instance.rosters.add(roster)
+    for (const instance of roster.instances) {
+      instance.rosters.add(roster)
+      this.#isGuardrail.set(instance.name, instance.capabilities.guardrails.length > 0)
+    }
+    if (roster.unguarded.length > 0 && roster.unguarded.join() !== old.unguarded.join())
+      this.#dependencies.log.error("REQUESTS ARE REFUSED: plugins that plugins.use names do not run", {
+        plugins: roster.unguarded,
+      })
     this.#roster = roster
     this.#slots = build.slots
     this.#config = config
@@ -194,8 +205,8 @@ class PluginHost implements Host {
     this.#draining.delete(instance)
   }
 
-  #makeRoster(version: number, instances: readonly Instance[]): RosterCore {
-    return new RosterCore(version, instances, this.#builtInNames, (roster) => {
+  #makeRoster(version: number, instances: readonly Instance[], unguarded: readonly string[]): RosterCore {
+    return new RosterCore(version, instances, this.#builtInNames, unguarded, (roster) => {
       for (const instance of roster.instances) {
         instance.rosters.delete(roster)
         if (instance.rosters.size === 0) void this.#dispose(instance)
@@ -203,10 +214,10 @@ class PluginHost implements Host {
     })
   }
 
-  async #follow(folder: string | undefined, seen: ReadonlyMap<string, string> | undefined): Promise<void> {
+  async #follow(folder: string, seen: ReadonlyMap<string, string>): Promise<void> {
     this.#watch?.close()
     this.#watch = undefined
-    if (!folder || this.#dependencies.watch === false) return
+    if (this.#dependencies.watch === false) return
     this.#watch = await watchFolder({
       folder,
       seen,
@@ -218,14 +229,6 @@ class PluginHost implements Host {
         if (ok) this.#dependencies.log.info("plugins read again", { names })
       },
     })
-  }
-
-  #useSettings(config: HostConfig): void {
-    const milliseconds = (seconds: number | undefined, fallback: number) => (seconds ?? fallback) * 1000
-    this.#settings.hookMs = milliseconds(config.hook_seconds, 30)
-    this.#settings.failures = config.failures ?? 10
-    this.#settings.retryMs = milliseconds(config.retry_seconds, 30)
-    this.#settings.drainMs = milliseconds(config.drain_seconds, 600)
   }
 
   #meter(plugin: string): Meter {

@@ -18,6 +18,11 @@ export interface Roster {
   readonly strategies: ReadonlyMap<string, Strategy>
   readonly transforms: readonly Transform[]
   readonly sinks: readonly Sink[]
+  /**
+   * Plugins that `plugins.use` names and that do not run, as far as they are guardrails or nobody knows what they are, because they never
+   * ran. While there is one, requests would go unguarded.
+   */
+  readonly unguarded: readonly string[]
   /** Keeps every instance of this roster alive until the function it gives is called; more calls of that do nothing. */
   acquire(): () => void
 }
@@ -44,6 +49,7 @@ export class RosterCore implements Roster {
     readonly version: number,
     readonly instances: readonly Instance[],
     builtInNames: ReadonlySet<string>,
+    readonly unguarded: readonly string[],
     private readonly onGone: (roster: RosterCore) => void,
   ) {
     this.providers = new Map(

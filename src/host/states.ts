@@ -10,12 +10,12 @@ export interface StateParts {
   readonly draining: readonly Instance[]
   readonly roster: RosterCore
   readonly meter: (name: string) => Meter | undefined
-  readonly use: NonNullable<HostConfig["use"]>
+  readonly use: HostConfig["use"]
 }
 
 /** The rows of `GET /admin/plugins`: every source, every replaced instance that is still held, every name that is nowhere. */
 export function describeStates(parts: StateParts): PluginState[] {
-  const disabled = new Set(parts.use.filter((use) => use.enabled === false).map((use) => use.name))
+  const disabled = new Set(parts.use.filter((use) => !use.enabled).map((use) => use.name))
   const live = new Set(parts.slots.filter((slot) => slot.instance).map(nameOf))
   const rows = parts.slots
     // A built-in that the folder replaces is not there.

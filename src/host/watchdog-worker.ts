@@ -1,4 +1,3 @@
-import { writeSync } from "node:fs"
 import type { WatchdogOrder } from "./watchdog.ts"
 
 declare const self: Worker
@@ -17,8 +16,8 @@ self.onmessage = ({ data }: MessageEvent<WatchdogOrder>) => {
       last = now
       if (still < looks) return
       const message = `the event loop stood still for ${data.seconds} s; ending the process so that it can be started anew`
-      // The main thread is stuck, its logger with it.
-      writeSync(2, `${JSON.stringify({ level: "error", time: new Date().toISOString(), message })}\n`)
+      // The main thread is stuck, its logger with it. Written at once, and without a module that this thread would hold all the time.
+      console.error(JSON.stringify({ level: "error", time: new Date().toISOString(), message }))
       process.kill(data.pid, "SIGKILL")
     },
     (data.seconds * 1000) / looks,

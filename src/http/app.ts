@@ -1,10 +1,11 @@
 import { Elysia } from "elysia"
-import { GatewayError } from "../contract/index.ts"
 import { openrouterFace, requestyFace } from "../dialects/faces/index.ts"
 import { adminKeys } from "./admin/keys.ts"
 import { adminRoutes } from "./admin/routes.ts"
 import { errorResponse } from "./errors.ts"
+import { pathOf } from "./front.ts"
 import { chatCompletions } from "./inference/chat-completions.ts"
+import { noRoute } from "./no-route.ts"
 import { generation } from "./openrouter/generation.ts"
 import { currentKey } from "./openrouter/key.ts"
 import { openrouterModels } from "./openrouter/models.ts"
@@ -15,27 +16,25 @@ import { system } from "./system.ts"
 
 /** The whole surface, like a table of contents. */
 export function createApp(services: HttpServices) {
-  return (
-    // Elysia must neither drop unknown fields nor parse what we forward.
-    new Elysia({ name: "signalbox", normalize: false })
-      .onError(({ error, code, request }) => {
-        const face = new URL(request.url).pathname.startsWith("/api/v1") ? openrouterFace : requestyFace
-        return errorResponse(code === "NOT_FOUND" ? noRoute(request) : error, face, services.newRequestId())
-      })
-      .use(chatCompletions(services, { face: requestyFace, prefix: "/v1" }))
-      .use(chatCompletions(services, { face: openrouterFace, prefix: "/api/v1" }))
-      .use(requestyModels(services))
-      .use(authCheck(services))
-      .use(openrouterModels(services))
-      .use(generation(services))
-      .use(currentKey(services))
-      .use(adminRoutes(services))
-      .use(adminKeys(services))
-      .use(system(services))
-  )
-}
-
-function noRoute(request: Request): GatewayError {
-  const { pathname } = new URL(request.url)
-  return new GatewayError("not_found", `There is no ${request.method} ${pathname.slice(0, 200)} here.`)
+  // Elysia must neither drop unknown fields nor parse what we forward, and must find the path behind a short host name as well.
+  const app = new Elysia({ name: "signalbox", normalize: false, handler: { standardHostname: false } })
+    .onError(({ error, code, request }) => {
+      const face = pathOf(request.url).startsWith("/api/v1") ? openrouterFace : requestyFace
+      if (code !== "NOT_FOUND") return errorResponse(error, face, services.newRequestId())
+      const missing = noRoute(request, app.routes)
+      const response = errorResponse(missing.error, face, services.newRequestId())
+      if (missing.allow !== undefined) response.headers.set("allow", missing.allow)
+      return response
+    })
+    .use(chatCompletions(services, { face: requestyFace, prefix: "/v1" }))
+    .use(chatCompletions(services, { face: openrouterFace, prefix: "/api/v1" }))
+    .use(requestyModels(services))
+    .use(authCheck(services))
+    .use(openrouterModels(services))
+    .use(generation(services))
+    .use(currentKey(services))
+    .use(adminRoutes(services))
+    .use(adminKeys(services))
+    .use(system(services))
+  return app
 }

@@ -29,6 +29,9 @@ export async function readBody(request: Request, limits: BodyLimits, deadlines: 
   try {
     const body = declared === null ? readCounted(request, limits) : request.text()
     return await Promise.race([body, tooLate])
+  } catch (thrown) {
+    // What a runtime says of a body that breaks off is no fault of ours.
+    throw GatewayError.is(thrown) ? thrown : new GatewayError("client_closed", "The body broke off.", { cause: thrown })
   } finally {
     deadline.stop()
   }
@@ -46,7 +49,8 @@ async function readCounted(request: Request, limits: BodyLimits): Promise<string
     if (done) return text + decoder.decode()
     bytes += value.byteLength
     if (bytes > limits.bytes) {
-      await reader.cancel()
+      // Not awaited: the rest may take its time, or never come.
+      reader.cancel().catch(() => {})
       throw tooLarge(limits)
     }
     text += decoder.decode(value, { stream: true })

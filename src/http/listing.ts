@@ -1,5 +1,7 @@
-import type { LiveOffer } from "../catalog/offers.ts"
+import { type LiveOffer, makeOffer } from "../catalog/offers.ts"
 import type { Price, Traits } from "../contract/index.ts"
+import type { KnownModel } from "../ledger/prices.ts"
+import type { Snapshot } from "../pipeline/services.ts"
 import type { HttpServices } from "./services.ts"
 
 /** A public model name with what is known of it over all its providers. */
@@ -19,14 +21,43 @@ export interface ListedModel {
   readonly created: number
 }
 
-/** Every model that can be named: configured offers, aliases and policies, each once, in configured order. */
-export async function listModels(services: HttpServices): Promise<readonly ListedModel[]> {
-  const { catalog } = services.pipeline.snapshot()
+/** List prices change at most this often. */
+const validMs = 900_000
+
+interface Listing {
+  readonly models: Promise<readonly ListedModel[]>
+  readonly until: number
+}
+
+/** One list per snapshot, made when somebody asks. */
+const listings = new WeakMap<Snapshot, Listing>()
+
+/** Every model that can be named, each once. */
+export function listModels(services: HttpServices): Promise<readonly ListedModel[]> {
+  const snapshot = services.pipeline.snapshot()
+  const now = services.pipeline.now()
+  const made = listings.get(snapshot)
+  if (made && now < made.until) return made.models
+  const models = makeList(services, snapshot)
+  listings.set(snapshot, { models, until: now + validMs })
+  return models
+}
+
+/** Configured offers; what the list prices know of providers that take any name; aliases and policies. */
+async function makeList(services: HttpServices, { catalog }: Snapshot): Promise<readonly ListedModel[]> {
   const groups = new Map<string, LiveOffer[]>()
   for (const offer of catalog.offers) {
     const group = groups.get(offer.model)
     if (group) group.push(offer)
     else groups.set(offer.model, [offer])
+  }
+  for (const live of catalog.providers.values()) {
+    if (!live.open) continue
+    for (const known of await services.pipeline.knownModels(live.definition)) {
+      const model = `${live.id}/${known.id}`
+      if (!groups.has(model))
+        groups.set(model, [makeOffer(live, { ...known, description: unchecked(known), model, upstream: known.id })])
+    }
   }
   for (const [alias, target] of Object.entries(catalog.aliases)) {
     const offers = catalog.find(target)
@@ -40,6 +71,9 @@ export async function listModels(services: HttpServices): Promise<readonly Liste
   }
   return Promise.all([...groups].map(([id, offers]) => describe(services, id, offers)))
 }
+
+const unchecked = ({ description }: KnownModel): string =>
+  `${description ? `${description} ` : ""}Known from public price lists; whether this provider serves it is not checked.`
 
 async function describe(services: HttpServices, id: string, offers: readonly LiveOffer[]): Promise<ListedModel> {
   const isPolicy = id.startsWith("policy/")

@@ -25,7 +25,7 @@ export function admit(exchange: Exchange, planned: readonly PlannedAttempt[]): u
 }
 
 function holdWorst(exchange: Exchange, planned: readonly PlannedAttempt[], prices: readonly OfferPrice[]): void {
-  const { services, inbound, fields } = exchange
+  const { services, inbound, asked } = exchange
   const now = services.now()
   const available = services.budgets.available(inbound.principal, now)
   let toHold = 0
@@ -37,7 +37,7 @@ function holdWorst(exchange: Exchange, planned: readonly PlannedAttempt[], price
       inputTokens: services.estimateInput(exchange, offer.key),
       cacheWrites: mayWriteCache(exchange),
     }
-    const wanted = (fields.maxOutputTokens ?? offer.maxOutput ?? unknownMaxOutput) * fields.choices
+    const wanted = (asked.maxOutputTokens ?? offer.maxOutput ?? unknownMaxOutput) * asked.choices
     const affordable = Math.min(wanted, affordableOutputTokens(price, worst, available))
     if (affordable < Math.min(wanted, shortestAnswerTokens)) {
       throw refusal(exchange, worstCaseNano(price, worst, shortestAnswerTokens))
@@ -52,15 +52,15 @@ function holdWorst(exchange: Exchange, planned: readonly PlannedAttempt[], price
   limitOutput(exchange, planned, cap)
 }
 
-/** Writing a prompt cache costs more than fresh input; only a request that asks for it can be billed so. */
-const mayWriteCache = ({ inbound }: Exchange): boolean =>
-  inbound.body.includes('"cache_control"') || inbound.body.includes('"prompt_cache_breakpoint"')
+/** Writing a prompt cache costs more than fresh input; only a request that asks for it can be billed so. What plugins made is not searched. */
+const mayWriteCache = ({ inbound, asked }: Exchange): boolean =>
+  asked.transformed || inbound.body.includes('"cache_control"') || inbound.body.includes('"prompt_cache_breakpoint"')
 
 /** The limit that goes upstream: what is held for must be what can be spent, also when the client named no limit. */
 function limitOutput(exchange: Exchange, planned: readonly PlannedAttempt[], cap: number): void {
-  const { fields } = exchange
-  const perChoice = Math.floor(cap / fields.choices)
-  const wanted = fields.maxOutputTokens ?? largestKnown(planned)
+  const { fields, asked } = exchange
+  const perChoice = Math.floor(cap / asked.choices)
+  const wanted = asked.maxOutputTokens ?? largestKnown(planned)
   if (wanted !== undefined && perChoice >= wanted) return
   exchange.outputCap = perChoice
   const newer = fields.span.members.some(({ key }) => key === "max_completion_tokens")

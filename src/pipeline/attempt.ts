@@ -1,5 +1,6 @@
 import {
   type ChatPart,
+  type DecodeSource,
   GatewayError,
   type Json,
   type NativeSummary,
@@ -10,9 +11,11 @@ import {
 import { chatCompletionsClient } from "../dialects/chat-completions/index.ts"
 import { decodedParts } from "./decode.ts"
 import type { Exchange } from "./exchange.ts"
+import { record } from "./record.ts"
+import { type BodyReader, isEventStream, isWhole, readerOf, replyText, textOf } from "./reply-body.ts"
 import { cappedRequest } from "./request.ts"
 import type { LiveOffer } from "./services.ts"
-import { bill } from "./settle.ts"
+import { bill, estimateUsage } from "./settle.ts"
 import { asFailure, send, Try } from "./upstream.ts"
 
 /** An upstream that has begun to answer: from here on there is no other attempt. */
@@ -79,15 +82,20 @@ async function native(exchange: Exchange, current: Try, wire: WireChat, body: st
   await knowPrice(exchange, offer)
   const patch = replyPatch(exchange, offer)
   if (!stream) {
-    const { text, summary } = lane.reply(await response.text(), patch, offer.provider)
+    const whole = await replyText(response, exchange, offer)
+    if (isEventStream(whole)) return decodedStream(exchange, current, wire, readerOf(whole))
+    const { text, summary } = lane.reply(whole, patch, offer.provider)
     commit(exchange, current)
     return { kind: "native-whole", current, text, summary }
   }
   current.expectWithin(offer.live.timeouts.firstPartMs)
-  const tap = lane.stream(patch, offer.provider)
   const reader = bodyReader(response, offer)
+  const head = await reader.read()
+  if (isWhole(head.value))
+    return decodedWhole(exchange, current, wire, await textOf(reader, head.value, exchange, offer))
+  const tap = lane.stream(patch, offer.provider)
   const first: Uint8Array[] = []
-  let pending: Promise<ReadResult> | undefined
+  let pending: Promise<ReadResult> | undefined = Promise.resolve(head)
   for (;;) {
     pending ??= reader.read()
     const result = first.length === 0 ? await pending : await Promise.race([pending, accepted()])
@@ -123,22 +131,48 @@ async function translated(exchange: Exchange, current: Try, wire: WireChat): Pro
   refuseLosses(exchange, offer)
   const response = await send(exchange, current, wire, JSON.stringify(encoded), stream)
   await knowPrice(exchange, offer)
-  const source = {
-    profile: offer.profile,
-    model: offer.upstream,
-    request,
-    newId: (prefix: string) => prefix + exchange.services.newToken(),
-  }
   if (!stream) {
-    const parts = wire.dialect.decodeReply(parseReply(await response.text(), offer), source)
-    const failed = parts.find((part) => part.type === "error")
-    if (failed) throw failed.error
-    commit(exchange, current)
-    return { kind: "parts", current, parts: emptyIterator(), first: parts }
+    const text = await replyText(response, exchange, offer)
+    return isEventStream(text)
+      ? decodedStream(exchange, current, wire, readerOf(text))
+      : decodedWhole(exchange, current, wire, text)
   }
   current.expectWithin(offer.live.timeouts.firstPartMs)
-  return committed(exchange, current, decodedParts(bodyReader(response, offer), wire.dialect, source))
+  const reader = bodyReader(response, offer)
+  if (wire.dialect.framing !== "sse") return decodedStream(exchange, current, wire, reader)
+  const head = await reader.read()
+  return isWhole(head.value)
+    ? decodedWhole(exchange, current, wire, await textOf(reader, head.value, exchange, offer))
+    : decodedStream(exchange, current, wire, reader, head.value)
 }
+
+/** What a dialect needs to know to read an answer. */
+const sourceOf = (exchange: Exchange, offer: LiveOffer): DecodeSource => ({
+  profile: offer.profile,
+  model: offer.upstream,
+  request: cappedRequest(exchange),
+  newId: (prefix) => prefix + exchange.services.newToken(),
+})
+
+/** An answer that came in one piece, whether or not a stream was asked for. */
+function decodedWhole(exchange: Exchange, current: Try, wire: WireChat, text: string): Answer {
+  const { offer } = current
+  const parts = wire.dialect.decodeReply(parseReply(text, offer), sourceOf(exchange, offer))
+  const failed = parts.find((part) => part.type === "error")
+  if (failed) throw failed.error
+  commit(exchange, current)
+  return { kind: "parts", current, parts: emptyIterator(), first: parts }
+}
+
+/** An answer that came as a stream, whether or not one was asked for. */
+const decodedStream = (
+  exchange: Exchange,
+  current: Try,
+  wire: WireChat,
+  reader: BodyReader,
+  head?: Uint8Array,
+): Promise<Answer> =>
+  committed(exchange, current, decodedParts(reader, wire.dialect, sourceOf(exchange, current.offer), head))
 
 async function direct(exchange: Exchange, current: Try): Promise<Answer> {
   current.lane = "direct"
@@ -194,23 +228,6 @@ function commit(exchange: Exchange, current: Try): void {
   services.health.succeeded(current.offer.key, now - current.startedAt)
 }
 
-/** Writes the attempt down; `error` absent = it answered. */
-export function record(exchange: Exchange, current: Try, error?: GatewayError): void {
-  const cancelled = error?.code === "client_closed"
-  exchange.attempts.push({
-    provider: current.offer.provider,
-    model: current.offer.upstream,
-    status: error?.upstreamStatus ?? current.status,
-    startedAt: Math.round(current.startedAt),
-    durationMs: microseconds(exchange.services.now() - current.startedAt),
-    lane: current.lane,
-    outcome: error ? (cancelled ? "cancelled" : "failed") : "ok",
-    ...(error ? { code: error.code, reason: error.message } : {}),
-  })
-}
-
-const microseconds = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000
-
 function replyPatch(exchange: Exchange, offer: LiveOffer): ReplyPatch {
   return {
     id: exchange.id,
@@ -219,6 +236,7 @@ function replyPatch(exchange: Exchange, offer: LiveOffer): ReplyPatch {
     provider: offer.live.name,
     includeUsage: exchange.fields.includeUsage,
     price: (usage) => bill(exchange, usage),
+    estimate: (contentLength) => estimateUsage(exchange, offer, contentLength),
   }
 }
 

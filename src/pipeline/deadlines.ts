@@ -1,6 +1,12 @@
+import type { GatewayError } from "../contract/index.ts"
+
+/** `why`: something else than the time. */
+type Expire = (why?: GatewayError) => void
+
 interface Watched {
   at: number
-  readonly expire: () => void
+  readonly end: number
+  readonly expire: Expire
 }
 
 /** How often deadlines are looked at; they are kept to within this. */
@@ -19,18 +25,28 @@ export class Deadlines {
     this.#now = now
   }
 
-  watch(milliseconds: number, expire: () => void): Deadline {
-    const watched: Watched = { at: this.#now() + milliseconds, expire }
+  /** `latest`: however often the deadline is moved, it is over after so long. */
+  watch(milliseconds: number, expire: Expire, latest = Number.POSITIVE_INFINITY): Deadline {
+    const now = this.#now()
+    const end = now + latest
+    const watched: Watched = { at: Math.min(now + milliseconds, end), end, expire }
     this.#watched.add(watched)
     this.#timer ??= setInterval(() => this.check(), stepMs)
     return {
       move: (next) => {
-        watched.at = this.#now() + next
+        watched.at = Math.min(this.#now() + next, end)
       },
       stop: () => {
         this.#watched.delete(watched)
       },
     }
+  }
+
+  /** Nothing is waited for any longer. */
+  expireAll(why: GatewayError): void {
+    const watched = [...this.#watched]
+    this.#watched.clear()
+    for (const { expire } of watched) expire(why)
   }
 
   /** Expires what is due. Called by the timer, and by tests. */

@@ -1,15 +1,18 @@
 import type { ChatPart, DecodeSource, Dialect, WireEvent } from "../contract/index.ts"
-import { createSseDecoder, type SseDecoder } from "../dialects/sse.ts"
+import { createSseDecoder, eventTooLarge, largestEventBytes, type SseDecoder } from "../dialects/sse.ts"
 
 /** An upstream's body as parts. Cancelling the iterator cancels the body. */
 export async function* decodedParts(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   dialect: Dialect,
   source: DecodeSource,
+  /** Read already. */
+  head?: Uint8Array,
 ): AsyncGenerator<ChatPart> {
   const decoder = dialect.decodeStream(source)
   const events = dialect.framing === "sse" ? createSseDecoder() : lineEvents()
   try {
+    if (head) for (const event of events.push(head)) yield* decoder.push(event)
     for (;;) {
       const { done, value } = await reader.read()
       for (const event of done ? events.end() : events.push(value)) yield* decoder.push(event)
@@ -29,6 +32,7 @@ function lineEvents(): SseDecoder {
   const take = (text: string, last: boolean): readonly WireEvent[] => {
     const lines = (rest + text).split("\n")
     rest = last ? "" : (lines.pop() ?? "")
+    if (rest.length > largestEventBytes) throw eventTooLarge()
     return lines.filter((line) => line.trim() !== "").map((data) => ({ data }))
   }
   return {

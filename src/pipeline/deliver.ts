@@ -1,8 +1,9 @@
 import { type ChatPart, GatewayError, type NativeSummary, type ReplyIdentity } from "../contract/index.ts"
 import { chatCompletionsClient } from "../dialects/chat-completions/index.ts"
-import { type Answer, record, whenAborted } from "./attempt.ts"
+import type { Answer } from "./attempt.ts"
 import type { Exchange } from "./exchange.ts"
-import { bill, estimateUsage, openaiReason, settle } from "./settle.ts"
+import { record } from "./record.ts"
+import { bill, settle } from "./settle.ts"
 import { asFailure, clientClosed } from "./upstream.ts"
 
 /** What goes to the client: one text, or bytes that are pulled as fast as the client takes them. */
@@ -40,7 +41,8 @@ function noteSummary(exchange: Exchange, summary: NativeSummary): void {
   exchange.upstreamId = summary.upstreamId
   exchange.nativeFinishReason = summary.finish
   exchange.finishReason = summary.finish
-  if (summary.usage) exchange.usage ??= summary.usage
+  // A usage whose stream broke off before it was priced.
+  if (summary.usage && !exchange.usage) bill(exchange, summary.usage)
 }
 
 /** Closes the attempt and settles; awaited only where the ledger is strict. */
@@ -54,6 +56,19 @@ async function finish(exchange: Exchange, answer: Answer, error?: GatewayError):
 /** How long an upstream may take to close its stream after the terminal event. */
 const closingMs = 1000
 
+/** Reads to the end, so that the connection can be used again; an upstream that does not end is let go. */
+async function drain({ services }: Exchange, reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const cancel = () => void reader.cancel().catch(() => {})
+  const deadline = services.deadlines.watch(closingMs, cancel)
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // Nobody waits for anything any more.
+  } finally {
+    deadline.stop()
+  }
+}
+
 function deliverBytes(exchange: Exchange, answer: Extract<Answer, { kind: "native-stream" }>): Delivery {
   const { current, tap, reader } = answer
   const ready = [...answer.first]
@@ -66,8 +81,13 @@ function deliverBytes(exchange: Exchange, answer: Extract<Answer, { kind: "nativ
     noteSummary(exchange, tap.summary)
     await finish(exchange, answer, error)
   }
+  /** After the terminal event the answer is over, whatever the upstream does with its connection. */
+  const over = () => {
+    ended = true
+    void drain(exchange, reader)
+  }
   const step = async (): Promise<Uint8Array | undefined> => {
-    current.expectWithin(settled ? closingMs : current.offer.live.timeouts.idleMs)
+    current.expectWithin(current.offer.live.timeouts.idleMs)
     const { done, value } = await (pending ?? reader.read())
     pending = undefined
     const out = done ? tap.end() : tap.push(value)
@@ -76,6 +96,7 @@ function deliverBytes(exchange: Exchange, answer: Extract<Answer, { kind: "nativ
     if (error && !done) current.abort(error)
     // Settled before the terminal event goes out: whoever has read it finds the generation, and in strict mode its row on disk.
     if (done || error || terminated) await end(error)
+    if (terminated && !ended) over()
     return out
   }
   /** The whole answer, or its failure, may have come with the first bytes. */
@@ -86,6 +107,7 @@ function deliverBytes(exchange: Exchange, answer: Extract<Answer, { kind: "nativ
       current.abort(error)
     }
     if (error || terminated) await end(error)
+    if (terminated && !ended) over()
   }
   return {
     kind: "stream",
@@ -153,12 +175,13 @@ function identityOf(exchange: Exchange): ReplyIdentity {
 async function deliverReply(exchange: Exchange, answer: Extract<Answer, { kind: "parts" }>): Promise<Delivery> {
   const parts: ChatPart[] = []
   try {
-    for await (const part of watched(exchange, answer)) {
+    for await (const part of { [Symbol.asyncIterator]: () => answer.parts }) {
       if (part.type === "error") throw part.error
       parts.push(part)
     }
   } catch (thrown) {
     const error = asFailure(thrown, answer.current)
+    answer.current.abort(error)
     await finish(exchange, answer, error)
     throw error
   }
@@ -176,7 +199,7 @@ function deliverEvents(exchange: Exchange, answer: Extract<Answer, { kind: "part
     price: (usage) => bill(exchange, usage),
     context: errorContext(exchange),
   })
-  const parts = watched(exchange, answer)
+  const { parts } = answer
   let ended = false
   const end = async (error?: GatewayError) => {
     ended = true
@@ -206,62 +229,8 @@ function deliverEvents(exchange: Exchange, answer: Extract<Answer, { kind: "part
     cancel() {
       if (ended) return
       answer.current.abort(clientClosed())
-      void parts.return(undefined)
+      parts.return?.(undefined)?.catch(() => {})
       void end(clientClosed())
     },
-  }
-}
-
-/** The parts with what the gateway notes of them: deadlines, length, finish, and a usage even when the upstream sent none. */
-async function* watched(exchange: Exchange, answer: Extract<Answer, { kind: "parts" }>): AsyncGenerator<ChatPart> {
-  const { current } = answer
-  const gone = whenAborted(current)
-  let hasUsage = false
-  const note = (part: ChatPart): ChatPart => {
-    if (part.type === "usage") {
-      hasUsage = true
-      bill(exchange, part.usage)
-    } else notePart(exchange, part)
-    return part
-  }
-  try {
-    for (const part of answer.first) yield note(part)
-    for (;;) {
-      current.expectWithin(current.offer.live.timeouts.idleMs)
-      const result = await Promise.race([answer.parts.next(), gone])
-      if (result === undefined) throw current.reason
-      if (result.done) break
-      yield note(result.value)
-      if (result.value.type === "error") return
-    }
-    if (hasUsage) return
-    const usage = estimateUsage(exchange)
-    bill(exchange, usage)
-    yield { type: "usage", usage }
-  } finally {
-    // Not awaited: a plugin's generator that hangs cannot be made to return.
-    answer.parts.return?.(undefined)?.catch(() => {})
-  }
-}
-
-function notePart(exchange: Exchange, part: ChatPart): void {
-  switch (part.type) {
-    case "start":
-      exchange.upstreamId = part.id
-      return
-    case "text-delta":
-    case "refusal-delta":
-      exchange.contentLength += part.text.length
-      return
-    case "reasoning-delta":
-      exchange.contentLength += part.text?.length ?? 0
-      return
-    case "tool-call-delta":
-      exchange.contentLength += part.arguments.length
-      return
-    case "finish":
-      exchange.finishReason = openaiReason(part.reason)
-      exchange.nativeFinishReason = part.raw ?? undefined
-      return
   }
 }

@@ -5,6 +5,7 @@ import type {
   ChatRequest,
   Face,
   GatewayError,
+  Json,
   Loss,
   PriceSource,
   Usage,
@@ -26,6 +27,14 @@ export interface Inbound {
   readonly startedAt: number
 }
 
+/** What of a request decides how much it can cost. */
+export interface AskedOutput {
+  readonly maxOutputTokens: number | undefined
+  readonly choices: number
+  /** A plugin changed it, so that the body no longer tells. */
+  readonly transformed: boolean
+}
+
 export interface FindingRecord {
   readonly guardrail: string
   readonly stage: "input" | "output"
@@ -41,7 +50,12 @@ export class Exchange {
   readonly fields: RequestFields
   /** The id that the client sees in the answer and the generation is found by. */
   readonly id: string
+  /** As the client named it, for the record. */
   readonly requestedModel: string
+  /** What is routed: the requested model, or the one that a transform put in its place. */
+  model: string
+  /** What the worst case is reckoned from. */
+  asked: AskedOutput
   readonly strict: boolean
   readonly attempts: AttemptRecord[] = []
   /** Of the attempt under way, then of the one that answered. */
@@ -51,6 +65,8 @@ export class Exchange {
 
   /** A guardrail, transform or cache looks at the content: the native lane is closed. */
   contentIsRead = false
+  /** The body as JSON.parse gives it, where something had to look. */
+  parsed: Json | undefined
   /** Decoded only where a lane needs it. */
   request: ChatRequest | undefined
   offer: LiveOffer | undefined
@@ -88,6 +104,12 @@ export class Exchange {
     this.fields = fields
     this.id = inbound.face.newId(services.newToken(), inbound.startedAt)
     this.requestedModel = fields.model ?? snapshot.defaultModel
+    this.model = this.requestedModel
+    this.asked = {
+      maxOutputTokens: fields.maxOutputTokens,
+      choices: fields.choices,
+      transformed: false,
+    }
     this.strict = inbound.principal.strict || inbound.headers.get("x-signalbox-strict") === "true"
     this.release = snapshot.roster.acquire()
   }
@@ -99,7 +121,7 @@ export class Exchange {
 
   get call(): CallInfo {
     const { requestId, principal, signal } = this.inbound
-    return { requestId, model: this.requestedModel, keyId: principal.keyId, signal }
+    return { requestId, model: this.model, keyId: principal.keyId, signal }
   }
 
   /** Adds a loss once. */

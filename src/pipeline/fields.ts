@@ -1,5 +1,6 @@
 import { GatewayError, isObject, type Json, type JsonObject } from "../contract/index.ts"
-import { memberOf, type ObjectSpan, topLevel, valueText } from "../dialects/json-text/index.ts"
+import { scanRequest } from "../dialects/chat-completions/index.ts"
+import { memberOf, type ObjectSpan, valueText } from "../dialects/json-text/index.ts"
 
 /** OpenRouter's `provider` object, the part that planning reads; the rest is kept with the record. */
 export interface ProviderPreferences {
@@ -43,7 +44,7 @@ const actedOn = new Set([
 
 /** Reads the gateway's own fields. Throws `invalid_json` or `invalid_request` with the field's path. */
 export function readFields(text: string): RequestFields {
-  const span = topLevel(text)
+  const span = scanRequest(text)?.span
   if (!span) throw explainBadJson(text)
   const twice = span.duplicates.find((key) => actedOn.has(key))
   if (twice) throw invalid(twice, `The field "${twice}" is there twice. Send it once.`)
@@ -59,7 +60,7 @@ export function readFields(text: string): RequestFields {
     stream: optionalFlag(read("stream"), "stream") ?? false,
     includeUsage: readIncludeUsage(read("stream_options"), read("usage")),
     maxOutputTokens: maxTokens ?? optionalInteger(read("max_tokens"), "max_tokens"),
-    choices: optionalInteger(read("n"), "n") ?? 1,
+    choices: readChoices(read("n")),
     preferences: readPreferences(read("provider")),
     user: optionalText(read("user"), "user"),
     sessionId: optionalText(read("session_id"), "session_id"),
@@ -101,6 +102,15 @@ function optionalInteger(value: Json | undefined, path: string): number | undefi
     throw invalid(path, `"${path}" must be a whole number of at least 1.`)
   }
   return value
+}
+
+/** As both APIs have it; more would be one request that does the work of thousands. */
+const mostChoices = 128
+
+function readChoices(value: Json | undefined): number {
+  const choices = optionalInteger(value, "n") ?? 1
+  if (choices > mostChoices) throw invalid("n", `"n" must be at most ${mostChoices}.`)
+  return choices
 }
 
 function textList(value: Json | undefined, path: string): readonly string[] | undefined {

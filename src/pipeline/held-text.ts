@@ -1,25 +1,28 @@
-import type { ChatPart } from "../contract/index.ts"
+import type { ChatPart, Finding } from "../contract/index.ts"
+import { mask } from "./mask.ts"
 
 type Delta = Extract<ChatPart, { type: "text-delta" | "reasoning-delta" | "tool-call-delta" | "refusal-delta" }>
 
 interface Held {
   readonly template: Delta
-  /** Screened as far as a match of the window's length can tell, but not sent. */
+  /** As the upstream wrote it; masked only when it goes out, so that nothing is looked at twice in masked form. */
   text: string
 }
 
 /**
- * Holds back the last `window` characters of every open block, so that something that is cut by a delta's edge is still found.
- * Screens what it holds on each step; what comes out has been screened with at least the window's context behind it.
+ * One guardrail's view of a stream: holds back the last `window` characters of every open block, so that something that is cut by a
+ * delta's edge is still found. What comes out has been looked at with at least the window's context behind it; a finding that reaches
+ * into what is held is held whole, because it may still grow.
  */
 export class HeldText {
   readonly #window: number
-  readonly #screen: (text: string) => Promise<string>
+  readonly #find: (text: string) => Promise<readonly Finding[]>
   readonly #blocks = new Map<string, Held>()
 
-  constructor(window: number, screen: (text: string) => Promise<string>) {
+  /** `find`: what must be masked. */
+  constructor(window: number, find: (text: string) => Promise<readonly Finding[]>) {
     this.#window = window
-    this.#screen = screen
+    this.#find = find
   }
 
   async push(part: ChatPart): Promise<readonly ChatPart[]> {
@@ -40,10 +43,14 @@ export class HeldText {
     const key = keyOf(part)
     const held = this.#blocks.get(key) ?? { template: part, text: "" }
     this.#blocks.set(key, held)
-    held.text = await this.#screen(held.text + text)
-    const ready = held.text.length - this.#window
+    held.text += text
+    const findings = await this.#find(held.text)
+    const ready = readyLength(held.text, this.#window, findings)
     if (ready <= 0) return passengers(part)
-    const out = held.text.slice(0, ready)
+    const out = mask(
+      held.text.slice(0, ready),
+      findings.filter(({ end }) => end <= ready),
+    )
     held.text = held.text.slice(ready)
     return [...passengers(part), withText(part, out)]
   }
@@ -51,9 +58,20 @@ export class HeldText {
   async #flush(key: string): Promise<readonly ChatPart[]> {
     const held = this.#blocks.get(key)
     this.#blocks.delete(key)
-    return held && held.text !== "" ? [withText(held.template, held.text)] : []
+    if (!held || held.text === "") return []
+    return [withText(held.template, mask(held.text, await this.#find(held.text)))]
   }
 }
+
+/** How much of a text can go: as much as the window allows, but neither a finding nor a character is cut in two. */
+function readyLength(text: string, window: number, findings: readonly Finding[]): number {
+  let ready = text.length - window
+  for (const { start, end } of [...findings].sort((left, right) => right.start - left.start))
+    if (start < ready && end > ready) ready = start
+  return isHighSurrogate(text.charCodeAt(ready - 1)) ? ready - 1 : ready
+}
+
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff
 
 const keyOf = (part: { readonly index: number; readonly choice?: number }): string =>
   `${part.choice ?? 0}/${part.index}`

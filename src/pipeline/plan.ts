@@ -14,8 +14,8 @@ export interface PlannedAttempt {
  */
 export function plan(exchange: Exchange): readonly PlannedAttempt[] {
   const { fields, snapshot } = exchange
-  const names =
-    fields.model === undefined && fields.models.length > 0 ? fields.models : [exchange.requestedModel, ...fields.models]
+  const isNamed = fields.model !== undefined || exchange.model !== exchange.requestedModel
+  const names = !isNamed && fields.models.length > 0 ? fields.models : [exchange.model, ...fields.models]
   const planned: PlannedAttempt[] = []
   const seen = new Set<string>()
   for (const name of names) {
@@ -40,18 +40,18 @@ function prefer(offers: readonly LiveOffer[], exchange: Exchange): readonly Live
   const preferences = exchange.fields.preferences
   if (!preferences) return offers
   const { only, ignore, order: wanted } = preferences
-  const named = (slugs: readonly string[], offer: LiveOffer) => slugs.some((slug) => isNamed(slug, offer))
+  const named = (slugs: readonly string[], offer: LiveOffer) => slugs.some((slug) => isCalled(slug, offer))
   const allowed = offers.filter((offer) => (!only || named(only, offer)) && !(ignore && named(ignore, offer)))
   if (!wanted) return allowed
   const rank = (offer: LiveOffer) => {
-    const found = wanted.findIndex((slug) => isNamed(slug, offer))
+    const found = wanted.findIndex((slug) => isCalled(slug, offer))
     return found < 0 ? wanted.length : found
   }
   const first = allowed.filter((offer) => preferences.allowFallbacks || rank(offer) < wanted.length)
   return first.sort((left, right) => rank(left) - rank(right))
 }
 
-function isNamed(slug: string, offer: LiveOffer): boolean {
+function isCalled(slug: string, offer: LiveOffer): boolean {
   const wanted = slug.toLowerCase()
   return wanted === offer.provider || wanted === offer.live.definition || wanted === offer.live.name.toLowerCase()
 }
@@ -68,8 +68,9 @@ function order(offers: readonly LiveOffer[], exchange: Exchange): readonly LiveO
     latencyMs: services.health.latencyMs(offer.key),
   }))
   try {
-    const ordered = strategy.order(candidates, exchange.call)
-    return ordered.map(({ offer }) => offer as LiveOffer)
+    const ordered = strategy.order(candidates, exchange.call).map(({ offer }) => offer as LiveOffer)
+    // It orders: what it leaves out comes last, what it made up does not come.
+    return [...new Set([...ordered.filter((offer) => offers.includes(offer)), ...offers])]
   } catch (thrown) {
     services.log.warn("strategy failed; the configured order is used", { strategy: name, error: String(thrown) })
     return offers
@@ -94,7 +95,7 @@ function excluded(exchange: Exchange): GatewayError {
   ].filter(Boolean)
   return new GatewayError(
     "no_endpoints",
-    `Every provider of "${exchange.requestedModel}" is excluded by ${rules.join(" and ")}.`,
+    `Every provider of "${exchange.model}" is excluded by ${rules.join(" and ")}.`,
     { param: "provider" },
   )
 }

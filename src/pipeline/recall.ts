@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto"
-import { type CacheQuery, type ChatPart, emptyUsage, type Provider } from "../contract/index.ts"
+import { type CacheQuery, type ChatPart, emptyUsage, type Price, type Provider } from "../contract/index.ts"
 import type { Answer } from "./attempt.ts"
 import type { Exchange } from "./exchange.ts"
 import { type PlannedAttempt, plan } from "./plan.ts"
@@ -39,18 +38,16 @@ async function lookUp<T>(exchange: Exchange, work: () => Promise<T>, cache: stri
 /** The key's id is part of it: nobody gets an answer that was made for somebody else. */
 function queryOf(exchange: Exchange): CacheQuery {
   const { stream: _, ...request } = chatRequest(exchange)
-  const canonical = JSON.stringify([
-    exchange.inbound.principal.keyId,
-    exchange.requestedModel,
-    exchange.fields.models,
-    request,
-  ])
-  const fingerprint = createHash("sha256").update(canonical).digest("hex")
+  const canonical = JSON.stringify([exchange.inbound.principal.keyId, exchange.model, exchange.fields.models, request])
+  const fingerprint = new Bun.CryptoHasher("sha256").update(canonical).digest("hex")
   return { ...exchange.call, fingerprint, request: chatRequest(exchange) }
 }
 
+/** Known to cost nothing, which is not the same as having no known price. */
+const free: Price = { input: 0, output: 0 }
+
 function rememberedOffer(offer: LiveOffer, parts: readonly ChatPart[]): LiveOffer {
-  const replay = parts.map((part): ChatPart => (part.type === "usage" ? { type: "usage", usage: emptyUsage } : part))
+  const replay: ChatPart[] = [...parts.filter(({ type }) => type !== "usage"), { type: "usage", usage: emptyUsage }]
   const provider: Provider = {
     async *chat() {
       yield* replay
@@ -59,9 +56,10 @@ function rememberedOffer(offer: LiveOffer, parts: readonly ChatPart[]): LiveOffe
   return {
     ...offer,
     provider: "cache",
-    configPrice: undefined,
+    price: free,
+    configPrice: free,
     key: "cache/recall",
-    live: { ...offer.live, id: "cache", name: "cache", provider },
+    live: { ...offer.live, id: "cache", name: "cache", definition: "cache", provider },
   }
 }
 

@@ -1,11 +1,19 @@
-import type { ChatRequest, Json } from "../contract/index.ts"
-import { chatCompletionsClient } from "../dialects/chat-completions/index.ts"
+import { type ChatRequest, isObject, type Json } from "../contract/index.ts"
+import { chatCompletionsClient, isPlainRequest } from "../dialects/chat-completions/index.ts"
 import type { Exchange } from "./exchange.ts"
 import { explainBadJson } from "./fields.ts"
+import { withOrigins } from "./signatures.ts"
 
 /** The request in the internal form. Decoded once, and only where something needs it. */
 export function chatRequest(exchange: Exchange): ChatRequest {
-  exchange.request ??= chatCompletionsClient.decodeRequest(parse(exchange.inbound.body))
+  exchange.request ??= withOrigins(
+    chatCompletionsClient.decodeRequest(parsedBody(exchange)),
+    exchange.services.signatures,
+    (loss) => {
+      exchange.ownLosses.push(loss)
+      exchange.lose(loss)
+    },
+  )
   return exchange.request
 }
 
@@ -15,9 +23,17 @@ export function cappedRequest(exchange: Exchange): ChatRequest {
   return exchange.outputCap === undefined ? request : { ...request, maxOutputTokens: exchange.outputCap }
 }
 
-function parse(body: string): Json {
+/** Throws what is wrong with the body. The simplest bodies are known to be right without being decoded. */
+export function checkRequest(exchange: Exchange): void {
+  const body = parsedBody(exchange)
+  if (!isObject(body) || !isPlainRequest(body)) chatRequest(exchange)
+}
+
+function parsedBody(exchange: Exchange): Json {
+  const { body } = exchange.inbound
   try {
-    return JSON.parse(body) as Json
+    exchange.parsed ??= JSON.parse(body) as Json
+    return exchange.parsed
   } catch {
     throw explainBadJson(body)
   }

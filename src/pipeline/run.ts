@@ -3,11 +3,13 @@ import { admit } from "./admit.ts"
 import { type Delivery, deliver } from "./deliver.ts"
 import { Exchange, type Inbound } from "./exchange.ts"
 import { readFields } from "./fields.ts"
+import { hideReasoning } from "./hide-reasoning.ts"
+import { observe } from "./observe.ts"
 import { plan } from "./plan.ts"
 import { recall, remember } from "./recall.ts"
 import { relay } from "./relay.ts"
-import { chatRequest } from "./request.ts"
-import { screenInput, screenOutput } from "./screen.ts"
+import { chatRequest, checkRequest } from "./request.ts"
+import { refuseUnguarded, screenInput, screenOutput } from "./screen.ts"
 import type { Services } from "./services.ts"
 import { settle } from "./settle.ts"
 import { transform } from "./transform.ts"
@@ -29,15 +31,17 @@ export function run(services: Services, inbound: Inbound): Run {
 
 async function go(exchange: Exchange): Promise<Delivery> {
   try {
-    if (exchange.inbound.body.length <= checkedCharacters) chatRequest(exchange)
+    if (exchange.inbound.body.length <= checkedCharacters) checkRequest(exchange)
     const { roster } = exchange.snapshot
+    if (roster.unguarded.length > 0) refuseUnguarded(exchange)
     if (roster.transforms.length > 0) await transform(exchange)
     if (roster.guardrails.length > 0) await screenInput(exchange)
     const planned = (roster.caches.length > 0 && (await recall(exchange))) || plan(exchange)
     const admitted = admit(exchange, planned)
     if (admitted) await admitted
     const answer = await relay(exchange, planned)
-    return await deliver(exchange, remember(exchange, screenOutput(exchange, answer)))
+    const shown = hideReasoning(exchange, observe(exchange, answer))
+    return await deliver(exchange, remember(exchange, screenOutput(exchange, shown)))
   } catch (thrown) {
     const error = blame(exchange, thrown)
     const written = settle(exchange, error)

@@ -7,9 +7,24 @@ import {
   type Message,
 } from "../contract/index.ts"
 import type { Answer } from "./attempt.ts"
-import type { Exchange } from "./exchange.ts"
+import type { Exchange, FindingRecord } from "./exchange.ts"
 import { HeldText } from "./held-text.ts"
+import { mask } from "./mask.ts"
 import { chatRequest } from "./request.ts"
+
+/**
+ * A guardrail that does not run must not let everything through. What a plugin that never ran would have been, nobody knows; only one that
+ * `providers:` names is known to be a provider.
+ */
+export function refuseUnguarded({ snapshot }: Exchange): void {
+  const { roster, config } = snapshot
+  const missing = roster.unguarded.filter((name) => !config.providers.some(({ plugin }) => plugin === name))
+  if (missing.length === 0) return
+  throw new GatewayError(
+    "plugin_failed",
+    `The plugin "${missing.join('", "')}" that plugins.use names does not run. As it may be a guardrail, requests are refused until it does; GET /admin/plugins says what is wrong.`,
+  )
+}
 
 /** Guardrails over every text of the request. What must be masked is masked for every lane; a report changes nothing. */
 export async function screenInput(exchange: Exchange): Promise<void> {
@@ -36,33 +51,44 @@ async function screenMessage(exchange: Exchange, guardrails: readonly Guardrail[
 
 async function screenContent(exchange: Exchange, guardrails: readonly Guardrail[], part: Content): Promise<Content> {
   if (part.type === "text" || part.type === "refusal") {
-    const text = await screenText(exchange, guardrails, "input", part.text)
+    const text = await screenText(exchange, guardrails, part.text)
     return text === part.text ? part : { ...part, text }
   }
   if (part.type === "tool-call") {
-    const text = await screenText(exchange, guardrails, "input", part.arguments)
+    const text = await screenText(exchange, guardrails, part.arguments)
     return text === part.arguments ? part : { ...part, arguments: text }
   }
   return part
 }
 
-/** Runs the guardrails of one stage over a text: throws for a block, gives the masked text. */
-export async function screenText(
+/** The guardrails one after the other, each on what the one before left: throws for a block, gives the masked text. */
+async function screenText(exchange: Exchange, guardrails: readonly Guardrail[], text: string): Promise<string> {
+  let current = text
+  for (const guardrail of guardrails) current = mask(current, await toMask(exchange, guardrail, "input", current))
+  return current
+}
+
+/** What one guardrail wants masked in a text. Throws for a block; a report is noted and masks nothing. */
+async function toMask(
   exchange: Exchange,
-  guardrails: readonly Guardrail[],
+  guardrail: Guardrail,
   stage: "input" | "output",
   text: string,
-): Promise<string> {
-  let current = text
-  for (const guardrail of guardrails) {
-    const findings = await guardrail.detect(current, exchange.call)
-    if (findings.length === 0) continue
-    const action = guardrail.action ?? "block"
-    for (const { label } of findings) exchange.findings.push({ guardrail: guardrail.name, stage, label, action })
-    if (action === "block") throw blocked(guardrail, findings)
-    if (action === "mask") current = mask(current, findings)
-  }
-  return current
+): Promise<readonly Finding[]> {
+  const findings = await guardrail.detect(text, exchange.call)
+  if (findings.length === 0) return findings
+  const action = guardrail.action ?? "block"
+  for (const { label } of findings) note(exchange, { guardrail: guardrail.name, stage, label, action })
+  if (action === "block") throw blocked(guardrail, findings)
+  return action === "mask" ? findings : []
+}
+
+/** Once each: a text that is held back in a stream is looked at again and again. */
+function note({ findings }: Exchange, found: FindingRecord): void {
+  const isKnown = findings.some(
+    ({ guardrail, stage, label }) => guardrail === found.guardrail && stage === found.stage && label === found.label,
+  )
+  if (!isKnown) findings.push(found)
 }
 
 const blocked = (guardrail: Guardrail, findings: readonly Finding[]): GatewayError =>
@@ -71,23 +97,12 @@ const blocked = (guardrail: Guardrail, findings: readonly Finding[]): GatewayErr
     `Request blocked: the guardrail "${guardrail.name}" found ${[...new Set(findings.map(({ label }) => label))].join(", ")}.`,
   )
 
-/** Overlapping findings become one mask, named after the first. */
-export function mask(text: string, findings: readonly Finding[]): string {
-  const ordered = [...findings].sort((left, right) => left.start - right.start || right.end - left.end)
-  let out = ""
-  let at = 0
-  for (const { start, end, label } of ordered) {
-    if (end <= at) continue
-    if (start >= at) out += `${text.slice(at, start)}<${label.toUpperCase()}>`
-    at = end
-  }
-  return out + text.slice(at)
-}
-
 /** Puts the output guardrails between the upstream and the client: text is held back as far as a match may reach. */
 export function screenOutput(exchange: Exchange, answer: Answer): Answer {
   const guardrails = exchange.snapshot.roster.guardrails.filter(({ stages }) => stages.includes("output"))
   if (guardrails.length === 0 || answer.kind !== "parts") return answer
+  if (exchange.request?.sampling.logprobs)
+    exchange.lose({ path: "logprobs", action: "dropped", reason: "a guardrail holds text back and may change it" })
   return { ...answer, first: [], parts: screened(exchange, guardrails, answer) }
 }
 
@@ -96,21 +111,32 @@ async function* screened(
   guardrails: readonly Guardrail[],
   answer: Extract<Answer, { kind: "parts" }>,
 ): AsyncGenerator<ChatPart> {
-  const held = new HeldText(Math.max(...guardrails.map(({ window }) => window)), (text) =>
-    screenText(exchange, guardrails, "output", text),
+  const held = guardrails.map(
+    (guardrail) => new HeldText(guardrail.window, (text) => toMask(exchange, guardrail, "output", text)),
   )
   try {
-    for (const part of answer.first) yield* await held.push(part)
+    for (const part of answer.first) yield* await passed(held, [part])
     for (;;) {
       const { done, value } = await answer.parts.next()
       if (done) break
-      yield* await held.push(value)
+      yield* await passed(held, [value])
     }
-    yield* await held.end()
+    // What one lets go at the end, the next ones have still to see.
+    for (const [index, one] of held.entries()) yield* await passed(held.slice(index + 1), await one.end())
   } catch (thrown) {
     if (!GatewayError.is(thrown)) throw thrown
     yield { type: "error", error: thrown }
   } finally {
     answer.parts.return?.(undefined)?.catch(() => {})
   }
+}
+
+async function passed(held: readonly HeldText[], parts: readonly ChatPart[]): Promise<readonly ChatPart[]> {
+  let current = parts
+  for (const one of held) {
+    const next: ChatPart[] = []
+    for (const part of current) next.push(...(await one.push(part)))
+    current = next
+  }
+  return current
 }

@@ -7,9 +7,10 @@ import type { LiveOffer } from "../catalog/offers.ts"
 import type { Config } from "../config/config.ts"
 import type { ErrorCode, Generation, Logger } from "../contract/index.ts"
 import type { Roster } from "../host/roster.ts"
-import type { OfferPrice } from "../ledger/prices.ts"
+import type { KnownModel, OfferPrice } from "../ledger/prices.ts"
 import type { Deadlines } from "./deadlines.ts"
 import type { Exchange } from "./exchange.ts"
+import type { SignatureOrigins } from "./signatures.ts"
 
 /** What a request holds from its start to its end, so that a reload never changes it under way. */
 export interface Snapshot {
@@ -35,6 +36,7 @@ export interface Services {
   readonly health: Health
   readonly deadlines: Deadlines
   readonly metrics: RequestMetrics
+  readonly signatures: SignatureOrigins
   readonly log: Logger
   readonly fetch: typeof fetch
   /** Milliseconds UTC, with fractions. */
@@ -45,6 +47,8 @@ export interface Services {
   readonly newToken: () => string
   /** Immediate once an offer is known; a promise the first time. */
   readonly priceOf: (offer: LiveOffer) => OfferPrice | Promise<OfferPrice>
+  /** What the list prices know of a vendor's models; for lists. */
+  readonly knownModels: (vendor: string) => Promise<readonly KnownModel[]>
   /** Input tokens of this request at this model, learned from what upstreams report. */
   readonly estimateInput: (exchange: Exchange, offerKey: string) => number
   readonly learnInput: (exchange: Exchange, offerKey: string, tokens: number) => void

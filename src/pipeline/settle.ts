@@ -1,21 +1,23 @@
 import {
   emptyUsage,
   errorCodes,
-  type FinishReason,
   type GatewayError,
   type Generation,
   inputTokens,
   type Usage,
 } from "../contract/index.ts"
+import { believable } from "../ledger/believable.ts"
 import { usd } from "../ledger/money.ts"
 import { bill as priced } from "../ledger/prices.ts"
 import type { Exchange } from "./exchange.ts"
+import type { LiveOffer } from "./services.ts"
 
 /** Characters per token of an answer that nobody counted. */
 const charactersPerToken = 3.5
 
 /** Prices a usage that just passed, so that the cost can ride on the same event. Dollars. The last usage of an answer counts. */
-export function bill(exchange: Exchange, usage: Usage): number {
+export function bill(exchange: Exchange, reported: Usage): number {
+  const usage = believable(reported)
   const { costNano, source } = priced(usage, exchange.offerPrice)
   exchange.usage = usage
   exchange.costNano = costNano
@@ -24,26 +26,13 @@ export function bill(exchange: Exchange, usage: Usage): number {
 }
 
 /** What an answer used whose upstream reported nothing. */
-export function estimateUsage(exchange: Exchange): Usage {
-  const { offer, services, contentLength } = exchange
-  const input = offer ? services.estimateInput(exchange, offer.key) : 0
+export function estimateUsage(exchange: Exchange, offer: LiveOffer, contentLength: number): Usage {
   return {
-    input: { ...emptyUsage.input, fresh: input },
+    input: { ...emptyUsage.input, fresh: exchange.services.estimateInput(exchange, offer.key) },
     output: { ...emptyUsage.output, text: Math.ceil(contentLength / charactersPerToken) },
     estimated: true,
   }
 }
-
-const openaiReasons: Readonly<Record<FinishReason, string>> = {
-  stop: "stop",
-  length: "length",
-  "tool-calls": "tool_calls",
-  "content-filter": "content_filter",
-  error: "error",
-  other: "stop",
-}
-
-export const openaiReason = (reason: FinishReason): string => openaiReasons[reason]
 
 /**
  * Ends a request, exactly once, however it ended: cost and hold are settled, the row goes to the ledger, metrics and log hear of it,
@@ -57,10 +46,10 @@ export function settle(exchange: Exchange, error?: GatewayError): undefined | Pr
   const { services, inbound, offer } = exchange
   // An upstream that began to answer has worked for us; what it did not count is estimated.
   if (offer && !exchange.usage && (exchange.contentLength > 0 || exchange.cancelled))
-    bill(exchange, estimateUsage(exchange))
+    bill(exchange, estimateUsage(exchange, offer, exchange.contentLength))
   const now = services.now()
-  const hold = exchange.hold ?? services.budgets.hold(inbound.principal, 0, now)
-  if (hold) services.budgets.settle(hold, exchange.costNano, now)
+  if (exchange.hold) services.budgets.settle(exchange.hold, exchange.costNano, now)
+  else services.budgets.spend(inbound.principal, exchange.costNano, now)
   if (offer && exchange.usage && !exchange.usage.estimated) {
     services.learnInput(exchange, offer.key, inputTokens(exchange.usage))
   }
@@ -76,10 +65,11 @@ function overheadMs({ inbound, attempts }: Exchange, now: number): number {
   return Math.max(0, now - inbound.startedAt - upstream)
 }
 
+/** Built field by field: a spread per optional field would cost more than all the rest of settling. */
 function generationOf(exchange: Exchange, now: number): Generation {
-  const { inbound, offer, fields, error } = exchange
+  const { inbound, offer, fields, error, offerPrice, firstPartAt } = exchange
   const { headers } = inbound
-  return {
+  const generation: Mutable<Generation> = {
     id: exchange.id,
     requestId: inbound.requestId,
     keyId: inbound.principal.keyId,
@@ -99,23 +89,26 @@ function generationOf(exchange: Exchange, now: number): Generation {
     durationMs: Math.round(now - inbound.startedAt),
     attempts: exchange.attempts,
     losses: exchange.losses,
-    ...defined("upstreamId", exchange.upstreamId),
-    ...defined("errorCode", error?.code),
-    ...defined("finishReason", exchange.finishReason),
-    ...defined("nativeFinishReason", exchange.nativeFinishReason),
-    ...defined("price", exchange.priceSource === "upstream" ? undefined : exchange.offerPrice.price),
-    ...defined(
-      "firstPartMs",
-      exchange.firstPartAt === undefined ? undefined : Math.round(exchange.firstPartAt - inbound.startedAt),
-    ),
-    ...defined("user", fields.user),
-    ...defined("sessionId", fields.sessionId ?? headers.get("x-session-id") ?? undefined),
-    ...defined("origin", headers.get("http-referer") ?? undefined),
-    ...defined("originTitle", headers.get("x-openrouter-title") ?? headers.get("x-title") ?? undefined),
-    ...defined("userAgent", headers.get("user-agent") ?? undefined),
-    ...defined("labels", exchange.labels),
   }
+  const set = <K extends keyof Generation>(key: K, value: Generation[K] | null | undefined) => {
+    if (value !== undefined && value !== null) generation[key] = value
+  }
+  set("upstreamId", exchange.upstreamId)
+  set("errorCode", error?.code)
+  set("finishReason", exchange.finishReason)
+  set("nativeFinishReason", exchange.nativeFinishReason)
+  if (exchange.priceSource !== "upstream") set("price", offerPrice.price)
+  if (firstPartAt !== undefined) generation.firstPartMs = Math.round(firstPartAt - inbound.startedAt)
+  set("user", fields.user)
+  set("sessionId", fields.sessionId ?? headers.get("x-session-id"))
+  set("origin", headers.get("http-referer"))
+  set("originTitle", headers.get("x-openrouter-title") ?? headers.get("x-title"))
+  set("userAgent", headers.get("user-agent"))
+  set("labels", exchange.labels)
+  return generation
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 function statusOf(exchange: Exchange): number {
   const { error, inbound, firstPartAt } = exchange
@@ -126,6 +119,3 @@ function statusOf(exchange: Exchange): number {
       ? inbound.face.status(error)
       : 200
 }
-
-const defined = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
-  value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V })

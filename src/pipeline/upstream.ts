@@ -1,4 +1,4 @@
-import { GatewayError, messageOf, type WireChat } from "../contract/index.ts"
+import { attributed, GatewayError, messageOf, type WireChat } from "../contract/index.ts"
 import type { Deadline } from "./deadlines.ts"
 import type { Exchange } from "./exchange.ts"
 import type { LiveOffer } from "./services.ts"
@@ -25,7 +25,8 @@ export class Try {
     this.offer = offer
     this.startedAt = services.now()
     this.#exchange = exchange
-    this.#deadline = services.deadlines.watch(orNever(firstDeadlineMs), () => this.abort(this.#timeout()))
+    const expire = (why?: GatewayError) => this.abort(why ?? this.#timeout())
+    this.#deadline = services.deadlines.watch(orNever(firstDeadlineMs), expire, orNever(offer.live.timeouts.totalMs))
     this.#onClientGone = () => this.abort(clientClosed())
     inbound.signal.addEventListener("abort", this.#onClientGone)
     if (inbound.signal.aborted) this.#onClientGone()
@@ -139,8 +140,8 @@ async function readBounded(response: Response): Promise<string> {
 /** Whatever went wrong on the way to or from an upstream, as an error that says who and how. */
 export function asFailure(thrown: unknown, current: Try): GatewayError {
   if (current.reason) return current.reason
-  if (GatewayError.is(thrown)) return thrown
   const { offer, status } = current
+  if (GatewayError.is(thrown)) return attributed(thrown, offer.provider, offer.live.name)
   const code = (thrown as { code?: unknown } | null)?.code
   const words = typeof code === "string" ? code : messageOf(thrown)
   return new GatewayError("provider_down", `${offer.live.name} cannot be reached (${words}).`, {

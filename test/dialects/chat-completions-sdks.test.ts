@@ -13,6 +13,7 @@ import {
   openrouterFace,
   requestyFace,
 } from "../../src/dialects/index.ts"
+import { estimate } from "../kit/chat-completions.ts"
 import { chatStreams } from "../kit/chat-streams.ts"
 
 /** The vendors' own clients judge what the encoders and the native lane write. No server: their `fetch` is given. */
@@ -54,6 +55,7 @@ const lanes = {
       provider: "Acme",
       includeUsage: true,
       price: () => 0.5,
+      estimate,
     }
     const tap = chatCompletions.native!.stream(patch, "acme")
     const out = tap.push(new TextEncoder().encode(stream)) ?? new Uint8Array()

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { definePlugin, type PluginContext, Type } from "../../src/contract/index.ts"
-import { testHost } from "./kit.ts"
+import { pluginsSection, testHost } from "./kit.ts"
 
 async function contextOf(secrets: Record<string, string> = {}) {
   let seen: PluginContext | undefined
@@ -15,7 +15,7 @@ async function contextOf(secrets: Record<string, string> = {}) {
     },
   })
   const kit = await testHost([plugin], { redact: (secret) => redacted.push(secret) })
-  await kit.host.start({ use: [{ name: "curious", secrets }] })
+  await kit.host.start(pluginsSection({ use: [{ name: "curious", secrets }] }))
   return { kit, context: seen!, redacted }
 }
 

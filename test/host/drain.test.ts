@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { definePlugin, Type } from "../../src/contract/index.ts"
-import { stateOf, testHost, transformPlugin, untilDisposed } from "./kit.ts"
+import { pluginsSection, stateOf, testHost, transformPlugin, untilDisposed } from "./kit.ts"
 
 /** A plugin that notes how it ends; each set-up with another word is a new instance. */
 function tracked() {
@@ -31,15 +31,15 @@ function tracked() {
   })
   return { plugin, seen, sharedCreated: () => created }
 }
-const using = (word: string) => ({ use: [{ name: "tracked", options: { word } }], drain_seconds: 60 })
+const using = (word: string) => ({ use: [{ name: "tracked", options: { word } }], drainMs: 60_000 })
 
 test("a replaced instance lives while a request holds it, and then closes last in first out", async () => {
   const { plugin, seen, sharedCreated } = tracked()
   await using kit = await testHost([plugin])
-  await kit.host.start(using("first"))
+  await kit.host.start(pluginsSection(using("first")))
   const release = kit.host.roster().acquire()
   const other = kit.host.roster().acquire()
-  await kit.host.reload(using("second"))
+  await kit.host.reload(pluginsSection(using("second")))
   release()
   release()
   expect(seen).toEqual([])
@@ -82,9 +82,9 @@ test("an instance in several held rosters goes with the last of them", async () 
 test("draining ends at its deadline", async () => {
   const { plugin, seen } = tracked()
   await using kit = await testHost([plugin])
-  await kit.host.start(using("first"))
+  await kit.host.start(pluginsSection(using("first")))
   const release = kit.host.roster().acquire()
-  await kit.host.reload(using("second"))
+  await kit.host.reload(pluginsSection(using("second")))
   kit.time.advance(59_999)
   expect(seen).toEqual([])
   kit.time.advance(1)
@@ -125,10 +125,13 @@ test("a swap that the gateway refuses keeps the old roster and closes the new in
       if (refuse) throw new Error("no catalogue")
     },
   })
-  await kit.host.start(using("first"))
+  await kit.host.start(pluginsSection(using("first")))
   const before = kit.host.roster()
   refuse = true
-  expect(await kit.host.reload(using("second"))).toMatchObject({ ok: false, problems: [{ message: "no catalogue" }] })
+  expect(await kit.host.reload(pluginsSection(using("second")))).toMatchObject({
+    ok: false,
+    problems: [{ message: "no catalogue" }],
+  })
   expect(kit.host.roster()).toBe(before)
   expect(seen[0]).toBe("second aborted")
   expect(seen.some((line) => line.startsWith("first"))).toBe(false)

@@ -9,7 +9,7 @@ import {
   Type,
 } from "../../src/contract/index.ts"
 import type { PluginFault } from "../../src/host/guard.ts"
-import { callInfo, request, stateOf, testHost } from "./kit.ts"
+import { callInfo, pluginsSection, request, stateOf, testHost } from "./kit.ts"
 
 const settings = { id: "p", headers: {}, options: {} }
 
@@ -18,7 +18,7 @@ async function hostWith(capabilities: object, config: object = {}) {
   const faults: PluginFault[] = []
   const plugin = definePlugin({ name: "guarded", contract: 1, options: Type.Object({}), setup: () => capabilities })
   const kit = await testHost([plugin], { onFault: (fault) => faults.push(fault) })
-  const result = await kit.host.start(config)
+  const result = await kit.host.start(pluginsSection(config))
   expect(result.problems).toEqual([])
   return { ...kit, faults, roster: kit.host.roster() }
 }
@@ -69,7 +69,7 @@ describe("a hook that may wait", () => {
     let hang = false
     const kit = await hostWith(
       { sinks: [{ name: "s", write: () => (hang ? new Promise(() => {}) : Promise.resolve()) }] },
-      { hook_seconds: 3 },
+      { hookMs: 3000 },
     )
     await kit.roster.sinks[0]!.write([])
     expect(kit.time.pending).toBe(0)
@@ -108,7 +108,7 @@ test("a breaker opens after failures in a row, lets one call try later, and clos
       ],
       sinks: [{ name: "healthy", write: async () => {} }],
     },
-    { failures: 3, retry_seconds: 30 },
+    { failures: 3, retryMs: 30_000 },
   )
   const order = () => failure(() => kit.roster.strategies.get("s")!.order([], callInfo))
   for (let round = 0; round < 3; round++) expect((await order()).message).toContain("failed in")

@@ -57,6 +57,20 @@ export function recordingLog(): Logger & { lines: LogLine[] } {
   return { lines, debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") }
 }
 
+type Use = HostConfig["use"][number]
+type SectionGiven = Partial<Omit<HostConfig, "use">> & { readonly use?: readonly (Partial<Use> & Pick<Use, "name">)[] }
+
+/** The `plugins:` section with its defaults, and a folder that is not there. */
+export const pluginsSection = (given: SectionGiven = {}): HostConfig => ({
+  dir: join(tmpdir(), "signalbox-no-such-folder"),
+  hookMs: 30_000,
+  failures: 10,
+  retryMs: 30_000,
+  drainMs: 600_000,
+  ...given,
+  use: (given.use ?? []).map((use) => ({ enabled: true, options: {}, secrets: {}, ...use })),
+})
+
 export interface TestHost extends AsyncDisposable {
   readonly host: Host
   readonly folder: string
@@ -64,7 +78,7 @@ export interface TestHost extends AsyncDisposable {
   readonly log: ReturnType<typeof recordingLog>
   /** Writes files of the plugin folder; text undefined removes one. */
   write(files: Readonly<Record<string, string | undefined>>): Promise<void>
-  config(more?: HostConfig): HostConfig
+  config(more?: SectionGiven): HostConfig
 }
 
 /** A host on a folder of its own, without a watcher, in manual time. */
@@ -89,7 +103,7 @@ export async function testHost(
     folder,
     time,
     log,
-    config: (config = {}) => ({ dir: folder, ...config }),
+    config: (more = {}) => pluginsSection({ dir: folder, ...more }),
     async write(files) {
       for (const [name, text] of Object.entries(files)) {
         const path = join(folder, name)

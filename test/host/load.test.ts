@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { definePlugin, Type } from "../../src/contract/index.ts"
-import { stateOf, testHost, transformed, transformPlugin } from "./kit.ts"
+import { pluginsSection, stateOf, testHost, transformed, transformPlugin } from "./kit.ts"
 
 test("a file, and folders with index or package.json and their own node_modules, are plugins", async () => {
   await using kit = await testHost()
@@ -104,11 +104,18 @@ test("a setup that hangs is given up, its signal aborted, what it opened closed"
     },
   })
   await using kit = await testHost([hanging])
-  const starting = kit.host.start({ hook_seconds: 5 })
+  const starting = kit.host.start(pluginsSection({ hookMs: 5000 }))
   await kit.time.untilPending()
   kit.time.advance(5000)
   const result = await starting
   expect(result.problems[0]?.message).toBe('setup of the plugin "hanging" did not answer within 5 s')
   expect(seen).toEqual(["aborted", "last opened", "first opened"])
   expect(kit.time.pending).toBe(0)
+})
+
+test("a file that does not compile says where, every mistake of it", async () => {
+  await using kit = await testHost()
+  await kit.write({ "a.ts": "export default {\n  name: 'a'\n  contract: 1\n  options: 2\n}\n" })
+  await kit.host.start(kit.config())
+  expect(kit.host.states()[0]!.lastError?.message).toMatch(/\b3:\d+: .+/)
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import { definePlugin, Type } from "../../src/contract/index.ts"
 import { readOptions } from "../../src/host/options.ts"
-import { stateOf, testHost } from "./kit.ts"
+import { pluginsSection, stateOf, testHost } from "./kit.ts"
 
 const plugin = definePlugin({
   name: "picky",
@@ -59,7 +59,7 @@ test("a configuration with wrong options changes nothing; with right ones only t
       },
     })
   await using kit = await testHost([make("one"), make("two")])
-  await kit.host.start({})
+  await kit.host.start(pluginsSection())
   const before = kit.host.roster()
   const wrong = {
     use: [
@@ -67,7 +67,7 @@ test("a configuration with wrong options changes nothing; with right ones only t
       { name: "two", options: { word: "y" } },
     ],
   }
-  const refused = await kit.host.reload(wrong)
+  const refused = await kit.host.reload(pluginsSection(wrong))
   expect(refused).toEqual({
     ok: false,
     problems: [{ plugin: "one", message: 'options of plugin "one": unknown key "wrod"', named: true }],
@@ -76,19 +76,19 @@ test("a configuration with wrong options changes nothing; with right ones only t
   expect(stateOf(kit.host, "one")).toMatchObject({ state: "live" })
 
   setups.length = 0
-  expect((await kit.host.reload({ use: [{ name: "two", options: { word: "z" } }] })).ok).toBe(true)
+  expect((await kit.host.reload(pluginsSection({ use: [{ name: "two", options: { word: "z" } }] }))).ok).toBe(true)
   expect(setups).toEqual(["two z"])
   // plugins.use gives the order.
   expect(kit.host.roster().sinks.map((sink) => sink.name)).toEqual(["two", "one"])
 
-  expect((await kit.host.reload({ use: [{ name: "two", enabled: false }] })).ok).toBe(true)
+  expect((await kit.host.reload(pluginsSection({ use: [{ name: "two", enabled: false }] }))).ok).toBe(true)
   expect(kit.host.roster().sinks.map((sink) => sink.name)).toEqual(["one"])
   expect(stateOf(kit.host, "two")).toMatchObject({ state: "off" })
 })
 
 test("a name in plugins.use that no plugin has is told", async () => {
   await using kit = await testHost()
-  const result = await kit.host.start({ use: [{ name: "gone" }] })
+  const result = await kit.host.start(pluginsSection({ use: [{ name: "gone" }] }))
   expect(result.problems).toEqual([
     { plugin: "gone", message: 'plugins.use names "gone", but there is no such plugin', named: true },
   ])

@@ -59,6 +59,17 @@ test("an edit sees changed nested imports; a broken edit keeps the old code and 
   expect(await transformed(kit.host)).toBe("fourth")
 })
 
+test("a reload of the configuration does not wait for the watcher to find an edit", async () => {
+  // The watcher is on, but its quiet time never ends: the time is manual.
+  await using kit = await testHost([], { watch: true })
+  await kit.write({ "a.ts": transformPlugin("a", "'old'") })
+  await kit.host.start(kit.config())
+  await kit.write({ "a.ts": transformPlugin("a", "'newer'"), "b.ts": transformPlugin("b", "request.model") })
+  expect((await kit.host.reload(kit.config())).ok).toBe(true)
+  expect(await transformed(kit.host)).toBe("newer")
+  expect(stateOf(kit.host, "b")?.state).toBe("live")
+})
+
 test("code shared by plugins of the folder is read again by all of them", async () => {
   await using kit = await testHost()
   const using = (name: string) =>

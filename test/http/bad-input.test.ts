@@ -205,3 +205,39 @@ test("an unknown route answers in the manners of its prefix", async () => {
   expect((await errorOf(await gateway.get("/v1/nothing"))).code).toBe("not_found")
   expect(((await (await gateway.get("/api/v1/nothing")).json()) as { error: { code: number } }).error.code).toBe(404)
 })
+
+describe("a known path with another method", () => {
+  const cases = [
+    ["GET", "/v1/chat/completions", "POST"],
+    ["DELETE", "/v1/models", "GET"],
+    ["PUT", "/api/v1/chat/completions", "POST"],
+    ["POST", "/api/v1/models", "GET"],
+    ["POST", "/admin/state", "GET"],
+    ["GET", "/admin/reload", "POST"],
+    ["POST", "/health", "GET"],
+  ] as const
+  for (const [method, path, allow] of cases) {
+    test(`${method} ${path}`, async () => {
+      const response = await fetch(`${gateway.url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${inferenceKey}` },
+      })
+      expect(response.status).toBe(405)
+      expect(response.headers.get("allow")).toBe(allow)
+      const { error } = (await response.json()) as {
+        error: { code: string | number; message: string; metadata?: { signalbox_code: string } }
+      }
+      // In the words of the face whose prefix it is.
+      if (path.startsWith("/api/v1"))
+        expect(error).toMatchObject({ code: 405, metadata: { signalbox_code: "method_not_allowed" } })
+      else expect(error.code).toBe("method_not_allowed")
+      expect(error.message).toContain(allow)
+    })
+  }
+
+  test("a path with a parameter", async () => {
+    const response = await fetch(`${gateway.url}/admin/keys/some-id`, { method: "PUT" })
+    expect(response.status).toBe(405)
+    expect(response.headers.get("allow")?.split(", ").length).toBeGreaterThan(0)
+  })
+})

@@ -1,4 +1,12 @@
-import type { ChatPart, ChatRequest, Json, Loss, Profile } from "../../src/contract/index.ts"
+import {
+  type ChatPart,
+  type ChatRequest,
+  emptyUsage,
+  type Json,
+  type Loss,
+  type Profile,
+  type Usage,
+} from "../../src/contract/index.ts"
 import { chatCompletions, chatCompletionsClient, requestyFace } from "../../src/dialects/index.ts"
 
 /** Short ways to put requests and replies through the chat-completions dialect. */
@@ -26,6 +34,12 @@ export const feed = (events: readonly unknown[], profile: Profile = {}): ChatPar
 export const delta = (fields: object, finish: string | null = null, more: object = {}) => ({
   choices: [{ index: 0, delta: fields, finish_reason: finish }],
   ...more,
+})
+/** What the native lane falls back to in tests. */
+export const estimate = (contentLength: number): Usage => ({
+  input: { ...emptyUsage.input, fresh: 7 },
+  output: { ...emptyUsage.output, text: contentLength },
+  estimated: true,
 })
 export const identity = { id: "i", model: "m", provider: "p", providerName: "P", createdSeconds: 0 }
 export const reply = (parts: readonly ChatPart[]) =>

@@ -81,3 +81,12 @@ test("an unpriced offer is billed as 0 and marked", async () => {
   const response = await rig.gateway.chat(ask("hi"))
   expect(await generationOf(rig.gateway, response)).toMatchObject({ total_cost: 0, price_source: "none" })
 })
+
+test("a key without a limit spends, and overruns nothing", async () => {
+  rig = await startRig(["text"])
+  const overruns = async () =>
+    /^signalbox_budget_overruns_total (\d+)/m.exec(await (await rig!.gateway.get("/metrics")).text())?.[1]
+  await rig.gateway.chat(ask("hi"))
+  expect((await remaining(rig)).usage).toBeGreaterThan(0)
+  expect(await overruns()).toBe("0")
+})

@@ -12,6 +12,8 @@ import { encodeRequest } from "./request/encode.ts"
 
 export { gatewayKeys } from "./names.ts"
 export { peekRequest } from "./native/request.ts"
+export { type RequestScan, scanRequest } from "./native/scan.ts"
+export { isPlainRequest } from "./request/plain.ts"
 
 /** OpenAI's chat completions as upstreams speak them, with the deviations that profiles name. */
 export const chatCompletions: Dialect = {

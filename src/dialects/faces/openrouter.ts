@@ -71,6 +71,8 @@ export const openrouterFace: Face = {
       prompt_tokens_details: { ...inputDetails, ...(cacheWrite > 0 ? { cache_write_tokens: cacheWrite } : {}) },
       completion_tokens_details: outputDetails,
       cost,
+      // No `cost_details`: its two halves would have to add up to `cost`, which is rounded once over all buckets and a fee per request that
+      // belongs to neither half; and an upstream that names its cost names no halves. What an upstream itself sends is passed on.
       // True of OpenRouter where the upstream key is the customer's and the cost only the router's fee: here the cost is the real one.
       is_byok: false,
       ...(searches === undefined ? {} : { server_tool_use: { web_search_requests: searches } }),

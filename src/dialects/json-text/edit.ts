@@ -1,4 +1,4 @@
-import type { ObjectSpan } from "./scan.ts"
+import { memberOf, type ObjectSpan } from "./scan.ts"
 
 /** Replaces `start..end` by `text`; an insertion has `start === end`. */
 export interface TextEdit {
@@ -17,14 +17,15 @@ export const objectEdits = (span: ObjectSpan, changes: Changes): TextEdit[] => {
   let anyKept = false
   let found = 0
   let cursor = span.start + 1
-  for (const [index, member] of members.entries()) {
-    if (!changes.has(member.key)) {
+  for (let index = 0; index < members.length; index++) {
+    const member = members[index]!
+    const value = changes.get(member.key)
+    if (value === undefined && !changes.has(member.key)) {
       anyKept = true
       cursor = member.valueEnd
       continue
     }
     found++
-    const value = changes.get(member.key)
     if (value !== undefined) {
       edits.push({ start: member.valueStart, end: member.valueEnd, text: value })
       anyKept = true
@@ -37,10 +38,9 @@ export const objectEdits = (span: ObjectSpan, changes: Changes): TextEdit[] => {
     cursor = member.valueEnd
   }
   if (found < changes.size) {
-    const present = new Set(members.map((member) => member.key))
     let added = ""
     for (const [key, value] of changes) {
-      if (value === undefined || present.has(key)) continue
+      if (value === undefined || memberOf(span, key)) continue
       added += `${anyKept || added ? "," : ""}${JSON.stringify(key)}:${value}`
     }
     if (added) edits.push({ start: cursor, end: cursor, text: added })

@@ -114,6 +114,28 @@ const readKey = (text: string, start: number, end: number): string | undefined =
   }
 }
 
+const none: readonly string[] = []
+/** Up to here comparing each key with those before it is cheaper than a set. */
+const fewMembers = 24
+
+const duplicateKeys = (members: readonly Member[]): readonly string[] => {
+  if (members.length > fewMembers) {
+    const seen = new Set<string>()
+    return members.filter(({ key }) => seen.size === seen.add(key).size).map(({ key }) => key)
+  }
+  let duplicates: string[] | undefined
+  for (let index = 1; index < members.length; index++) {
+    const { key } = members[index]!
+    for (let before = 0; before < index; before++) {
+      if (members[before]!.key !== key) continue
+      duplicates ??= []
+      duplicates.push(key)
+      break
+    }
+  }
+  return duplicates ?? none
+}
+
 /**
  * The members of the object that starts at `from` (leading space allowed), without parsing the values. Undefined when there is no
  * object or its structure is broken. What follows the object is not looked at. `search` looks for words in nested values on the way.
@@ -122,8 +144,7 @@ export const objectAt = (text: string, from = 0, search?: WordSearch): ObjectSpa
   const start = skipSpace(text, from)
   if (text.charCodeAt(start) !== openBrace) return undefined
   const members: Member[] = []
-  const seen = new Set<string>()
-  const duplicates: string[] = []
+  let duplicates: readonly string[] = none
   let at = skipSpace(text, start + 1)
   if (text.charCodeAt(at) === closeBrace) return { start, end: at + 1, members, duplicates }
   for (;;) {
@@ -137,12 +158,13 @@ export const objectAt = (text: string, from = 0, search?: WordSearch): ObjectSpa
     const valueStart = skipSpace(text, separator + 1)
     const end = valueEnd(text, valueStart, search)
     if (end < 0) return undefined
-    if (seen.has(key)) duplicates.push(key)
-    seen.add(key)
     members.push({ key, keyStart: at, valueStart, valueEnd: end })
     at = skipSpace(text, end)
     const next = text.charCodeAt(at)
-    if (next === closeBrace) return { start, end: at + 1, members, duplicates }
+    if (next === closeBrace) {
+      duplicates = duplicateKeys(members)
+      return { start, end: at + 1, members, duplicates }
+    }
     if (next !== comma) return undefined
     at = skipSpace(text, at + 1)
   }
@@ -173,8 +195,10 @@ export const elementsAt = (text: string, from: number): readonly Span[] | undefi
   }
 }
 
-export const memberOf = (span: ObjectSpan | undefined, key: string): Member | undefined =>
-  span?.members.find((member) => member.key === key)
+export const memberOf = (span: ObjectSpan | undefined, key: string): Member | undefined => {
+  if (span) for (const member of span.members) if (member.key === key) return member
+  return undefined
+}
 
 /** The object that is the value of `key`, with offsets into the same text. */
 export const objectIn = (text: string, span: ObjectSpan | undefined, key: string): ObjectSpan | undefined => {

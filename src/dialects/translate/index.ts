@@ -1,5 +1,6 @@
 /** What encoders of different wire formats have in common. */
 export { type SettledTools, settleTools } from "./allowed-tools.ts"
+export { callInput } from "./call-input.ts"
 export { customToolNames, customToolSchema, unwrapCustomInput, wrapCustomInput } from "./custom-tools.ts"
 export {
   type ActiveEffort,

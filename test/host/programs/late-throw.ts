@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { installGuardHandlers } from "../../../src/host/guard-handlers.ts"
 import { createHost } from "../../../src/host/host.ts"
-import { recordingLog } from "../kit.ts"
+import { pluginsSection, recordingLog } from "../kit.ts"
 
 const plugin = (name: string, act: string) => `
 import { Type } from "signalbox/plugin"
@@ -32,7 +32,7 @@ const host = createHost({
   },
 })
 installGuardHandlers({ blame: (thrown, hook) => host.blame(thrown, hook), log })
-await host.start({ dir: folder })
+await host.start(pluginsSection({ dir: folder }))
 await all
 const unattributed = new Promise<void>((resolve) => {
   const error = log.error

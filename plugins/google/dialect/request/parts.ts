@@ -1,9 +1,8 @@
-import { inlineData, type Lose, type ToolNames, wrapCustomInput } from "signalbox/dialects"
+import { callInput, inlineData, type Lose, type ToolNames } from "signalbox/dialects"
 import {
   type Content,
   GatewayError,
   isObject,
-  type Json,
   type JsonObject,
   type MediaContent,
   type Profile,
@@ -52,24 +51,11 @@ export const encodeMedia = (media: MediaContent, path: string, { lose }: PartCon
   return { fileData: { fileUri: url, ...mimeType } }
 }
 
-const callArguments = (content: ToolCallContent, path: string, lose: Lose): JsonObject => {
-  if (content.kind === "custom") return wrapCustomInput(content.arguments)
-  if (content.arguments.trim() === "") return {}
-  try {
-    const parsed = JSON.parse(content.arguments) as Json
-    if (isObject(parsed)) return parsed
-  } catch {
-    // Falls through: what is not JSON is as little an object as a JSON list is.
-  }
-  lose({ path, action: "dropped", reason: "the call's arguments are not a JSON object" })
-  return {}
-}
-
 export const encodeCall = (content: ToolCallContent, path: string, context: PartContext): JsonObject => ({
   functionCall: {
     ...(context.profile.callIds ? { id: content.id } : {}),
     name: context.names.toWire(content.name),
-    args: callArguments(content, path, context.lose),
+    args: callInput(content, path, context.lose),
   },
 })
 

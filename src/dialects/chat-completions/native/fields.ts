@@ -14,7 +14,10 @@ import { type CallTracker, type OpenCall, readCallDelta } from "../reply/tool-ca
 /** What stands for the text of a delta while an event is patched, so that the result can be kept as a pattern. Never in valid JSON. */
 export const placeholder = "\u0001"
 
-export const isNull = (text: string, member: Member): boolean => text.startsWith("null", member.valueStart)
+const letterN = 110
+
+/** The value is `null`: no other JSON value begins with that letter. */
+export const isNull = (text: string, member: Member): boolean => text.charCodeAt(member.valueStart) === letterN
 
 /** A text that is there and not empty. */
 export const isFilled = (text: string, member: Member | undefined): member is Member =>
@@ -29,9 +32,10 @@ type MutableChanges = Map<string, string | undefined>
 /** `content` and `refusal` may be null; every other null fails somebody's parser, and absent says the same. */
 export const dropNulls = (text: string, span: ObjectSpan, changes: MutableChanges, keep: ReadonlySet<string>): void => {
   for (const member of span.members)
-    if (!keep.has(member.key) && isNull(text, member)) changes.set(member.key, undefined)
+    if (isNull(text, member) && !keep.has(member.key)) changes.set(member.key, undefined)
 }
 
+const noKeys: ReadonlySet<string> = new Set()
 const nullable: ReadonlySet<string> = new Set(["content", "refusal"])
 
 /** The member that carries plain reasoning: the first of the spellings that is not empty. */
@@ -86,7 +90,7 @@ const patchCall = (text: string, span: ObjectSpan, tools: PatchTools): CallPatch
   call.text += delta.text
   if (call.name === "") call.name = delta.name
   const changes: MutableChanges = new Map()
-  dropNulls(text, span, changes, new Set())
+  dropNulls(text, span, changes, noKeys)
   if (isDelta && delta.index !== call.block) changes.set("index", String(call.block))
   if (isFirst || !isDelta) {
     const isTaken = delta.id !== "" && tracker.isIdTaken(delta.id, call)
@@ -100,7 +104,7 @@ const patchCall = (text: string, span: ObjectSpan, tools: PatchTools): CallPatch
   const edits = [...objectEdits(span, changes)]
   if (body) {
     const bodyChanges: MutableChanges = new Map()
-    dropNulls(text, body, bodyChanges, new Set())
+    dropNulls(text, body, bodyChanges, noKeys)
     if (written && isNull(text, written)) bodyChanges.set("arguments", '""')
     // Clients parse the arguments of a whole message as JSON, and "" is none.
     if (!isDelta && delta.kind === "function" && delta.text.trim() === "") bodyChanges.set("arguments", '"{}"')

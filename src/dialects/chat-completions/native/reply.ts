@@ -37,9 +37,12 @@ export const emptySummary = (): NativeSummary => ({
 
 /** Ids for calls that came without: made from the reply's own id, so that they are unique and need no randomness. */
 export const callIds = (replyId: string): (() => string) => {
-  const stem = replyId.replace(/[^A-Za-z0-9]/g, "").slice(-20)
+  let stem: string | undefined
   let count = 0
-  return () => `call_${stem}${count++}`
+  return () => {
+    stem ??= replyId.replace(/[^A-Za-z0-9]/g, "").slice(-20)
+    return `call_${stem}${count++}`
+  }
 }
 
 const unreadable = (provider: string, words: string) =>
@@ -64,6 +67,7 @@ export const finishChanges = (
   return raw
 }
 
+const keepFingerprint: ReadonlySet<string> = new Set(["system_fingerprint"])
 const keepLogprobs: ReadonlySet<string> = new Set(["logprobs", "finish_reason"])
 
 /** Patches a whole reply: identity, usage with its cost, absent values, both spellings of reasoning. The rest is left as it is. */
@@ -102,25 +106,24 @@ export const nativeReply = (
 
   const edits: TextEdit[] = []
   const changes = new Map<string, string | undefined>()
-  dropNulls(text, span, changes, new Set(["system_fingerprint"]))
+  dropNulls(text, span, changes, keepFingerprint)
   changes.set("id", JSON.stringify(patch.id))
   changes.set("model", JSON.stringify(patch.model))
   changes.set("provider", JSON.stringify(patch.provider))
   if (!memberOf(span, "object")) changes.set("object", '"chat.completion"')
   // OpenRouter's SDK wants the key, null or not.
   if (!memberOf(span, "system_fingerprint")) changes.set("system_fingerprint", "null")
-  const raw = rawUsage(text, span)
-  if (raw) {
-    summary.usage = decodeUsage(raw)
-    changes.set("usage", JSON.stringify(mergeUsage(raw, faces[patch.face], summary.usage, patch.price(summary.usage))))
-  }
-  edits.push(...objectEdits(span, changes))
   const newId = callIds(patch.id)
-  for (const [index, element] of elements.entries()) {
-    const choice = objectAt(text, element.start)
+  for (let index = 0; index < elements.length; index++) {
+    const choice = objectAt(text, elements[index]!.start)
     if (!choice) throw unreadable(provider, "holds a choice that is not an object")
     edits.push(...patchChoice(text, choice, index, newId, provider, summary))
   }
+  const raw = rawUsage(text, span)
+  const usage = raw ? decodeUsage(raw) : patch.estimate(summary.contentLength)
+  summary.usage = usage
+  changes.set("usage", JSON.stringify(mergeUsage(raw ?? {}, faces[patch.face], usage, patch.price(usage))))
+  edits.push(...objectEdits(span, changes))
   summary.complete = true
   return { text: applyEdits(text, edits), summary }
 }
@@ -168,6 +171,10 @@ const patchChoice = (
     isDelta: false,
   })
   summary.contentLength += patched.length
-  const copy = patched.text ? valueText(text, patched.text) : ""
-  return [...edits, ...patched.edits.map((edit) => ({ ...edit, text: edit.text.split(placeholder).join(copy) }))]
+  for (const edit of patched.edits) {
+    // A thought that is to be shown under both of its names.
+    const isCopied = patched.text !== undefined && edit.text.includes(placeholder)
+    edits.push(isCopied ? { ...edit, text: edit.text.split(placeholder).join(valueText(text, patched.text!)) } : edit)
+  }
+  return edits
 }

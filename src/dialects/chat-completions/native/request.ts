@@ -2,7 +2,8 @@ import type { NativeTarget, RequestPeek } from "../../../contract/index.ts"
 import { isObject } from "../../../contract/index.ts"
 import { type Member, memberOf, objectAt, objectIn, patchObject, topLevel, valueText } from "../../json-text/index.ts"
 import { gatewayKeys } from "../names.ts"
-import { contentNeedsTranslation, fieldNeedsTranslation, watchedWords } from "./refusals.ts"
+import { contentNeedsTranslation, fieldNeedsTranslation } from "./refusals.ts"
+import { scanRequest } from "./scan.ts"
 
 const isTrue = (text: string, member: Member | undefined) => member !== undefined && valueText(text, member) === "true"
 
@@ -96,10 +97,11 @@ export const nativeRequest = (text: string, target: NativeTarget): string | unde
   const { profile } = target
   // Their replies cannot be shown as they are.
   if (profile.thinkTags || profile.usageQuirk?.startsWith("reasoning-outside")) return undefined
-  const found = new Set<string>()
-  const span = topLevel(text, { wanted: watchedWords, found })
+  const scan = scanRequest(text)
+  if (!scan) return undefined
+  const { span, found } = scan
   // Of duplicate keys, the gateway would obey one and the upstream perhaps the other.
-  if (!span || span.duplicates.length > 0 || !memberOf(span, "messages")) return undefined
+  if (span.duplicates.length > 0 || !memberOf(span, "messages")) return undefined
   if (contentNeedsTranslation(found, profile)) return undefined
   const changes: Changes = new Map([["model", JSON.stringify(target.model)]])
   for (const member of span.members) {

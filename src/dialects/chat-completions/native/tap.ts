@@ -1,6 +1,6 @@
 import { GatewayError, type NativeSummary, type NativeTap, type ReplyPatch } from "../../../contract/index.ts"
 import { faces } from "../../faces/index.ts"
-import { doneEvent } from "../../sse.ts"
+import { doneEvent, eventTooLarge, largestEventBytes } from "../../sse.ts"
 import { decodeUsage } from "../reply/usage.ts"
 import { asciiJson, fromLatin1, toLatin1 } from "./bytes.ts"
 import { ChunkPatcher } from "./chunk.ts"
@@ -45,7 +45,9 @@ export class ChatTap implements NativeTap {
     const boundary = text.lastIndexOf("\n\n")
     if (boundary < 0 && !joins) {
       this.#rest += text
-      return undefined
+      if (this.#rest.length <= largestEventBytes) return undefined
+      this.#rest = ""
+      return fromLatin1(this.#fail(eventTooLarge()))
     }
     const cut = boundary < 0 ? 1 : boundary + 2
     const block = this.#rest + text.slice(0, cut)
@@ -188,11 +190,11 @@ export class ChatTap implements NativeTap {
   #usage(): string[] {
     const face = faces[this.#patch.face]
     const raw = this.#chunks.usage
-    if (!raw) return []
-    this.summary.usage = decodeUsage(raw)
-    const cost = this.#patch.price(this.summary.usage)
+    const usage = raw ? decodeUsage(raw) : this.#patch.estimate(this.summary.contentLength)
+    this.summary.usage = usage
+    const cost = this.#patch.price(usage)
     if (!this.#patch.includeUsage && !face.alwaysStreamUsage) return []
-    return [this.#chunks.make([], { usage: mergeUsage(raw, face, this.summary.usage, cost) })]
+    return [this.#chunks.make([], { usage: mergeUsage(raw ?? {}, face, usage, cost) })]
   }
 
   #fail(error: GatewayError): string {

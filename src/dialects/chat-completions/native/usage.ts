@@ -3,8 +3,10 @@ import { type Face, isObject, type JsonObject, type Usage } from "../../../contr
 /** SDKs die of nulls inside `usage`. */
 const withoutNulls = (source: JsonObject): JsonObject => {
   const out: JsonObject = {}
-  for (const [key, value] of Object.entries(source))
+  for (const key of Object.keys(source)) {
+    const value = source[key]!
     if (value !== null) out[key] = isObject(value) ? withoutNulls(value) : value
+  }
   return out
 }
 
@@ -17,9 +19,13 @@ const isWhole = (details: JsonObject) =>
 export const mergeUsage = (raw: JsonObject, face: Face, usage: Usage, costUsd: number): JsonObject => {
   const out = withoutNulls(raw)
   if (!isObject(out.cost_details) || !isWhole(out.cost_details)) delete out.cost_details
-  for (const [key, value] of Object.entries(face.usage(usage, costUsd))) {
+  const own = face.usage(usage, costUsd)
+  for (const key of Object.keys(own)) {
     const before = out[key]
-    out[key] = isObject(before) && isObject(value) ? { ...before, ...value } : value
+    const value = own[key]!
+    // `out` is ours since the nulls were taken out.
+    if (isObject(before) && isObject(value)) Object.assign(before, value)
+    else out[key] = value
   }
   return out
 }

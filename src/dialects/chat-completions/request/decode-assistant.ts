@@ -5,15 +5,6 @@ import { defined, Fields, invalid } from "./fields.ts"
 
 const geminiFormat = "google-gemini-v1"
 
-const formats: readonly [RegExp, string][] = [
-  [/claude|anthropic/i, "anthropic-claude-v1"],
-  [/gemini|^google\//i, geminiFormat],
-]
-
-/** Who signed a bare `reasoning_signature`: Requesty's form has no format tag, so the turn's model (or the request's) tells. */
-const formatOfModel = (model: string | undefined): string =>
-  formats.find(([pattern]) => model !== undefined && pattern.test(model))?.[1] ?? "unknown"
-
 const decodeDetail = (raw: Json, path: string): Content => {
   if (!isObject(raw)) throw invalid(path, "must be an object")
   const detail = new Fields(raw, path)
@@ -35,8 +26,11 @@ const decodeDetail = (raw: Json, path: string): Content => {
   return { type: "opaque", dialect: dialectName, data: { reasoning_detail: raw } }
 }
 
-/** One of the spellings: the list with format tags where there is one, otherwise a plain text. Never two of them. */
-const decodeReasoning = (message: Fields, model: string | undefined): Content[] => {
+/**
+ * One of the spellings: the list with format tags where there is one, otherwise a plain text. Never two of them. Requesty's bare
+ * `reasoning_signature` does not say who made it, and no model name proves it: its format is unknown here.
+ */
+const decodeReasoning = (message: Fields): Content[] => {
   const details = message.any("reasoning_details")
   const text = message.string("reasoning_content") || message.string("reasoning") || message.string("reasoning_text")
   for (const key of ["reasoning", "reasoning_text"]) message.any(key)
@@ -44,8 +38,13 @@ const decodeReasoning = (message: Fields, model: string | undefined): Content[] 
   if (Array.isArray(details) && details.length > 0)
     return details.map((detail, index) => decodeDetail(detail, `${message.at("reasoning_details")}[${index}]`))
   if (!text && !signature) return []
-  const format = signature ? formatOfModel(model) : "unknown"
-  return [{ type: "reasoning", format, ...defined({ text: text || undefined, signature: signature || undefined }) }]
+  return [
+    {
+      type: "reasoning",
+      format: "unknown",
+      ...defined({ text: text || undefined, signature: signature || undefined }),
+    },
+  ]
 }
 
 const thoughtSignature = (extra: JsonObject | undefined): string | undefined => {
@@ -103,14 +102,9 @@ const attachSignatures = (
 }
 
 /** The content of an assistant message: reasoning first, then what it said, then what it called. */
-export const decodeAssistant = (
-  message: Fields,
-  path: string,
-  index: number,
-  model: string | undefined,
-): readonly Content[] => {
-  const rawModel = message.any("model")
-  const thoughts = decodeReasoning(message, typeof rawModel === "string" ? rawModel : model)
+export const decodeAssistant = (message: Fields, path: string, index: number): readonly Content[] => {
+  message.any("model")
+  const thoughts = decodeReasoning(message)
   const said = decodeContent(message.any("content"), `${path}.content`)
   const refusal = message.string("refusal")
   const calls = (message.array("tool_calls") ?? []).map((call, position) =>

@@ -16,7 +16,7 @@ const callIdOf = (name: string | undefined, before: readonly Message[]): string 
   return undefined
 }
 
-const decodeMessage = (raw: Json, index: number, before: readonly Message[], model: string | undefined): Message => {
+const decodeMessage = (raw: Json, index: number, before: readonly Message[]): Message => {
   const path = `messages[${index}]`
   if (!isObject(raw)) throw invalid(path, "must be an object with a role")
   const message = new Fields(raw, path)
@@ -24,7 +24,7 @@ const decodeMessage = (raw: Json, index: number, before: readonly Message[], mod
   if (role === undefined) throw invalid(`${path}.role`, "must be a string")
   const name = message.string("name")
   if (role === "assistant") {
-    const content = decodeAssistant(message, path, index, model)
+    const content = decodeAssistant(message, path, index)
     const { model: author, ...rest } = { model: raw.model, ...message.rest() }
     return { role, content, ...defined({ name }), ...withExtras(author == null ? rest : { ...rest, model: author }) }
   }
@@ -43,8 +43,8 @@ const decodeMessage = (raw: Json, index: number, before: readonly Message[], mod
 }
 
 /** All messages; the path of the first field at fault is in the error. */
-export const decodeMessages = (messages: readonly Json[], model: string | undefined): readonly Message[] => {
+export const decodeMessages = (messages: readonly Json[]): readonly Message[] => {
   const decoded: Message[] = []
-  for (const [index, raw] of messages.entries()) decoded.push(decodeMessage(raw, index, decoded, model))
+  for (const [index, raw] of messages.entries()) decoded.push(decodeMessage(raw, index, decoded))
   return decoded
 }

@@ -86,7 +86,7 @@ export const decodeRequest = (body: Json): ChatRequest => {
   if (!isObject(body)) throw invalid("body", "must be a JSON object")
   const request = new Fields(body)
   const model = request.string("model") ?? ""
-  const messages = decodeMessages(messagesOf(request), model || undefined)
+  const messages = decodeMessages(messagesOf(request))
   const unread: JsonObject = {}
   const maxCompletion = request.integer("max_completion_tokens", 0)
   const maxTokens = request.integer("max_tokens", 0)

@@ -2,14 +2,13 @@ import {
   type CacheBreakpoint,
   type Content,
   isObject,
-  type Json,
   type JsonObject,
   type Profile,
   type ReasoningContent,
   type ToolCallContent,
 } from "../../../contract/index.ts"
 import { toolCallId } from "../../tool-call-ids.ts"
-import { dropForeignExtras, type Lose, type ToolNames, wrapCustomInput } from "../../translate/index.ts"
+import { callInput, dropForeignExtras, type Lose, type ToolNames } from "../../translate/index.ts"
 import { dialectName, reasoningOrigins } from "../formats.ts"
 import { encodeMedia } from "./media.ts"
 
@@ -37,20 +36,6 @@ const encodeReasoning = (content: ReasoningContent, path: string, context: Block
   if (content.encrypted !== undefined) return { type: "redacted_thinking", data: content.encrypted }
   if (!content.signature && !context.profile.emptySignatures) return drop("thinking without its signature is refused")
   return { type: "thinking", thinking: content.text ?? "", signature: content.signature ?? "" }
-}
-
-/** The arguments of a call as the object that Anthropic wants. Blank = no arguments. */
-const callInput = (content: ToolCallContent, path: string, lose: Lose): JsonObject => {
-  if (content.kind === "custom") return wrapCustomInput(content.arguments)
-  if (content.arguments.trim() === "") return {}
-  try {
-    const parsed = JSON.parse(content.arguments) as Json
-    if (isObject(parsed)) return parsed
-  } catch {
-    // Falls through: what is not JSON is as little an object as a JSON list is.
-  }
-  lose({ path, action: "dropped", reason: "the call's arguments are not a JSON object" })
-  return {}
 }
 
 const encodeCall = (content: ToolCallContent, path: string, context: BlockContext): JsonObject => {

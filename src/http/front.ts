@@ -1,0 +1,67 @@
+type Answer = (request: Request) => Response | Promise<Response>
+
+/**
+ * What every request passes on its way to the routes: addresses that a router trips over, and web pages of other origins. A request of
+ * an SDK on a server costs one look at its address and one at its headers here.
+ */
+export const frontDoor =
+  (answer: Answer): Answer =>
+  (request) => {
+    const plain = withPlainPath(request)
+    return request.headers.get("origin") === null ? answer(plain) : crossOrigin(plain, answer)
+  }
+
+/** Where the path begins at the earliest: behind `http://`. */
+const schemeLength = 7
+
+/**
+ * `http://host:8080//v1/models` is what comes of a base URL that ends with a slash. And without a host that can be read (HTTP/1.0 checks
+ * of load balancers send none) the runtime gives the path alone.
+ */
+function withPlainPath(request: Request): Request {
+  const { url } = request
+  if (url.startsWith("/")) return withPlainPath(new Request(`http://localhost${url}`, request))
+  if (url.indexOf("//", schemeLength) < 0) return request
+  const path = pathOf(url)
+  const single = path.replace(/\/{2,}/g, "/")
+  const search = url.slice(url.indexOf("/", schemeLength) + path.length)
+  return single === path ? request : new Request(`http://localhost${single}${search}`, request)
+}
+
+/** Not by `URL`: it throws for a host that the runtime lets pass. */
+export function pathOf(url: string): string {
+  const question = url.indexOf("?")
+  return url.slice(url.indexOf("/", schemeLength), question < 0 ? undefined : question)
+}
+
+/** The two APIs that web applications call, as they call OpenRouter's; managing and metrics are not for pages. */
+const forPages = /^\/(?:api\/)?v1\//
+
+/** How long a browser may remember the answer to its question, seconds; Chrome's own upper limit is 7200. */
+const rememberSeconds = "7200"
+
+/**
+ * A key in a header is a credential that no page has by itself, so any origin may ask: it gets no further than its key. Without a key a page
+ * sees refusals only: what is public on this machine (the list of models) is not public to every page that is open on it.
+ */
+async function crossOrigin(request: Request, answer: Answer): Promise<Response> {
+  const { headers } = request
+  if (!forPages.test(pathOf(request.url))) return answer(request)
+  if (request.method === "OPTIONS" && headers.has("access-control-request-method")) {
+    return new Response(null, {
+      status: 204,
+      headers: {
+        "access-control-allow-origin": "*",
+        "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
+        // The wildcard would leave `authorization` out.
+        "access-control-allow-headers": headers.get("access-control-request-headers") ?? "*",
+        "access-control-max-age": rememberSeconds,
+      },
+    })
+  }
+  const response = await answer(request)
+  if (response.ok && !headers.has("authorization") && !headers.has("x-api-key")) return response
+  response.headers.set("access-control-allow-origin", "*")
+  response.headers.set("access-control-expose-headers", "*")
+  return response
+}

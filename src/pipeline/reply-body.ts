@@ -1,0 +1,54 @@
+import { GatewayError } from "../contract/index.ts"
+import type { Exchange } from "./exchange.ts"
+import type { LiveOffer } from "./services.ts"
+
+export type BodyReader = ReadableStreamDefaultReader<Uint8Array>
+
+/** A whole answer as text, within `limits.reply_bytes`. One that says how long it is is read in one go, others are counted. */
+export async function replyText(response: Response, exchange: Exchange, offer: LiveOffer): Promise<string> {
+  const { headers } = response
+  const declared = headers.get("content-length")
+  // What is compressed says only how long it is on the way.
+  if (declared !== null && headers.get("content-encoding") === null) {
+    if (Number(declared) > exchange.snapshot.config.limits.replyBytes) throw tooLarge(exchange, offer)
+    return response.text()
+  }
+  const reader = response.body?.getReader() as BodyReader | undefined
+  return reader ? textOf(reader, undefined, exchange, offer) : ""
+}
+
+/** The text of what was read already and of the rest. */
+export async function textOf(
+  reader: BodyReader,
+  head: Uint8Array | undefined,
+  exchange: Exchange,
+  offer: LiveOffer,
+): Promise<string> {
+  const { replyBytes } = exchange.snapshot.config.limits
+  const chunks = head ? [head] : []
+  let bytes = head?.byteLength ?? 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
+    chunks.push(value)
+    bytes += value.byteLength
+    if (bytes > replyBytes) throw tooLarge(exchange, offer)
+  }
+}
+
+function tooLarge(exchange: Exchange, offer: LiveOffer): GatewayError {
+  const { replyBytes } = exchange.snapshot.config.limits
+  return new GatewayError(
+    "bad_provider_response",
+    `${offer.live.name}'s answer is larger than ${replyBytes} bytes (limits.reply_bytes).`,
+    { provider: offer.provider },
+  )
+}
+
+/** A whole answer where a stream was asked for (mostly an error, or from a proxy that cannot stream): no event begins with a brace. */
+export const isWhole = (head: Uint8Array | undefined): boolean => head?.[0] === 0x7b
+
+/** The other way round. */
+export const isEventStream = (text: string): boolean => /^(?:data:|event:|:)/.test(text)
+
+export const readerOf = (text: string): BodyReader => new Response(text).body!.getReader() as BodyReader

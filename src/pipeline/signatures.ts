@@ -1,0 +1,57 @@
+import type { ChatRequest, Content, Loss, Message } from "../contract/index.ts"
+
+/** Signatures remembered at once, some 60 bytes each: a turn has one, and only running conversations send theirs back. */
+const most = 20_000
+
+const unknown = "unknown"
+
+/**
+ * Which vendor made a signature that this gateway passed on. Requesty's clients send `reasoning_signature` back without a word on where it
+ * came from, and agents switch models in mid-conversation, so neither the request's model nor the turn's says it. Only hashes are kept.
+ */
+export class SignatureOrigins {
+  readonly #formats = new Map<number | bigint, string>()
+
+  made(signature: string, format: string): void {
+    if (format === unknown) return
+    const key = Bun.hash(signature)
+    // Taken out and put in again, so that the one that was not heard of longest is the first to go.
+    this.#formats.delete(key)
+    this.#formats.set(key, format)
+    if (this.#formats.size > most) this.#formats.delete(this.#formats.keys().next().value!)
+  }
+
+  formatOf(signature: string): string | undefined {
+    return this.#formats.get(Bun.hash(signature))
+  }
+}
+
+/**
+ * Gives bare signatures their vendor. One that nobody can vouch for (made before a restart, by another gateway, or by a client) is dropped
+ * with a loss and goes to nobody: the wrong vendor would refuse the whole request.
+ */
+export function withOrigins(request: ChatRequest, origins: SignatureOrigins, lose: (loss: Loss) => void): ChatRequest {
+  if (!request.messages.some((message) => message.content.some(isBare))) return request
+  const messages = request.messages.map((message, index): Message => {
+    if (!message.content.some(isBare)) return message
+    const content = message.content.map((part) => {
+      if (!isBare(part)) return part
+      const format = origins.formatOf(part.signature)
+      if (format !== undefined) return { ...part, format }
+      lose({
+        path: `messages[${index}].reasoning_signature`,
+        action: "dropped",
+        reason: "nobody knows which vendor made this signature",
+      })
+      const { signature: _, ...rest } = part
+      return rest
+    })
+    return { ...message, content } as Message
+  })
+  return { ...request, messages }
+}
+
+type Bare = Extract<Content, { type: "reasoning" }> & { readonly signature: string }
+
+const isBare = (part: Content): part is Bare =>
+  part.type === "reasoning" && part.format === unknown && part.signature !== undefined

@@ -1,0 +1,59 @@
+import { afterAll, expect, test } from "bun:test"
+import { startGateway } from "../kit/gateway.ts"
+
+const gateway = await startGateway({
+  providers: [
+    { id: "openai", api_key: "k" },
+    { id: "mine", plugin: "openai", base_url: "http://127.0.0.1:9/v1", api_key: "k" },
+    { id: "house", plugin: "openai-compatible", base_url: "http://127.0.0.1:9/v1" },
+    { id: "anthropic", api_key: "k", models: [{ id: "anthropic/claude-sonnet-4-5" }] },
+  ],
+  aliases: { small: "openai/gpt-4o-mini" },
+})
+afterAll(() => gateway.stop())
+
+interface Listed {
+  readonly id: string
+  readonly input_price: number
+  readonly context_window: number
+  readonly description?: string
+  readonly pricing: { readonly prompt: string }
+  readonly context_length: number | null
+}
+const list = async (path: string) => ((await (await gateway.get(path)).json()) as { data: Listed[] }).data
+
+test("a provider without models: lists what the price lists know of its vendor, with prices", async () => {
+  const models = await list("/v1/models")
+  const mini = models.find(({ id }) => id === "openai/gpt-4o-mini")
+  expect(mini).toMatchObject({ input_price: 0.00000015, context_window: 128_000, owned_by: "openai" })
+  // Nobody has asked the upstream.
+  expect(mini?.description).toContain("not checked")
+  // A second entry of the same kind, under its own slug.
+  expect(models.map(({ id }) => id)).toContain("mine/gpt-4o-mini")
+  // An alias of such a model.
+  expect(models.map(({ id }) => id)).toContain("small")
+})
+
+test("the same on the other face", async () => {
+  const mini = (await list("/api/v1/models")).find(({ id }) => id === "openai/gpt-4o-mini")
+  expect(mini).toMatchObject({ pricing: { prompt: "0.00000015", completion: "0.0000006" }, context_length: 128_000 })
+})
+
+test("nothing is listed that is not known", async () => {
+  const ids = (await list("/v1/models")).map(({ id }) => id)
+  // A vendor that no price list has; a provider whose models are configured; what writes no text.
+  expect(ids.filter((id) => id.startsWith("house/"))).toEqual([])
+  expect(ids.filter((id) => id.startsWith("anthropic/"))).toEqual(["anthropic/claude-sonnet-4-5"])
+  expect(ids.filter((id) => id.includes("embedding"))).toEqual([])
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
+test("a reload makes the list anew", async () => {
+  const { ok } = await gateway.configure({
+    providers: [{ id: "mine", plugin: "openai", base_url: "http://127.0.0.1:9/v1", api_key: "k" }],
+  })
+  expect(ok).toBe(true)
+  const ids = (await list("/v1/models")).map(({ id }) => id)
+  expect(ids).toContain("mine/gpt-4o-mini")
+  expect(ids.filter((id) => id.startsWith("openai/"))).toEqual([])
+})

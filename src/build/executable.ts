@@ -42,6 +42,8 @@ export const buildExecutable = async (target: Target, addonFile: string, name: s
       format: "esm",
       minify: true,
       bytecode: true,
+      // What runs before the restart, and each command, loads its own part of the code and no more.
+      splitting: true,
       sourcemap: "linked",
       plugins: [libsqlAddon(addonFile), workerUrls(source)],
       define: {

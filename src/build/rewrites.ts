@@ -8,6 +8,12 @@ const replaceOnce = (source: string, pattern: RegExp, replacement: string, file:
   return changed
 }
 
+/** What `src/cli/native-library.ts` put on the disk, or what the runtime unpacks. The second must be a literal for the bundler to see. */
+const requireNative = (addonFile: string): string => `function requireNative() {
+  const placed = process.env.SIGNALBOX_LIBRARY
+  return placed ? require(placed) : require(${JSON.stringify(addonFile)})
+}`
+
 /**
  * libsql requires its native library by a computed name, which no bundler can follow (oven-sh/bun#18909), and finds out the C
  * library by running programs. In the executable both are known.
@@ -20,7 +26,7 @@ export const libsqlAddon = (addonFile: string): BunPlugin => ({
       let source = await Bun.file(path).text()
       source = replaceOnce(source, /^const \{ load, currentTarget \} = require\("@neon-rs\/load"\);$/m, "", path)
       source = replaceOnce(source, /^const \{ familySync, GLIBC, MUSL \} = require\("detect-libc"\);$/m, "", path)
-      const loader = `function requireNative() {\n  return require(${JSON.stringify(addonFile)})\n}`
+      const loader = requireNative(addonFile)
       source = replaceOnce(source, /^function requireNative\(\) \{[\s\S]*?^\}/m, loader, path)
       return { contents: source, loader: "js" }
     })
@@ -28,8 +34,8 @@ export const libsqlAddon = (addonFile: string): BunPlugin => ({
 })
 
 /**
- * `new URL("./x-worker.ts", import.meta.url)` is right from source. In the executable all modules lie in one file at the
- * bundle's root, while an entry point of its own lies in the folder it has below `src/`.
+ * `new URL("./x-worker.ts", import.meta.url)` is right from source. In the executable the modules lie in chunks at the bundle's
+ * root, while an entry point of its own lies in the folder it has below `src/`.
  */
 export const workerUrls = (sourceRoot: string): BunPlugin => ({
   name: "worker-urls",

@@ -2,7 +2,7 @@ import plugins from "../../plugins/index.ts"
 import { buildCatalog } from "../catalog/build.ts"
 import type { LoadedConfig } from "../config/load.ts"
 import { formatProblem } from "../config/problem.ts"
-import { hostConfig } from "../gateway/host-config.ts"
+import { noStrategy } from "../gateway/snapshot.ts"
 import { createHost } from "../host/host.ts"
 import type { CliIo } from "./io.ts"
 import { logFor } from "./log.ts"
@@ -19,13 +19,16 @@ export const checkAssembly = async ({ config, file, place }: LoadedConfig, io: C
     return formatProblem({ message, file: file ?? "without a configuration file", ...position, path: "" })
   }
   try {
-    const { problems } = await host.start(hostConfig(config))
+    const { problems } = await host.start(config.plugins)
     const { problems: unmade } = buildCatalog(config, host.roster().providers, io.env)
+    const { strategy } = config
+    const unknown = strategy !== undefined && !host.roster().strategies.has(strategy) ? [noStrategy(strategy)] : []
     return [
       ...problems.map(({ plugin, message }) =>
         tell("plugins", plugin, plugin === "" ? message : `plugin "${plugin}": ${message}`),
       ),
       ...unmade.map(({ provider, message }) => tell("providers", provider, `provider "${provider}": ${message}`)),
+      ...unknown.map((message) => formatProblem({ message, file: file ?? "", line: 0, column: 0, path: "strategy" })),
     ]
   } finally {
     await host.close()

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto"
 import { linkSync, mkdirSync, readFileSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { failureWords } from "../config/load.ts"
@@ -55,7 +54,7 @@ const readHolder = (path: string): { holder: LockHolder; text: string; touchedMs
 
 /** Makes the file with its whole content or not at all: nobody ever reads half of it. */
 const create = (path: string, holder: LockHolder): boolean => {
-  const draft = `${path}.${randomUUID()}`
+  const draft = `${path}.${crypto.randomUUID()}`
   writeFileSync(draft, JSON.stringify(holder), { flag: "wx", mode: 0o600 })
   try {
     linkSync(draft, path)
@@ -70,7 +69,7 @@ const create = (path: string, holder: LockHolder): boolean => {
 
 /** Takes a dead holder's file away. Only one of several that try gets it; a lock that came in between is put back. */
 const removeStale = (path: string, text: string) => {
-  const aside = `${path}.${randomUUID()}`
+  const aside = `${path}.${crypto.randomUUID()}`
   try {
     renameSync(path, aside)
   } catch (thrown) {
@@ -100,7 +99,7 @@ const hold = (path: string, mine: LockHolder): Lock => {
     path,
     announce(url) {
       const next = { ...current, url }
-      const draft = `${path}.${randomUUID()}`
+      const draft = `${path}.${crypto.randomUUID()}`
       writeFileSync(draft, JSON.stringify(next), { flag: "wx", mode: 0o600 })
       renameSync(draft, path)
       current = next

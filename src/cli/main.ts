@@ -1,15 +1,31 @@
+import { fstatSync } from "node:fs"
 import { messageOf } from "../contract/errors.ts"
 import { descriptorWriter, patientWriter } from "../telemetry/output.ts"
 import { redactText } from "../telemetry/redact.ts"
 import { type CliIo, exitCode } from "./io.ts"
 import { runCli } from "./run.ts"
 
+/**
+ * True when people look at the descriptor. Terminals are devices; whatever is none needs no further question, which would load the
+ * runtime's whole stream library: a sixth of the time until the first answer.
+ */
+const isTerminal = (descriptor: number): boolean => {
+  try {
+    if (!fstatSync(descriptor).isCharacterDevice()) return false
+  } catch {
+    // Closed from outside.
+    return false
+  }
+  const { isatty }: typeof import("node:tty") = require("node:tty")
+  return isatty(descriptor)
+}
+
 const realIo = (): CliIo => ({
   out: patientWriter(1),
   error: descriptorWriter(2),
   env: process.env,
   cwd: process.cwd(),
-  terminal: process.stderr.isTTY === true,
+  terminal: isTerminal(2),
   fetch,
   now: Date.now,
 })

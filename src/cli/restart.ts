@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from "node:fs"
 import { homedir } from "node:os"
 import { dirname, join, resolve as resolvePath } from "node:path"
+import { embeddedLibrary, placeLibrary } from "./native-library.ts"
 
 /** Requests that may be under way to upstreams at once; the runtime's own default is 256 for the whole process. */
 const maximumRequests = "16384"
@@ -87,7 +88,8 @@ export const chooseRuntimeDir = (dataDir: string, env: Environment): string | un
 
 /**
  * In the executable, starts this process once more (same process id) with what the runtime reads only at its start: the cap on
- * concurrent requests, and where native libraries are unpacked. Returns when there is nothing to do or it cannot be done.
+ * concurrent requests, and where native libraries are unpacked. What the unpacking costs in memory goes with the first start.
+ * Returns when there is nothing to do or it cannot be done.
  */
 export const restartPrepared = () => {
   const { env } = process
@@ -95,10 +97,13 @@ export const restartPrepared = () => {
   if (!Bun.isStandaloneExecutable || !prepared.has(words[0] ?? "")) return
   if (env[mark] !== undefined || (env.BUN_CONFIG_MAX_HTTP_REQUESTS && env.BUN_TMPDIR)) return
   const runtimeDir = env.BUN_TMPDIR ?? chooseRuntimeDir(guessDataDir(words, env, process.cwd()), env)
+  const embedded = embeddedLibrary()
+  const library = runtimeDir === undefined || embedded === undefined ? undefined : placeLibrary(runtimeDir, embedded)
   const next = {
     ...(env as Record<string, string>),
     BUN_CONFIG_MAX_HTTP_REQUESTS: env.BUN_CONFIG_MAX_HTTP_REQUESTS ?? maximumRequests,
     ...(runtimeDir === undefined ? {} : { BUN_TMPDIR: runtimeDir }),
+    ...(library === undefined ? {} : { SIGNALBOX_LIBRARY: library }),
     [mark]: "1",
   }
   try {

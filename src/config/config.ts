@@ -97,7 +97,7 @@ export interface Config {
   readonly timeouts: Timeouts
   readonly retries: { readonly sameUpstream: number; readonly backoffMs: number; readonly maxWaitMs: number }
   readonly cooldown: { readonly failures: number; readonly ms: number }
-  readonly limits: { readonly bodyBytes: number; readonly bodyMs: number }
+  readonly limits: { readonly bodyBytes: number; readonly bodyMs: number; readonly replyBytes: number }
   readonly ledger: {
     readonly durability: "relaxed" | "strict"
     readonly flushMs: number

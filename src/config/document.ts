@@ -50,6 +50,8 @@ interface Reader {
   nodes: number
 }
 
+const secondDocument = "a second document begins here; write all settings into one"
+
 const startOf = (node: Node | null | undefined, otherwise: number): number => node?.range?.[0] ?? otherwise
 
 const readScalar = (reader: Reader, node: Node | null, at: number, path: Path): Located => {
@@ -127,7 +129,8 @@ const collectFiles = (node: unknown, restore: (text: string) => string, found: S
 export const openDocument = (text: string): Source => {
   const mask = maskVariables(text)
   const lineCounter = new LineCounter()
-  const document = parseDocument(mask.text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "silent" })
+  // At the level "silent" a second document would be ignored without a word.
+  const document = parseDocument(mask.text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: "error" })
   const files = new Set<string>()
   collectFiles(document.contents, mask.restore, files)
   const position = (at: number) => {
@@ -138,7 +141,11 @@ export const openDocument = (text: string): Source => {
     position,
     files: [...files],
     read(lookup, report) {
-      for (const error of document.errors) report(error.pos[0], [], `not valid YAML: ${error.message.split("\n")[0]}`)
+      for (const { code, pos, message } of document.errors) {
+        const several = code === "MULTIPLE_DOCS"
+        const words = several ? secondDocument : `not valid YAML: ${message.split("\n")[0]}`
+        report(pos[0], [], words)
+      }
       if (document.errors.length > 0) return undefined
       const contents = document.contents as Node | null
       if (contents === null || (isScalar(contents) && contents.value === null)) return undefined

@@ -139,6 +139,7 @@ data_dir: ./data
 #limits:
   #body_bytes: 33554432
   #body_seconds: 60
+  #reply_bytes: 67108864
 
 #ledger:
   # strict: the end of an answer waits until its row is on the disk.

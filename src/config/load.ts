@@ -28,6 +28,8 @@ export interface LoadedConfig {
   readonly config: Config
   /** Absolute; absent = there is none. */
   readonly file?: string
+  /** There is a file, and nothing in it. */
+  readonly isEmpty?: boolean
   readonly warnings: readonly ConfigProblem[]
   /** Absolute paths of everything that was read, and of the default file where it is missing: what to watch. */
   readonly files: readonly string[]
@@ -111,6 +113,7 @@ export const loadConfig = async (source: ConfigSource): Promise<LoadedConfig> =>
   return {
     config: resolveConfig(file, place, source.overrides),
     ...(text === undefined ? {} : { file: path }),
+    isEmpty: text?.trim() === "",
     warnings,
     files: [path, ...document.files.map((name) => resolvePath(baseDir, name))],
     place(list, name) {

@@ -194,7 +194,11 @@ export const resolveConfig = (
         maxWaitMs: retries.max_wait_ms ?? 2000,
       },
       cooldown: { failures: cooldown.failures ?? 1, ms: milliseconds(cooldown.seconds, 15) },
-      limits: { bodyBytes: limits.body_bytes ?? 33_554_432, bodyMs: milliseconds(limits.body_seconds, 60) },
+      limits: {
+        bodyBytes: limits.body_bytes ?? 33_554_432,
+        bodyMs: milliseconds(limits.body_seconds, 60),
+        replyBytes: limits.reply_bytes ?? 67_108_864,
+      },
       ledger: {
         durability: ledger.durability ?? "relaxed",
         flushMs: ledger.flush_ms ?? 20,

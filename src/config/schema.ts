@@ -6,7 +6,9 @@ const text = (description: string) => Type.String({ description, minLength: 1 })
 const flag = (description: string) => Type.Boolean({ description })
 const count = (description: string, minimum = 0) => Type.Integer({ description, minimum })
 const seconds = (description: string) => Type.Number({ description, minimum: 0 })
-const usd = (description: string) => Type.Number({ description, minimum: 0 })
+/** Far above every price there is; far below what nano-dollars cannot count any more. */
+const dearest = 10_000
+const usd = (description: string) => Type.Number({ description, minimum: 0, maximum: dearest })
 
 const priceFields = {
   input: usd("USD per million input tokens"),
@@ -223,8 +225,9 @@ export const ConfigSchema = Type.Object(
         {
           body_bytes: optional(count("largest request body; default 33554432", 1)),
           body_seconds: optional(seconds("time a body may take to arrive; default 60")),
+          reply_bytes: optional(count("largest answer of an upstream that is not streamed; default 67108864", 1)),
         },
-        { ...strict, description: "what a request may bring" },
+        { ...strict, description: "what a request may bring, and an upstream's answer" },
       ),
     ),
     ledger: optional(

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import { type FSWatcher, watch as watchFolder } from "node:fs"
 import { lstat, readFile, readlink } from "node:fs/promises"
 import { dirname, parse, resolve as resolvePath } from "node:path"
@@ -45,7 +44,7 @@ const foldersOf = async (file: string): Promise<string[]> => {
 }
 
 const fingerprint = async (files: readonly string[]): Promise<string> => {
-  const hash = createHash("sha256")
+  const hash = new Bun.CryptoHasher("sha256")
   for (const file of files) {
     const content = await readFile(file).catch(() => undefined)
     hash.update(content === undefined ? "absent;" : `${content.length}:`).update(content ?? "")

@@ -103,6 +103,21 @@ const cases: readonly Case[] = [
     told: ["1:33 providers[0].base_url holds a password; use api_key or headers"],
   },
   {
+    name: "a second document",
+    yaml: "server: {}\n---\nlog: {}\n",
+    told: ["2:1 a second document begins here; write all settings into one"],
+  },
+  {
+    name: "a day that there is not",
+    yaml: "keys: [ { name: a, key: sk-11aaff2233, expires_at: 2030-02-30T00:00:00Z } ]\n",
+    told: ["1:52 expires_at must be a date-time with a time zone, like 2030-01-31T12:00:00Z"],
+  },
+  {
+    name: "a price that is no price",
+    yaml: "providers: [ { id: a, models: [ { id: a/b, price: { input: 1.0e+300, output: 1 } } ] } ]\n",
+    told: ["1:60 providers[0].models[0].price.input must be between 0 and 10000"],
+  },
+  {
     name: "a key written twice",
     yaml: "server: {}\nlog: {}\nserver: {}\n",
     told: ["3:1 server is written twice; first in line 1"],

@@ -1,6 +1,6 @@
 import { type ChatPart, GatewayError, type NativeSummary, type ReplyIdentity } from "../contract/index.ts"
 import { chatCompletionsClient } from "../dialects/chat-completions/index.ts"
-import type { Answer } from "./attempt.ts"
+import type { Answer } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
 import { record } from "./record.ts"
 import { bill, settle } from "./settle.ts"

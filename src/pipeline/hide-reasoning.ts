@@ -1,5 +1,5 @@
 import type { ChatPart } from "../contract/index.ts"
-import type { Answer } from "./attempt.ts"
+import type { Answer } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
 
 type Parts = Extract<Answer, { kind: "parts" }>

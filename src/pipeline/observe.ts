@@ -1,7 +1,8 @@
 import type { ChatPart } from "../contract/index.ts"
 import { encodeFinish } from "../dialects/chat-completions/reply/finish.ts"
-import { type Answer, whenAborted } from "./attempt.ts"
+import type { Answer } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
+import { whenAborted } from "./lanes/commit.ts"
 import { bill, estimateUsage } from "./settle.ts"
 import { asFailure } from "./upstream.ts"
 

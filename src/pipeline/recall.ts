@@ -1,5 +1,5 @@
 import { type CacheQuery, type ChatPart, emptyUsage, type Price, type Provider } from "../contract/index.ts"
-import type { Answer } from "./attempt.ts"
+import type { Answer } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
 import { type PlannedAttempt, plan } from "./plan.ts"
 import { chatRequest } from "./request.ts"

@@ -1,5 +1,6 @@
 import { type ErrorCode, GatewayError } from "../contract/index.ts"
-import { type Answer, attempt } from "./attempt.ts"
+import type { Answer } from "./answer.ts"
+import { attempt } from "./attempt.ts"
 import type { Exchange } from "./exchange.ts"
 import type { PlannedAttempt } from "./plan.ts"
 import type { LiveOffer } from "./services.ts"

@@ -52,3 +52,10 @@ export const isWhole = (head: Uint8Array | undefined): boolean => head?.[0] === 
 export const isEventStream = (text: string): boolean => /^(?:data:|event:|:)/.test(text)
 
 export const readerOf = (text: string): BodyReader => new Response(text).body!.getReader() as BodyReader
+
+export function bodyReader(response: Response, offer: LiveOffer): BodyReader {
+  if (response.body) return response.body.getReader() as BodyReader
+  throw new GatewayError("bad_provider_response", `${offer.live.name} answered without a body.`, {
+    provider: offer.provider,
+  })
+}

@@ -6,7 +6,7 @@ import {
   type Guardrail,
   type Message,
 } from "../contract/index.ts"
-import type { Answer } from "./attempt.ts"
+import type { Answer } from "./answer.ts"
 import type { Exchange, FindingRecord } from "./exchange.ts"
 import { HeldText } from "./held-text.ts"
 import { mask } from "./mask.ts"

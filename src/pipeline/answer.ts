@@ -1,0 +1,23 @@
+import type { ChatPart, NativeSummary, NativeTap } from "../contract/index.ts"
+import type { Try } from "./upstream.ts"
+
+/** An upstream that has begun to answer: from here on there is no other attempt. */
+export type Answer =
+  | { readonly kind: "native-whole"; readonly current: Try; readonly text: string; readonly summary: NativeSummary }
+  | {
+      readonly kind: "native-stream"
+      readonly current: Try
+      readonly tap: NativeTap
+      readonly reader: ReadableStreamDefaultReader<Uint8Array>
+      /** What the tap already let through; and whether the body has ended. */
+      readonly first: readonly Uint8Array[]
+      readonly pending: Promise<ReadResult> | undefined
+    }
+  | {
+      readonly kind: "parts"
+      readonly current: Try
+      readonly parts: AsyncIterator<ChatPart>
+      readonly first: readonly ChatPart[]
+    }
+
+export type ReadResult = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>

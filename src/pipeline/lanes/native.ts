@@ -1,0 +1,80 @@
+import type { ReplyPatch, WireChat } from "../../contract/index.ts"
+import { chatCompletionsClient } from "../../dialects/chat-completions/index.ts"
+import type { Answer, ReadResult } from "../answer.ts"
+import type { Exchange } from "../exchange.ts"
+import { bodyReader, isEventStream, isWhole, readerOf, replyText, textOf } from "../reply-body.ts"
+import type { LiveOffer } from "../services.ts"
+import { bill, estimateUsage } from "../settle.ts"
+import { send, type Try } from "../upstream.ts"
+import { commit, knowPrice } from "./commit.ts"
+import { decodedStream, decodedWhole } from "./translated.ts"
+
+/** An accepted stream that shows no content for this long is committed to, so that the client gets its headers. */
+const acceptedMs = 50
+
+/** The native lane's body, where client and upstream speak the same format and nothing must read or change the content. */
+export function nativeText(exchange: Exchange, offer: LiveOffer, wire: WireChat): string | undefined {
+  const lane = wire.dialect.native
+  if (!lane || wire.dialect.name !== chatCompletionsClient.name || exchange.contentIsRead) return undefined
+  return lane.request(exchange.inbound.body, {
+    model: offer.upstream,
+    profile: offer.profile,
+    ...(exchange.outputCap === undefined ? {} : { maxOutputTokens: exchange.outputCap }),
+  })
+}
+
+export async function native(exchange: Exchange, current: Try, wire: WireChat, body: string): Promise<Answer> {
+  current.lane = "native"
+  const lane = wire.dialect.native!
+  const { offer } = current
+  const { stream } = exchange.fields
+  const response = await send(exchange, current, wire, body, stream)
+  await knowPrice(exchange, offer)
+  const patch = replyPatch(exchange, offer)
+  if (!stream) {
+    const whole = await replyText(response, exchange, offer)
+    if (isEventStream(whole)) return decodedStream(exchange, current, wire, readerOf(whole))
+    const { text, summary } = lane.reply(whole, patch, offer.provider)
+    commit(exchange, current)
+    return { kind: "native-whole", current, text, summary }
+  }
+  current.expectWithin(offer.live.timeouts.firstPartMs)
+  const reader = bodyReader(response, offer)
+  const head = await reader.read()
+  if (isWhole(head.value))
+    return decodedWhole(exchange, current, wire, await textOf(reader, head.value, exchange, offer))
+  const tap = lane.stream(patch, offer.provider)
+  const first: Uint8Array[] = []
+  let pending: Promise<ReadResult> | undefined = Promise.resolve(head)
+  for (;;) {
+    pending ??= reader.read()
+    const result = first.length === 0 ? await pending : await Promise.race([pending, accepted()])
+    if (result === undefined) break
+    pending = undefined
+    const out = result.done ? tap.end() : tap.push(result.value)
+    // With content before it, the failure is the client's to see: it gets what was produced, and the reason.
+    if (tap.summary.error && tap.summary.contentLength === 0) throw tap.summary.error
+    if (out) first.push(out)
+    if (result.done) {
+      pending = Promise.resolve(result)
+      break
+    }
+    if (tap.summary.contentLength > 0 || tap.summary.finish !== undefined || tap.summary.error) break
+  }
+  commit(exchange, current)
+  return { kind: "native-stream", current, tap, reader, first, pending }
+}
+
+const accepted = () => new Promise<undefined>((resolve) => setTimeout(resolve, acceptedMs, undefined))
+
+function replyPatch(exchange: Exchange, offer: LiveOffer): ReplyPatch {
+  return {
+    id: exchange.id,
+    model: offer.model,
+    face: exchange.inbound.face.name,
+    provider: offer.live.name,
+    includeUsage: exchange.fields.includeUsage,
+    price: (usage) => bill(exchange, usage),
+    estimate: (contentLength) => estimateUsage(exchange, offer, contentLength),
+  }
+}

@@ -1,22 +1,12 @@
 import { describe, expect, test } from "bun:test"
-import { readdirSync, readFileSync } from "node:fs"
-import { dirname, join, relative, resolve } from "node:path"
+import { existsSync, readdirSync } from "node:fs"
+import { join } from "node:path"
+import builtIns from "../plugins/index.ts"
+import { createApp } from "../src/http/app.ts"
+import type { HttpServices } from "../src/http/services.ts"
 import { configTable } from "./kit/config-table.ts"
 import { errorTable } from "./kit/error-table.ts"
-
-const root = resolve(import.meta.dir, "..")
-
-/** Rows of the house, lowest first; see src/README.md. A file imports only from lower rows, or from its own room. */
-const rows: readonly (readonly string[])[] = [
-  ["src/contract"],
-  ["src/dialects"],
-  ["src/store", "src/config", "src/telemetry", "src/contract-suite"],
-  ["src/host", "src/accounts", "src/catalog", "src/ledger"],
-  ["src/pipeline"],
-  ["src/http"],
-  ["src/gateway", "src/gateway.ts"],
-  ["src/cli", "src/main.ts", "src/build"],
-]
+import { codeOf, importsOf, insideTree, roomOf, root, rows, sources, textOf } from "./kit/house.ts"
 
 /** Rooms that one row shares on purpose. */
 const sameRow = new Set(["src/gateway.ts src/gateway", "src/main.ts src/cli", "src/build src/cli"])
@@ -24,90 +14,47 @@ const sameRow = new Set(["src/gateway.ts src/gateway", "src/main.ts src/cli", "s
 /** What may be longer than 400 lines, and why. */
 const longFiles: Readonly<Record<string, string>> = {}
 
-function* sources(folder: string): Generator<string> {
-  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-    const path = `${folder}/${entry.name}`
-    if (entry.isDirectory()) yield* sources(path)
-    else if (/\.tsx?$/.test(entry.name) && !entry.name.endsWith(".d.ts")) yield path
-  }
-}
-
-const transpiler = new Bun.Transpiler({ loader: "ts" })
-
-/** What a file imports, types too: an arrow in the drawing is an arrow also when it vanishes at run time. */
-function importsOf(path: string): readonly string[] {
-  const text = readFileSync(join(root, path), "utf8")
-  const found = new Set(transpiler.scanImports(text).map((one) => one.path))
-  for (const [, name] of text.matchAll(/^(?:import|export)[^"';]*?from\s+"([^"]+)"/gms)) found.add(name!)
-  return [...found]
-}
-
-const insideTree = (path: string, name: string): string | undefined =>
-  name.startsWith(".") ? relative(root, resolve(root, dirname(path), name)) : undefined
-
-const roomOf = (path: string): { room: string; row: number } | undefined => {
-  for (const [row, rooms] of rows.entries()) {
-    const room = rooms.find((name) => path === name || path.startsWith(`${name}/`))
-    if (room) return { room, row }
-  }
-  return undefined
-}
-
 const files = [...sources("src")]
+const pluginFiles = [...sources("plugins")]
+
+/** Each file and specifier for which `isWrong` holds, as `file → specifier`. */
+const wrongImports = (paths: readonly string[], isWrong: (path: string, name: string) => boolean): readonly string[] =>
+  paths.flatMap((path) =>
+    importsOf(path)
+      .filter((name) => isWrong(path, name))
+      .map((name) => `${path} → ${name}`),
+  )
 
 describe("layers", () => {
-  test("every file has a room", () => {
+  test("every file has a room, and every room has files", () => {
     expect(files.filter((path) => !roomOf(path))).toEqual([])
+    expect(rows.flat().filter((room) => !existsSync(join(root, room)))).toEqual([])
+  })
+
+  test("every arrow ends in a file", () => {
+    const isLost = (path: string, name: string) => {
+      const target = insideTree(path, name)
+      return target !== undefined && !existsSync(join(root, target))
+    }
+    expect(wrongImports([...files, ...pluginFiles], isLost)).toEqual([])
   })
 
   test("arrows only lead down", () => {
-    const wrong: string[] = []
-    for (const path of files) {
+    const leadsUp = (path: string, name: string) => {
       const from = roomOf(path)!
-      for (const name of importsOf(path)) {
-        const target = insideTree(path, name)
-        if (target === undefined) continue
-        if (target.startsWith("plugins/")) {
-          if (path !== "src/gateway.ts" && from.room !== "src/cli") wrong.push(`${path} → ${target}`)
-          continue
-        }
-        const to = roomOf(target)
-        if (!to || to.room === from.room || to.row < from.row) continue
-        if (!sameRow.has(`${from.room} ${to.room}`)) wrong.push(`${path} → ${target}`)
-      }
+      const target = insideTree(path, name)
+      if (target === undefined || target === "package.json") return false
+      if (target.startsWith("plugins/")) return path !== "src/gateway.ts" && from.room !== "src/cli"
+      const to = roomOf(target)
+      if (!to) return true
+      return to.room !== from.room && to.row >= from.row && !sameRow.has(`${from.room} ${to.room}`)
     }
-    expect(wrong).toEqual([])
+    expect(wrongImports(files, leadsUp)).toEqual([])
   })
 
-  test("Elysia lives only in http", () => {
-    expect(
-      files.filter(
-        (path) => !path.startsWith("src/http/") && importsOf(path).some((name) => name.startsWith("elysia")),
-      ),
-    ).toEqual([])
-  })
-
-  test("plugins use the public door only", () => {
-    const wrong: string[] = []
-    for (const path of sources("plugins")) {
-      if (path === "plugins/index.ts") continue
-      const own = path.split("/").slice(0, 2).join("/")
-      for (const name of importsOf(path)) {
-        const target = insideTree(path, name)
-        const isDoor = name === "signalbox/plugin" || name === "signalbox/dialects"
-        if (
-          target === undefined
-            ? !isDoor && (name.startsWith("signalbox") || name.startsWith("node:fs"))
-            : !target.startsWith(`${own}/`)
-        )
-          wrong.push(`${path} → ${name}`)
-      }
-    }
-    expect(wrong).toEqual([])
-  })
-
-  test("no import goes round in a circle", () => {
-    const graph = new Map(files.map((path) => [path, importsOf(path).flatMap((name) => insideTree(path, name) ?? [])]))
+  test("no import goes round in a circle, types neither", () => {
+    const all = [...files, ...pluginFiles]
+    const graph = new Map(all.map((path) => [path, importsOf(path).flatMap((name) => insideTree(path, name) ?? [])]))
     const state = new Map<string, "open" | "done">()
     const circles: string[] = []
     const visit = (path: string, trail: readonly string[]): void => {
@@ -120,33 +67,105 @@ describe("layers", () => {
       for (const next of graph.get(path) ?? []) visit(next, [...trail, path])
       state.set(path, "done")
     }
-    // Types of rows may name each other; a circle of values is what breaks at run time.
-    const valueGraph = new Map(
-      files.map((path) => [
-        path,
-        transpiler
-          .scanImports(readFileSync(join(root, path), "utf8"))
-          .flatMap((one) => insideTree(path, one.path) ?? []),
-      ]),
-    )
-    for (const path of files) graph.set(path, valueGraph.get(path) ?? [])
-    for (const path of files) visit(path, [])
+    for (const path of all) visit(path, [])
     expect(circles).toEqual([])
+  })
+
+  test("Elysia lives only in http", () => {
+    const isElysia = (path: string, name: string) => /^@?elysia/.test(name) && !path.startsWith("src/http/")
+    expect(wrongImports(files, isElysia)).toEqual([])
+  })
+
+  test("the lowest rows are pure: no runtime, no files, no packages but their own", () => {
+    const own: Readonly<Record<string, string>> = {
+      "src/contract": "@sinclair/typebox",
+      "src/dialects": "eventsource-parser",
+    }
+    const isForeign = (path: string, name: string) => {
+      const room = roomOf(path)!.room
+      return room in own && !name.startsWith(".") && name !== own[room]
+    }
+    expect(wrongImports(files, isForeign)).toEqual([])
+  })
+
+  test("doors (index.ts) only where plugins or many rooms enter: contract and dialects", () => {
+    const doors = files.filter((path) => path.endsWith("/index.ts"))
+    expect(doors.filter((path) => !/^src\/(?:contract|dialects)\//.test(path))).toEqual([])
+  })
+})
+
+describe("what code may touch", () => {
+  /** Files below gateway.ts: what they need of the outside is passed in. */
+  const below = files.filter((path) => roomOf(path)!.row < 6)
+
+  /** What is passed in instead, and who may touch the thing itself because it is what that file is for. */
+  const forbidden: readonly { readonly what: RegExp; readonly allowed: readonly string[] }[] = [
+    { what: /\bprocess\.env\b|\bBun\.env\b/, allowed: [] },
+    { what: /\bDate\.now\b|\bnew Date\(\)/, allowed: ["src/host/watchdog-worker.ts"] },
+    { what: /\bperformance\.now\b/, allowed: ["src/telemetry/process-metrics.ts"] },
+    { what: /\bMath\.random\b|\brandomUUID\b|\bgetRandomValues\b/, allowed: [] },
+    { what: /(?<![.\w])fetch\(/, allowed: [] },
+    { what: /\bconsole\./, allowed: ["src/host/watchdog-worker.ts"] },
+    { what: /\bprocess\.(?:stdout|stderr|exit|kill|cwd|argv)\b/, allowed: ["src/host/watchdog-worker.ts"] },
+    { what: /\bprocess\.on\b/, allowed: ["src/host/guard-handlers.ts"] },
+  ]
+
+  for (const { what, allowed } of forbidden) {
+    test(`nothing below the gateway has ${what.source}`, () => {
+      expect(below.filter((path) => what.test(codeOf(path)) && !allowed.includes(path))).toEqual([])
+    })
+  }
+
+  test("plugins have no console, environment, clock, randomness or network of their own", () => {
+    const code = forbidden.map(({ what }) => what)
+    expect(pluginFiles.filter((path) => code.some((what) => what.test(codeOf(path))))).toEqual([])
+  })
+
+  test("no console outside of commands and the build", () => {
+    const speaks = (path: string) => /\bconsole\./.test(codeOf(path)) && !/^src\/(?:cli|build)\//.test(path)
+    expect(files.filter(speaks)).toEqual(["src/host/watchdog-worker.ts"])
+  })
+
+  test("one file calls upstreams", () => {
+    const calls = files.filter((path) => path.startsWith("src/pipeline/") && /\.fetch\(/.test(codeOf(path)))
+    expect(calls).toEqual(["src/pipeline/upstream.ts"])
+  })
+})
+
+describe("plugins", () => {
+  const folders = readdirSync(join(root, "plugins"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+
+  test("use the public doors and their own files only", () => {
+    const isForeign = (path: string, name: string) => {
+      const own = path.split("/").slice(0, 2).join("/")
+      const target = insideTree(path, name)
+      if (target !== undefined) return !target.startsWith(`${own}/`)
+      return name !== "signalbox/plugin" && name !== "signalbox/dialects"
+    }
+    const all = pluginFiles.filter((path) => path !== "plugins/index.ts")
+    expect(wrongImports(all, isForeign)).toEqual([])
+  })
+
+  test("each folder is one plugin of its name, with an index.ts, in the standard set", () => {
+    expect(folders.filter((name) => !existsSync(join(root, "plugins", name, "index.ts")))).toEqual([])
+    expect(builtIns.map(({ name }) => name).toSorted()).toEqual(folders.toSorted())
   })
 })
 
 describe("lengths", () => {
   test("no file is longer than 400 lines without a reason", () => {
-    const long = [...files, ...sources("plugins"), ...sources("test")].filter((path) => {
-      const lines = readFileSync(join(root, path), "utf8").split("\n").length
-      return lines > 400 && !longFiles[path]
-    })
+    const long = [...files, ...pluginFiles, ...sources("test")].filter(
+      (path) => textOf(path).split("\n").length > 400 && !longFiles[path],
+    )
     expect(long).toEqual([])
   })
 })
 
 describe("documents", () => {
-  const readme = readFileSync(join(root, "README.md"), "utf8")
+  const readme = textOf("README.md")
+  const house = textOf("src/README.md")
   const rewrite = "write it anew: bun test/kit/readme.ts"
 
   test("README has the table of errors", () => {
@@ -155,5 +174,27 @@ describe("documents", () => {
 
   test("README has the reference of the configuration", () => {
     expect(readme.includes(configTable()), rewrite).toBe(true)
+  })
+
+  test("README has every route", () => {
+    // Routes ask their services when they are called, not when they are made.
+    const { routes } = createApp({} as HttpServices)
+    const named = new Set([...readme.matchAll(/(?<=[`\s])\/[\w/-]+/g)].map(([path]) => path))
+    const paths = routes.map(({ path }) => path.replace(/\/:\w+$/, ""))
+    expect(paths.length).toBeGreaterThan(10)
+    expect([...new Set(paths)].filter((path) => !named.has(path))).toEqual([])
+  })
+
+  test("src/README.md has every room, and every file of the pipeline", () => {
+    const rooms = new Set(files.map((path) => path.replace(/^src\/([^/]+\/?).*$/, "$1")))
+    expect([...rooms].filter((name) => !house.includes(name))).toEqual([])
+    const steps = files.filter((path) => path.startsWith("src/pipeline/")).map((path) => path.slice(13))
+    expect(steps.filter((step) => !house.includes(`\`${step}\``))).toEqual([])
+  })
+
+  test("src/README.md names no file that is not there", () => {
+    const known = [...files, ...pluginFiles, ...sources("test")]
+    const named = [...house.matchAll(/`([\w./-]+\.ts)`/g)].map(([, name]) => name!)
+    expect(named.filter((name) => !known.some((path) => `/${path}`.endsWith(`/${name}`)))).toEqual([])
   })
 })

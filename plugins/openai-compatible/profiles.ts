@@ -26,7 +26,7 @@ export const deepseekProfile: Profile = { ...genericProfile, reasoningFormat: "d
 export const templateProfile: Profile = { ...genericProfile, reasoningFormat: "chat-template" }
 
 /** gpt-oss knows three efforts and cannot be kept from thinking. */
-export const threeEfforts = { none: "low", minimal: "low", xhigh: "high", max: "high" } as const
+const threeEfforts = { none: "low", minimal: "low", xhigh: "high", max: "high" } as const
 
 /** Wherever it is served, gpt-oss takes `reasoning_effort` and no template switch. */
 export const gptOss: ModelRule = {

@@ -1,6 +1,7 @@
-import type { ChatPart, ChatRequest } from "./chat.ts"
+import type { ChatRequest } from "./chat.ts"
 import type { GatewayEvent } from "./events.ts"
 import type { Offer } from "./offer.ts"
+import type { ChatPart } from "./parts.ts"
 
 export interface CallInfo {
   readonly requestId: string

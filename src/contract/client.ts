@@ -1,6 +1,7 @@
-import type { ChatPart, ChatRequest } from "./chat.ts"
+import type { ChatRequest } from "./chat.ts"
 import type { GatewayError } from "./errors.ts"
 import type { Json, JsonObject } from "./json.ts"
+import type { ChatPart } from "./parts.ts"
 import type { Usage } from "./usage.ts"
 
 /** What a reply calls itself. */

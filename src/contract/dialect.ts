@@ -1,6 +1,7 @@
-import type { ChatPart, ChatRequest, Loss } from "./chat.ts"
+import type { ChatRequest, Loss } from "./chat.ts"
 import type { GatewayError } from "./errors.ts"
 import type { Json, JsonObject } from "./json.ts"
+import type { ChatPart } from "./parts.ts"
 import type { Profile } from "./profile.ts"
 import type { Usage } from "./usage.ts"
 

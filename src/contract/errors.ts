@@ -75,7 +75,16 @@ export function attributed(error: GatewayError, provider: string, name: string):
 /** The text of anything that was thrown. Several errors in one (a module that does not compile) are all told, with their places. */
 export const messageOf = (thrown: unknown): string => {
   if (thrown instanceof AggregateError) return [thrown.message, ...thrown.errors.map(placed)].join("; ")
-  return thrown instanceof Error ? thrown.message : typeof thrown === "string" ? thrown : JSON.stringify(thrown)
+  return thrown instanceof Error ? thrown.message : typeof thrown === "string" ? thrown : written(thrown)
+}
+
+/** Plugins throw what they like; reading it must not throw in turn. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return Object.prototype.toString.call(value)
+  }
 }
 
 /** What the runtime's compiler throws knows its line. */

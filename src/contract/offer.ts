@@ -1,7 +1,5 @@
 import type { Price } from "./usage.ts"
 
-export type Ability = "chat"
-
 /** What a model can do, as far as known; absent = unknown, which never excludes it. */
 export interface Traits {
   readonly tools?: boolean

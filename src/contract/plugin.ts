@@ -59,7 +59,6 @@ export interface Capabilities {
 }
 
 export const capabilityKinds = ["providers", "guardrails", "caches", "strategies", "transforms", "sinks"] as const
-export type CapabilityKind = (typeof capabilityKinds)[number]
 
 /** Keeps the option type while a plugin is written; returns its argument. */
 export const definePlugin = <O extends TSchema>(plugin: Plugin<O>): Plugin<O> => plugin

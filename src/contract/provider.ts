@@ -1,7 +1,8 @@
-import type { ChatPart, ChatRequest, Loss } from "./chat.ts"
+import type { ChatRequest, Loss } from "./chat.ts"
 import type { Dialect, WireFailure } from "./dialect.ts"
 import type { GatewayError } from "./errors.ts"
 import type { OfferSeed } from "./offer.ts"
+import type { ChatPart } from "./parts.ts"
 import type { Profile } from "./profile.ts"
 
 /** What the configuration says about one entry of `providers:`. */

@@ -16,7 +16,7 @@ export function installGuardHandlers({ blame, log }: GuardHandlerParts): () => v
     if (blame(thrown, hook) !== undefined) return
     log.error("something threw outside of any request", {
       hook,
-      error: messageOf(thrown) ?? String(thrown),
+      error: messageOf(thrown),
       ...(thrown instanceof Error ? { stack: thrown.stack } : {}),
     })
   }

@@ -1,16 +1,10 @@
 import { GatewayError, messageOf } from "../contract/index.ts"
-
-export interface Timers {
-  set(task: () => void, milliseconds: number): unknown
-  clear(handle: unknown): void
-}
+import { Breaker, type BreakerSettings } from "./breaker.ts"
+import { type HostClock, type Timers, withDeadline } from "./timers.ts"
 
 /** `plugins:` in milliseconds. One object per host, replaced field by field on reload, so that live guards follow it. */
-export interface GuardSettings {
+export interface GuardSettings extends BreakerSettings {
   hookMs: number
-  /** Failures in a row that switch a capability off; 0 = never. */
-  failures: number
-  retryMs: number
   drainMs: number
 }
 
@@ -39,54 +33,6 @@ export interface GuardParts {
   readonly timers: Timers
   readonly clock: HostClock
   readonly onFault: (fault: PluginFault) => void
-}
-
-export interface HostClock {
-  now(): number
-  /** Milliseconds with fractions, for durations; `now` when absent. */
-  elapsed?(): number
-}
-
-/** Switches one capability off after failures in a row; after a while one call may try whether it works again. */
-export class Breaker {
-  #failures = 0
-  #openUntil = 0
-  #trying = false
-  constructor(
-    readonly hook: string,
-    readonly settings: GuardSettings,
-    readonly clock: HostClock,
-  ) {}
-
-  get open(): boolean {
-    return this.#openUntil > 0
-  }
-
-  /** True when the call may run. Every true is followed by `passed`, `failed` or `cancelled`. */
-  admit(): boolean {
-    if (this.#openUntil === 0) return true
-    if (this.#trying || this.clock.now() < this.#openUntil) return false
-    this.#trying = true
-    return true
-  }
-
-  passed(): void {
-    this.#failures = 0
-    this.#openUntil = 0
-    this.#trying = false
-  }
-
-  /** The call ended without a verdict: its caller went away. */
-  cancelled(): void {
-    this.#trying = false
-  }
-
-  failed(): void {
-    this.#failures += 1
-    this.#trying = false
-    const { failures, retryMs } = this.settings
-    if (failures > 0 && this.#failures >= failures) this.#openUntil = this.clock.now() + retryMs
-  }
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
@@ -159,28 +105,16 @@ export class Guard {
     }
   }
 
-  /** Resolves like the task, or rejects after the hook deadline. The timer never outlives the race. */
-  async deadline<T>(task: Promise<T>, hook: string): Promise<T> {
+  /** Resolves like the task, or rejects after the hook deadline. */
+  deadline<T>(task: Promise<T>, hook: string): Promise<T> {
     const { timers, settings, meter } = this.parts
-    if (settings.hookMs <= 0) return task
-    let timer: unknown
-    const late = new Promise<never>((_, reject) => {
-      timer = timers.set(() => {
-        const waited = `did not answer within ${settings.hookMs / 1000} s`
-        reject(new HookTimeout(`${hook} of the plugin "${meter.plugin}" ${waited}`))
-      }, settings.hookMs)
-    })
-    try {
-      return await Promise.race([task, late])
-    } finally {
-      timers.clear(timer)
-    }
+    return withDeadline(timers, settings.hookMs, `${hook} of the plugin "${meter.plugin}" did not answer`, task)
   }
 
   /** Counts and reports a failure; gives the error for the caller. A GatewayError of the plugin's own is passed on as it is. */
   fault(hook: string, thrown: unknown): GatewayError {
     const { meter, clock, onFault } = this.parts
-    const message = messageOf(thrown) ?? String(thrown)
+    const message = messageOf(thrown)
     const fault: PluginFault = { plugin: meter.plugin, hook, message, at: clock.now(), ...stackOf(thrown) }
     meter.failures += 1
     meter.lastFault = fault
@@ -191,10 +125,6 @@ export class Guard {
       cause: thrown,
     })
   }
-}
-
-export class HookTimeout extends Error {
-  override readonly name = "HookTimeout"
 }
 
 /** One running call of a hook. Ends once: by the first of `passed`, `failed` and `cancelled`. */

@@ -1,7 +1,8 @@
 import type { Config } from "../config/config.ts"
 import type { Logger, Plugin, Storage } from "../contract/index.ts"
-import type { HostClock, PluginFault, Timers } from "./guard.ts"
+import type { PluginFault } from "./guard.ts"
 import type { Roster } from "./roster.ts"
+import type { HostClock, Timers } from "./timers.ts"
 
 /** The `plugins:` section, resolved. The folder need not be there. */
 export type HostConfig = Config["plugins"]

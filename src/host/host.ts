@@ -1,6 +1,6 @@
 import { GatewayError, messageOf } from "../contract/index.ts"
 import { Build } from "./build.ts"
-import { HookTimeout, Meter, type PluginFault, type Timers } from "./guard.ts"
+import { Meter, type PluginFault } from "./guard.ts"
 import type { Host, HostConfig, HostDependencies, HostResult, PluginState } from "./host-types.ts"
 import { Instance, type InstanceParts } from "./instance.ts"
 import { Loader } from "./load.ts"
@@ -10,12 +10,8 @@ import { memoryStorage, SharedValues } from "./shared.ts"
 import { nameOf, readSlots, type Slot } from "./slots.ts"
 import { builtInSource, scanFolder } from "./sources.ts"
 import { blamed, describeStates } from "./states.ts"
+import { runtimeTimers, type Timers, withDeadline } from "./timers.ts"
 import { type FolderWatch, fingerprints, watchFolder } from "./watch.ts"
-
-const runtimeTimers: Timers = {
-  set: (task, milliseconds) => setTimeout(task, milliseconds),
-  clear: (handle) => clearTimeout(handle as ReturnType<typeof setTimeout> | undefined),
-}
 
 /** Loads plugins, keeps them in a roster and swaps them while requests run. Everything that changes it happens in one queue. */
 export function createHost(dependencies: HostDependencies): Host {
@@ -143,7 +139,7 @@ class PluginHost implements Host {
     })
     const slots = await readSlots(sources, this.#slots, again, {
       loader: this.#loader,
-      deadline: (task) => this.#deadline(task),
+      deadline: (task) => withDeadline(this.#timers, this.#settings.hookMs, "did not load", task),
       now: () => this.#dependencies.clock.now(),
     })
     await build.run(slots)
@@ -240,15 +236,5 @@ class PluginHost implements Host {
   #report(fault: PluginFault): void {
     this.#dependencies.log.warn("plugin fault", { ...fault, at: undefined })
     this.#dependencies.onFault?.(fault)
-  }
-
-  async #deadline<T>(task: Promise<T>): Promise<T> {
-    const { hookMs } = this.#settings
-    if (hookMs <= 0) return task
-    let timer: unknown
-    const late = new Promise<never>((_, reject) => {
-      timer = this.#timers.set(() => reject(new HookTimeout(`did not load within ${hookMs / 1000} s`)), hookMs)
-    })
-    return Promise.race([task, late]).finally(() => this.#timers.clear(timer))
   }
 }

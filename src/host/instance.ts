@@ -1,11 +1,12 @@
 import { type Capabilities, capabilityKinds, type Logger, type Plugin, type Storage } from "../contract/index.ts"
 import { createContext, type LiveContext } from "./context.ts"
-import { Guard, type GuardSettings, type HostClock, type Meter, type PluginFault, type Timers } from "./guard.ts"
+import { Guard, type GuardSettings, type Meter, type PluginFault } from "./guard.ts"
 import { guardCapabilities } from "./guard-capabilities.ts"
 import { readOptions } from "./options.ts"
 import { checkCapabilities } from "./self-check.ts"
 import type { SharedValues } from "./shared.ts"
 import type { Source } from "./sources.ts"
+import type { HostClock, Timers } from "./timers.ts"
 
 /** What every instance of a host is made with. */
 export interface InstanceParts {

@@ -79,7 +79,7 @@ async function filesUnder(root: string, everything: boolean): Promise<string[]> 
 }
 
 /** Takes the plugin out of a module and checks its shape. */
-export function pluginOf(module: unknown): Plugin {
+function pluginOf(module: unknown): Plugin {
   const exports = module as { default?: unknown; plugin?: unknown } | null
   return checkPlugin(exports?.default ?? exports?.plugin)
 }
@@ -108,6 +108,6 @@ const show = (value: unknown): string => (value === undefined ? "nothing" : JSON
 /** The words of a failed load. A syntax error of Bun comes with file, line and column. */
 export function loadMessage(thrown: unknown): string {
   const position = (thrown as { position?: { file?: string; line?: number; column?: number } | null } | null)?.position
-  const text = messageOf(thrown) ?? String(thrown)
+  const text = messageOf(thrown)
   return position?.file ? `${text} (${position.file}:${position.line}:${position.column})` : text
 }

@@ -85,7 +85,7 @@ export function rivals(slots: readonly Slot[]): { candidates: Map<string, Slot[]
 
 export const errorOf = (thrown: unknown, at: number, hook: string): SlotError => ({
   at,
-  message: messageOf(thrown) ?? String(thrown),
+  message: messageOf(thrown),
   hook,
 })
 

@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises"
-import { basename, dirname, extname, join, resolve, sep } from "node:path"
+import { basename, extname, join, resolve, sep } from "node:path"
 import type { Plugin } from "../contract/index.ts"
 
 /** Where a plugin comes from. */
@@ -107,11 +107,4 @@ function exportTarget(exports: unknown): string | undefined {
     if (target !== undefined) return target
   }
   return undefined
-}
-
-/** The folder entry that a changed file belongs to: `x/lib/a.ts` → `x`. */
-export const entryName = (relative: string): string => {
-  let top = relative
-  while (dirname(top) !== ".") top = dirname(top)
-  return top
 }

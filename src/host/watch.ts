@@ -2,8 +2,8 @@ import { type FSWatcher, watch } from "node:fs"
 import { readdir, realpath, stat } from "node:fs/promises"
 import { dirname, extname, join } from "node:path"
 import { type Logger, messageOf } from "../contract/index.ts"
-import type { Timers } from "./guard.ts"
 import { entryExtensions, mayBePlugin } from "./sources.ts"
+import type { Timers } from "./timers.ts"
 
 export interface WatchParts {
   readonly folder: string

@@ -1,4 +1,9 @@
-import type { WatchdogOrder } from "./watchdog.ts"
+/** What the watchdog's Worker is told. */
+export interface WatchdogOrder {
+  readonly heartbeat: SharedArrayBuffer
+  readonly seconds: number
+  readonly pid: number
+}
 
 declare const self: Worker
 

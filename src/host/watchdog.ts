@@ -1,9 +1,4 @@
-/** What the watchdog's Worker is told. */
-export interface WatchdogOrder {
-  readonly heartbeat: SharedArrayBuffer
-  readonly seconds: number
-  readonly pid: number
-}
+import type { WatchdogOrder } from "./watchdog-worker.ts"
 
 const beatMs = 100
 

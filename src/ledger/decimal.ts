@@ -3,9 +3,9 @@
  */
 export type Scaled = bigint
 
-const SCALE_DIGITS = 24
+const scaleDigits = 24
 
-export const ONE: Scaled = 10n ** BigInt(SCALE_DIGITS)
+export const scaledOne: Scaled = 10n ** BigInt(scaleDigits)
 
 const form = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 
@@ -17,7 +17,7 @@ export const scaled = (value: number): Scaled => {
   const match = form.exec(String(value))
   if (match === null) throw new RangeError(`not a finite number: ${value}`)
   const [, sign, whole = "", fraction = "", exponent = "0"] = match
-  const shift = SCALE_DIGITS - fraction.length + Number(exponent)
+  const shift = scaleDigits - fraction.length + Number(exponent)
   const digits = BigInt(whole + fraction)
   const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift)
   return sign === "-" ? -magnitude : magnitude

@@ -9,30 +9,30 @@ export interface RequestSize {
 }
 
 /** English and code lie between 3.3 and 4.5 characters a token with the tokenizers of 2024 to 2026. */
-const CHARACTERS_PER_TOKEN = 3.5
+const charactersPerToken = 3.5
 
 /** Roles and separators around each message. */
-const CHARACTERS_PER_MESSAGE = 16
+const charactersPerMessage = 16
 
 /**
  * What providers bill: an image at full size about 1,600 tokens (Anthropic; OpenAI's tiles and Gemini's are below), a PDF page 1,500 to 3,000, Gemini 32
  * a second of sound and 263 a second of film. Where only bytes are known, the usual bytes of a page and a second stand in.
  */
-const IMAGE_TOKENS = 1_600
-const PDF_PAGE_TOKENS = 2_500
-const PDF_PAGE_BYTES = 50_000
-const AUDIO_BYTES_PER_TOKEN = 250
-const VIDEO_BYTES_PER_TOKEN = 500
-const UNKNOWN_FILE_TOKENS = 10_000
+const imageTokens = 1_600
+const pdfPageTokens = 2_500
+const pdfPageBytes = 50_000
+const audioBytesPerToken = 250
+const videoBytesPerToken = 500
+const unknownFileTokens = 10_000
 
 const mediaTokens = (media: MediaContent): number => {
-  if (media.kind === "image") return media.detail === "low" ? 300 : IMAGE_TOKENS
-  if (media.source.type !== "data") return UNKNOWN_FILE_TOKENS
+  if (media.kind === "image") return media.detail === "low" ? 300 : imageTokens
+  if (media.source.type !== "data") return unknownFileTokens
   const bytes = Math.ceil((media.source.base64.length * 3) / 4)
-  if (media.kind === "audio") return Math.ceil(bytes / AUDIO_BYTES_PER_TOKEN)
-  if (media.kind === "video") return Math.ceil(bytes / VIDEO_BYTES_PER_TOKEN)
-  if (media.mime?.startsWith("text/")) return Math.ceil(bytes / CHARACTERS_PER_TOKEN)
-  return Math.ceil(bytes / PDF_PAGE_BYTES) * PDF_PAGE_TOKENS
+  if (media.kind === "audio") return Math.ceil(bytes / audioBytesPerToken)
+  if (media.kind === "video") return Math.ceil(bytes / videoBytesPerToken)
+  if (media.mime?.startsWith("text/")) return Math.ceil(bytes / charactersPerToken)
+  return Math.ceil(bytes / pdfPageBytes) * pdfPageTokens
 }
 
 const characters = (content: Content): number => {
@@ -56,7 +56,7 @@ export const measureRequest = (request: ChatRequest): RequestSize => {
   let length = 0
   let media = 0
   for (const message of request.messages) {
-    length += CHARACTERS_PER_MESSAGE
+    length += charactersPerMessage
     for (const content of message.content)
       if (content.type === "media") media += mediaTokens(content)
       else length += characters(content)
@@ -102,15 +102,15 @@ export interface EstimatorState {
 export const createEstimatorState = (): EstimatorState => ({ ratios: new Map() })
 
 /** Upward fast, downward slowly: an estimate that is too low lets a key overspend, one that is too high only holds more for a while. */
-const LEARN_UP = 0.5
-const LEARN_DOWN = 0.05
-const LOWEST_RATIO = 0.5
-const HIGHEST_RATIO = 4
-const MOST_MODELS = 2_000
+const learnUp = 0.5
+const learnDown = 0.05
+const lowestRatio = 0.5
+const highestRatio = 4
+const mostModels = 2_000
 /** Below this the fixed part of a prompt outweighs its text, and the ratio says nothing about longer ones. */
-const SHORTEST_SAMPLE = 100
+const shortestSample = 100
 
-const plainTokens = (size: RequestSize): number => Math.ceil(size.characters / CHARACTERS_PER_TOKEN)
+const plainTokens = (size: RequestSize): number => Math.ceil(size.characters / charactersPerToken)
 
 /** Estimated input tokens of a request to a model, at least 1. */
 export const estimateTokens = (state: EstimatorState, model: string, size: RequestSize): number =>
@@ -119,14 +119,14 @@ export const estimateTokens = (state: EstimatorState, model: string, size: Reque
 /** Takes in what an upstream really counted. Requests with media are no sample for the text ratio. */
 export const learn = (state: EstimatorState, model: string, size: RequestSize, realTokens: number): void => {
   const plain = plainTokens(size)
-  if (size.mediaTokens > 0 || plain < SHORTEST_SAMPLE || !(realTokens > 0)) return
-  const sample = Math.min(HIGHEST_RATIO, Math.max(LOWEST_RATIO, realTokens / plain))
+  if (size.mediaTokens > 0 || plain < shortestSample || !(realTokens > 0)) return
+  const sample = Math.min(highestRatio, Math.max(lowestRatio, realTokens / plain))
   const old = state.ratios.get(model) ?? 1
-  const ratio = old + (sample - old) * (sample > old ? LEARN_UP : LEARN_DOWN)
+  const ratio = old + (sample - old) * (sample > old ? learnUp : learnDown)
   // Taken out and put in again, so that the model that was not heard of longest is the first to go.
   state.ratios.delete(model)
   state.ratios.set(model, ratio)
-  if (state.ratios.size > MOST_MODELS)
+  if (state.ratios.size > mostModels)
     for (const oldest of state.ratios.keys()) {
       state.ratios.delete(oldest)
       break

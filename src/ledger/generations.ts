@@ -22,12 +22,12 @@ export interface GenerationsOptions {
   readonly recentBytes?: number
 }
 
-const BASE_BYTES = 1_500
-const RECORD_BYTES = 250
+const recordBytes = 1_500
+const partBytes = 250
 
 const bytesOf = ({ attempts, losses, labels, user, sessionId, userAgent }: Generation): number =>
-  BASE_BYTES +
-  RECORD_BYTES * (attempts.length + losses.length) +
+  recordBytes +
+  partBytes * (attempts.length + losses.length) +
   2 * ((user?.length ?? 0) + (sessionId?.length ?? 0) + (userAgent?.length ?? 0)) +
   (labels === undefined ? 0 : 2 * JSON.stringify(labels).length)
 
@@ -41,12 +41,12 @@ const newestBucket =
 const batchesOf = "select entries from generation_batches where bucket = ? order by number desc"
 
 /** So many buckets are read for one id. Only an upstream that gives the same id again and again fills more. */
-const MOST_BUCKETS = 20
+const mostBuckets = 20
 
 const findStored = async (store: Store, id: string, scope: Scope): Promise<Generation | undefined> => {
   const hash = packHashes([idHash(id)])
   let bucket: SqlValue = Number.MAX_SAFE_INTEGER
-  for (let read = 0; read < MOST_BUCKETS; read += 1) {
+  for (let read = 0; read < mostBuckets; read += 1) {
     const [found]: readonly Row[] = await store.writer.query({ sql: newestBucket, args: [bucket, hash] })
     if (found === undefined) return undefined
     bucket = found.bucket ?? null

@@ -1,8 +1,8 @@
 import { inputTokens, type Price, type Usage } from "../contract/usage.ts"
-import { divideHalfUp, ONE, type Scaled, scaled } from "./decimal.ts"
+import { divideHalfUp, type Scaled, scaled, scaledOne } from "./decimal.ts"
 
-const NANO_PER_USD = 1_000_000_000
-const TOKENS_PER_PRICE = 1_000_000
+const nanoPerUsd = 1_000_000_000
+const tokensPerPrice = 1_000_000
 
 /** What one unit of each bucket costs, in USD per million, exactly. `request` is per request. */
 interface Rates {
@@ -82,24 +82,24 @@ export const costBreakdown = (usage: Usage, price: Price): CostBreakdown => {
     reasoning: count(output.reasoning) * rates.reasoning,
     audioOutput: count(output.audio) * rates.audioOutput,
     imageOutput: count(output.image) * rates.imageOutput,
-    request: rates.request * BigInt(TOKENS_PER_PRICE),
+    request: rates.request * BigInt(tokensPerPrice),
   }
   let total = 0n
   for (const cost of Object.values(buckets)) total += cost
   return { buckets, total }
 }
 
-const NANO_DIVISOR = (ONE * BigInt(TOKENS_PER_PRICE)) / BigInt(NANO_PER_USD)
+const nanoDivisor = (scaledOne * BigInt(tokensPerPrice)) / BigInt(nanoPerUsd)
 
 /** The cost of an answer in nano-dollars, rounded once, at the end, halves up. */
 export const costNano = (usage: Usage, price: Price): number =>
-  Number(divideHalfUp(costBreakdown(usage, price).total, NANO_DIVISOR))
+  Number(divideHalfUp(costBreakdown(usage, price).total, nanoDivisor))
 
 /** Nano-dollars of an amount in USD, exact for every decimal that a number can print; halves up beyond nine digits. */
-export const nanoOfUsd = (usd: number): number => Number(divideHalfUp(scaled(usd) * BigInt(NANO_PER_USD), ONE))
+export const nanoOfUsd = (usd: number): number => Number(divideHalfUp(scaled(usd) * BigInt(nanoPerUsd), scaledOne))
 
 /** USD for answers and screens. The nearest number, so that it prints with at most nine decimals. */
-export const usd = (nano: number): number => nano / NANO_PER_USD
+export const usd = (nano: number): number => nano / nanoPerUsd
 
 export interface WorstCase {
   /** Estimated input, tokens. */
@@ -119,7 +119,7 @@ const worstRates = (price: Price, worst: WorstCase) => {
   return {
     input: worst.cacheWrites ? larger(rates.fresh, rates.cacheWrite, rates.cacheWrite1h) : rates.fresh,
     output: larger(rates.text, rates.reasoning),
-    fixed: rates.request * BigInt(TOKENS_PER_PRICE),
+    fixed: rates.request * BigInt(tokensPerPrice),
   }
 }
 
@@ -127,14 +127,14 @@ const worstRates = (price: Price, worst: WorstCase) => {
 export const worstCaseNano = (price: Price, worst: WorstCase, maxOutputTokens: number): number => {
   const { input, output, fixed } = worstRates(price, worst)
   const total = count(worst.inputTokens) * input + count(maxOutputTokens) * output + fixed
-  return Number((total + NANO_DIVISOR - 1n) / NANO_DIVISOR)
+  return Number((total + nanoDivisor - 1n) / nanoDivisor)
 }
 
 /** How many output tokens `nano` pays for after the input; negative when it does not even pay for that; Infinity when output is free. */
 export const affordableOutputTokens = (price: Price, worst: WorstCase, nano: number): number => {
   if (nano === Number.POSITIVE_INFINITY) return nano
   const { input, output, fixed } = worstRates(price, worst)
-  const left = BigInt(Math.floor(nano)) * NANO_DIVISOR - count(worst.inputTokens) * input - fixed
+  const left = BigInt(Math.floor(nano)) * nanoDivisor - count(worst.inputTokens) * input - fixed
   if (left < 0n) return -1
   return output === 0n ? Number.POSITIVE_INFINITY : Number(left / output)
 }

@@ -49,8 +49,8 @@ export interface PricesOptions {
 }
 
 /** Some list prices hold from a date on or at certain hours, none of them finer than a quarter of an hour. */
-const VALID_MS = 900_000
-const MOST_ENTRIES = 20_000
+const validMs = 900_000
+const mostEntries = 20_000
 
 const none: OfferPrice = { source: "none" }
 
@@ -94,8 +94,8 @@ export const createPrices = (options: PricesOptions): Prices => {
     if (known && now < known.until) return known.price
     if (catalog === undefined) return undefined
     const price = find(catalog, vendor, model, now)
-    if (cache.size >= MOST_ENTRIES) cache.clear()
-    cache.set(key, { price, until: (Math.floor(now / VALID_MS) + 1) * VALID_MS })
+    if (cache.size >= mostEntries) cache.clear()
+    cache.set(key, { price, until: (Math.floor(now / validMs) + 1) * validMs })
     return price
   }
   const peek = (offer: PricedOffer, vendor = offer.provider): OfferPrice | undefined => {

@@ -1,3 +1,4 @@
+import { messageOf } from "../contract/errors.ts"
 import { type Batch, type LedgerEntry, type SqlValue, StoreFailure } from "./executor.ts"
 import { createRollupTable } from "./rollups.ts"
 
@@ -42,7 +43,7 @@ const pack = ({ id, bucket, entries }: Batch): PackedBatch => {
     firstAt = Math.min(firstAt, settledAt)
     lastAt = Math.max(lastAt, settledAt)
     hashes.push(idHash(generation.id), idHash(generation.requestId))
-    // In the native lane the client sees the upstream's own id.
+    // An upstream's support, or its own dashboard, knows a request by this one.
     if (generation.upstreamId !== undefined && generation.upstreamId !== generation.id)
       hashes.push(idHash(generation.upstreamId))
   }
@@ -63,6 +64,6 @@ export const packBatch = (batch: Batch): PackedBatch => {
   try {
     return pack(batch)
   } catch (thrown) {
-    throw new StoreFailure("INVALID_ROW", thrown instanceof Error ? thrown.message : String(thrown))
+    throw new StoreFailure("INVALID_ROW", messageOf(thrown))
   }
 }

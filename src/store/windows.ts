@@ -3,21 +3,21 @@ export type WindowKind = "daily" | "weekly" | "monthly" | "total"
 
 export const windowKinds = ["daily", "weekly", "monthly", "total"] as const
 
-const DAY_MS = 86_400_000
+const dayMs = 86_400_000
 
 /** 1970-01-01 was a Thursday: three days after the Monday that its week began on. */
-const DAYS_FROM_MONDAY_TO_EPOCH = 3
+const daysFromMondayToEpoch = 3
 
-export const dayStart = (atMs: number): number => Math.floor(atMs / DAY_MS) * DAY_MS
+export const dayStart = (atMs: number): number => Math.floor(atMs / dayMs) * dayMs
 
 /** First millisecond of the window that holds `atMs`; 0 for `total`. Weeks begin on Monday. */
 export const windowStart = (kind: WindowKind, atMs: number): number => {
   if (kind === "total") return 0
-  const day = Math.floor(atMs / DAY_MS)
-  if (kind === "daily") return day * DAY_MS
+  const day = Math.floor(atMs / dayMs)
+  if (kind === "daily") return day * dayMs
   if (kind === "weekly") {
-    const daysSinceMonday = (((day + DAYS_FROM_MONDAY_TO_EPOCH) % 7) + 7) % 7
-    return (day - daysSinceMonday) * DAY_MS
+    const daysSinceMonday = (((day + daysFromMondayToEpoch) % 7) + 7) % 7
+    return (day - daysSinceMonday) * dayMs
   }
   const date = new Date(atMs)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1)
@@ -27,8 +27,8 @@ export const windowStart = (kind: WindowKind, atMs: number): number => {
 export const windowEnd = (kind: WindowKind, atMs: number): number | undefined => {
   if (kind === "total") return undefined
   const start = windowStart(kind, atMs)
-  if (kind === "daily") return start + DAY_MS
-  if (kind === "weekly") return start + 7 * DAY_MS
+  if (kind === "daily") return start + dayMs
+  if (kind === "weekly") return start + 7 * dayMs
   const date = new Date(start)
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1)
 }

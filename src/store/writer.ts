@@ -4,12 +4,12 @@ import { createRollupTable } from "./rollups.ts"
 import type { Writer, WriterOptions, WriterState } from "./writer-types.ts"
 
 /** At this many rows a flush begins without waiting for its time. */
-const FLUSH_ROWS = 200
+const flushRows = 200
 /** Rows of one transaction at most, so that a backlog does not turn into one long lock. */
-const BATCH_ROWS = 500
-const COMMIT_TRIES = 4
+const batchRows = 500
+const commitTries = 4
 /** A bucket that has this many rows is full. Smaller ones make writing cheaper and looking up dearer. */
-const BUCKET_ROWS = 1_024
+const rowsPerBucket = 1_024
 
 /** The queue in front of the writing connection. See `Writer` for what each call promises. */
 export const createWriter = (options: WriterOptions): Writer => {
@@ -21,7 +21,7 @@ export const createWriter = (options: WriterOptions): Writer => {
   let flying: Batch | undefined
   let dropped = 0
   let bucket = 0
-  let bucketRows = BUCKET_ROWS
+  let bucketRows = rowsPerBucket
   let appended = 0
   let done = 0
   let reason: string | undefined
@@ -105,7 +105,7 @@ export const createWriter = (options: WriterOptions): Writer => {
     else if (reason === undefined) scheduleRetry()
   }
   const bucketFor = (rows: number): number => {
-    if (bucketRows >= BUCKET_ROWS) {
+    if (bucketRows >= rowsPerBucket) {
       bucket = Math.max(bucket + 1, options.clock.now())
       bucketRows = 0
     }
@@ -114,7 +114,7 @@ export const createWriter = (options: WriterOptions): Writer => {
   }
   const drain = async (): Promise<void> => {
     while (queue.length > 0) {
-      const entries = queue.length <= BATCH_ROWS ? queue : queue.splice(0, BATCH_ROWS)
+      const entries = queue.length <= batchRows ? queue : queue.splice(0, batchRows)
       if (entries === queue) queue = []
       const batch: Batch = { id: options.newBatchId(), bucket: bucketFor(entries.length), entries }
       flying = batch
@@ -187,7 +187,7 @@ export const createWriter = (options: WriterOptions): Writer => {
     append: (generation, settledAt) => {
       if (!take({ settledAt, generation })) return
       if (pumping !== undefined) return
-      if (queue.length >= FLUSH_ROWS) void pump()
+      if (queue.length >= flushRows) void pump()
       else schedule()
     },
     appendAndWait: (generation, settledAt) => {
@@ -203,7 +203,7 @@ export const createWriter = (options: WriterOptions): Writer => {
           return await executor.commit(statements)
         } catch (thrown) {
           const failure = storeFailure(thrown)
-          if (failure.permanent || tries === COMMIT_TRIES)
+          if (failure.permanent || tries === commitTries)
             throw new GatewayError("internal", "The change could not be stored. Look at GET /health and try again.", {
               detail: failure.message,
               cause: failure,

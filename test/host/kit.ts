@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import type { Logger, Plugin } from "../../src/contract/index.ts"
-import type { Timers } from "../../src/host/guard.ts"
 import { createHost } from "../../src/host/host.ts"
 import type { Host, HostConfig, HostDependencies } from "../../src/host/host-types.ts"
+import type { Timers } from "../../src/host/timers.ts"
 
 /** Time that stands still until it is moved. */
 export class ManualTime implements Timers {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import fc from "fast-check"
 import { emptyUsage, inputTokens, outputTokens, type Price, type Usage } from "../../src/contract/usage.ts"
-import { divideHalfUp, ONE, scaled } from "../../src/ledger/decimal.ts"
+import { divideHalfUp, scaled, scaledOne } from "../../src/ledger/decimal.ts"
 import {
   affordableOutputTokens,
   costBreakdown,
@@ -181,5 +181,5 @@ test("no answer within the limits costs more than its worst case, and what is af
 })
 
 test("the scale is what its name says", () => {
-  expect(scaled(1)).toBe(ONE)
+  expect(scaled(1)).toBe(scaledOne)
 })

@@ -3,6 +3,9 @@ import type { JsonObject } from "../../contract/index.ts"
 /** Name of the dialect, and key of its fields in `Extras`. */
 export const dialectName = "chat-completions"
 
+/** The tag of Gemini's thought signatures (OpenRouter's vocabulary). */
+export const geminiFormat = "google-gemini-v1"
+
 /**
  * Top-level fields that are addressed to the gateway (OpenRouter's routing, Requesty's labels) and never go upstream.
  * `stream_options` is not among them: the gateway merges its own wish into it.

@@ -36,7 +36,7 @@ const closeBracket = 93
 
 const isSpace = (code: number) => code === 32 || code === 10 || code === 13 || code === 9
 
-export const skipSpace = (text: string, from: number): number => {
+const skipSpace = (text: string, from: number): number => {
   let at = from
   while (isSpace(text.charCodeAt(at))) at++
   return at

@@ -5,7 +5,7 @@ import { type ToolNames, toolNames } from "../translate/index.ts"
 export const dialectName = "messages"
 
 /** The tag of Claude's signed and redacted thinking (OpenRouter's vocabulary). */
-export const claudeFormat = "anthropic-claude-v1"
+const claudeFormat = "anthropic-claude-v1"
 
 /** Which thinking may go back to this upstream. The first is also what its own thinking is tagged with. */
 export const reasoningOrigins = (profile: Profile): readonly string[] => profile.reasoningOrigins ?? [claudeFormat]

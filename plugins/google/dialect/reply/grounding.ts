@@ -4,7 +4,7 @@ const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 /** A position counted in UTF-8 bytes as one in UTF-16 units. */
-export const utf16Offset = (bytes: Uint8Array, offset: number): number =>
+const utf16Offset = (bytes: Uint8Array, offset: number): number =>
   decoder.decode(bytes.subarray(0, Math.max(0, Math.min(offset, bytes.length)))).length
 
 interface Source {

@@ -17,15 +17,15 @@ import { decodeUsage } from "./usage.ts"
 
 /** Reads an answer: each chunk is a whole GenerateContentResponse, and a whole reply is an answer of one chunk. */
 export class GeminiDecoder implements StreamDecoder {
-  private readonly candidates = new Map<number, Candidate>()
-  private readonly source: CandidateSource
-  private started = false
-  private done = false
-  private usage: Json | undefined
-  private blocked: string | undefined
+  readonly #candidates = new Map<number, Candidate>()
+  readonly #source: CandidateSource
+  #started = false
+  #done = false
+  #usage: Json | undefined
+  #blocked: string | undefined
 
   constructor({ request, profile, newId }: DecodeSource) {
-    this.source = {
+    this.#source = {
       names: geminiToolNames(request),
       customTools: customToolNames(request.tools),
       format: reasoningOrigins(profile)[0] ?? "unknown",
@@ -35,12 +35,12 @@ export class GeminiDecoder implements StreamDecoder {
   }
 
   push({ data }: WireEvent): readonly ChatPart[] {
-    if (this.done || data === "" || data === "[DONE]") return []
+    if (this.#done || data === "" || data === "[DONE]") return []
     let parsed: Json
     try {
       parsed = JSON.parse(data) as Json
     } catch {
-      return this.fail(new GatewayError("bad_provider_response", "Gemini sent an event that is not JSON"))
+      return this.#fail(new GatewayError("bad_provider_response", "Gemini sent an event that is not JSON"))
     }
     return this.take(parsed)
   }
@@ -48,46 +48,46 @@ export class GeminiDecoder implements StreamDecoder {
   /** A chunk, or a list of them (streams without `alt=sse`). */
   take(body: Json): readonly ChatPart[] {
     if (Array.isArray(body)) return body.flatMap((chunk) => this.take(chunk))
-    if (this.done || !isObject(body)) return []
-    if (isObject(body.error)) return [...this.usageParts(), ...this.fail(inlineError(body))]
-    const out = [...this.start(body)]
+    if (this.#done || !isObject(body)) return []
+    if (isObject(body.error)) return [...this.#usageParts(), ...this.#fail(inlineError(body))]
+    const out = [...this.#start(body)]
     const feedback = isObject(body.promptFeedback) ? body.promptFeedback : {}
-    if (typeof feedback.blockReason === "string") this.blocked = feedback.blockReason
+    if (typeof feedback.blockReason === "string") this.#blocked = feedback.blockReason
     for (const entry of Array.isArray(body.candidates) ? body.candidates : [])
-      if (isObject(entry)) out.push(...this.candidate(Number(entry.index ?? 0)).push(entry))
+      if (isObject(entry)) out.push(...this.#candidate(Number(entry.index ?? 0)).push(entry))
     // Cumulative: the last one counts. Reported at once, so that an answer that its client leaves is billed.
     if (isObject(body.usageMetadata)) {
-      this.usage = body.usageMetadata
-      out.push(...this.usageParts())
+      this.#usage = body.usageMetadata
+      out.push(...this.#usageParts())
     }
     return out
   }
 
   /** No event ends a stream; a finish reason for every candidate does. */
   end(): readonly ChatPart[] {
-    if (this.done) return []
-    const all = [...this.candidates.values()]
-    const usage = this.usageParts()
-    if (all.length === 0 && this.blocked !== undefined) {
-      this.done = true
-      return [...usage, { type: "finish", reason: "content-filter", raw: this.blocked }]
+    if (this.#done) return []
+    const all = [...this.#candidates.values()]
+    const usage = this.#usageParts()
+    if (all.length === 0 && this.#blocked !== undefined) {
+      this.#done = true
+      return [...usage, { type: "finish", reason: "content-filter", raw: this.#blocked }]
     }
     if (all.length === 0 || all.some(({ finish }) => finish === undefined)) {
       const message = "Gemini's answer ended before it was complete"
-      return [...usage, ...this.fail(new GatewayError("stream_interrupted", message))]
+      return [...usage, ...this.#fail(new GatewayError("stream_interrupted", message))]
     }
     const broken = all.find(({ finish, calledTools }) => finishReason(finish ?? "", calledTools) === "error")
     if (broken) {
       const message = `Gemini stopped with ${broken.finish}${broken.finishMessage ? `: ${broken.finishMessage}` : ""}`
-      return [...usage, ...this.fail(new GatewayError("bad_provider_response", message))]
+      return [...usage, ...this.#fail(new GatewayError("bad_provider_response", message))]
     }
-    this.done = true
-    return [...all.flatMap((candidate) => candidate.close()), ...this.usageParts(), ...all.map(finishPart)]
+    this.#done = true
+    return [...all.flatMap((candidate) => candidate.close()), ...this.#usageParts(), ...all.map(finishPart)]
   }
 
-  private start(body: JsonObject): readonly ChatPart[] {
-    if (this.started) return []
-    this.started = true
+  #start(body: JsonObject): readonly ChatPart[] {
+    if (this.#started) return []
+    this.#started = true
     const metadata = isObject(body.usageMetadata) ? body.usageMetadata : {}
     return [
       {
@@ -99,23 +99,23 @@ export class GeminiDecoder implements StreamDecoder {
     ]
   }
 
-  private candidate(position: number): Candidate {
-    let candidate = this.candidates.get(position)
+  #candidate(position: number): Candidate {
+    let candidate = this.#candidates.get(position)
     if (!candidate) {
-      candidate = new Candidate(position, this.source)
-      this.candidates.set(position, candidate)
+      candidate = new Candidate(position, this.#source)
+      this.#candidates.set(position, candidate)
     }
     return candidate
   }
 
-  private usageParts(): readonly ChatPart[] {
-    if (this.usage === undefined) return []
-    const searches = [...this.candidates.values()].reduce((sum, candidate) => sum + candidate.searches, 0)
-    return [{ type: "usage", usage: decodeUsage(this.usage, searches > 0 ? { webSearch: searches } : {}) }]
+  #usageParts(): readonly ChatPart[] {
+    if (this.#usage === undefined) return []
+    const searches = [...this.#candidates.values()].reduce((sum, candidate) => sum + candidate.searches, 0)
+    return [{ type: "usage", usage: decodeUsage(this.#usage, searches > 0 ? { webSearch: searches } : {}) }]
   }
 
-  private fail(error: GatewayError): readonly ChatPart[] {
-    this.done = true
+  #fail(error: GatewayError): readonly ChatPart[] {
+    this.#done = true
     return [{ type: "error", error }]
   }
 }

@@ -1,9 +1,7 @@
 import { type Content, isObject, type Json, type JsonObject, type ToolCallContent } from "../../../contract/index.ts"
-import { dialectName, withExtras } from "../names.ts"
+import { dialectName, geminiFormat, withExtras } from "../names.ts"
 import { decodeContent, markLast, readCache } from "./decode-content.ts"
 import { defined, Fields, invalid } from "./fields.ts"
-
-const geminiFormat = "google-gemini-v1"
 
 const decodeDetail = (raw: Json, path: string): Content => {
   if (!isObject(raw)) throw invalid(path, "must be an object")

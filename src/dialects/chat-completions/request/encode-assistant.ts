@@ -8,12 +8,10 @@ import type {
 } from "../../../contract/index.ts"
 import { isObject } from "../../../contract/index.ts"
 import { toolCallId } from "../../tool-call-ids.ts"
-import { dialectName, ownExtras } from "../names.ts"
+import { dialectName, geminiFormat, ownExtras } from "../names.ts"
 import { encodeCache, encodeContent, loseForeign, wellFormed } from "./encode-content.ts"
 
 type Assistant = Extract<Message, { role: "assistant" }>
-
-const geminiFormat = "google-gemini-v1"
 
 const isOpaqueDetail = (part: Content) =>
   part.type === "opaque" &&

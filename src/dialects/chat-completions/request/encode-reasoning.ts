@@ -28,7 +28,7 @@ interface Wish {
 }
 
 /** What was asked for as an effort of this upstream, with losses for what had to be bent. */
-const settle = (reasoning: ReasoningRequest, request: ChatRequest, target: EncodeTarget, path: string): Wish => {
+const resolveWish = (reasoning: ReasoningRequest, request: ChatRequest, target: EncodeTarget, path: string): Wish => {
   const { profile } = target
   let effort: Effort | undefined = reasoning.effort
   if (effort === undefined && reasoning.budget !== undefined) {
@@ -112,7 +112,7 @@ export const encodeReasoningRequest = (request: ChatRequest, target: EncodeTarge
     target.lose({ path, action: "dropped", reason: "the upstream has no switch for reasoning" })
     return {}
   }
-  const wish = settle(reasoning, request, target, path)
+  const wish = resolveWish(reasoning, request, target, path)
   const thinking = { type: wish.on ? "enabled" : "disabled" }
   switch (format) {
     case "deepseek":

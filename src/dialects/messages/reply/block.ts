@@ -22,16 +22,16 @@ const text = (value: Json | undefined): string => (typeof value === "string" ? v
 
 /** Cited text is a block of its own, so a citation covers its block; offsets count over the whole answer's text. */
 class TextBlock implements OpenBlock {
-  private readonly citations: JsonObject[] = []
-  private readonly startIndex: number
+  readonly #citations: JsonObject[] = []
+  readonly #startIndex: number
   constructor(
     private readonly index: number,
     private readonly source: BlockSource,
   ) {
-    this.startIndex = source.textLength
+    this.#startIndex = source.textLength
   }
   delta(delta: JsonObject): readonly ChatPart[] {
-    if (delta.type === "citations_delta" && isObject(delta.citation)) this.citations.push(delta.citation)
+    if (delta.type === "citations_delta" && isObject(delta.citation)) this.#citations.push(delta.citation)
     return this.write(text(delta.text))
   }
   write(written: string): readonly ChatPart[] {
@@ -40,12 +40,13 @@ class TextBlock implements OpenBlock {
     return [{ type: "text-delta", index: this.index, text: written }]
   }
   cite(citations: readonly Json[]): void {
-    this.citations.push(...citations.filter(isObject))
+    this.#citations.push(...citations.filter(isObject))
   }
   close(): readonly ChatPart[] {
-    const { index, startIndex } = this
+    const { index } = this
+    const startIndex = this.#startIndex
     const endIndex = this.source.textLength
-    const parts = this.citations.map((citation): ChatPart => {
+    const parts = this.#citations.map((citation): ChatPart => {
       // Citations of documents have no address; only this format can say them.
       if (typeof citation.url !== "string") return { type: "opaque", index, dialect: dialectName, data: citation }
       return {
@@ -64,15 +65,16 @@ class TextBlock implements OpenBlock {
 
 /** The signature comes whole, at the end of its block; should it come again, the last one counts. */
 class ThinkingBlock implements OpenBlock {
-  private signature = ""
+  #signature = ""
   constructor(private readonly index: number) {}
   delta(delta: JsonObject): readonly ChatPart[] {
-    if (typeof delta.signature === "string") this.signature = delta.signature
+    if (typeof delta.signature === "string") this.#signature = delta.signature
     const thinking = text(delta.thinking)
     return thinking === "" ? [] : [{ type: "reasoning-delta", index: this.index, text: thinking }]
   }
   close(): readonly ChatPart[] {
-    const { index, signature } = this
+    const { index } = this
+    const signature = this.#signature
     const end: ChatPart = { type: "reasoning-end", index }
     return signature === "" ? [end] : [{ type: "reasoning-delta", index, signature }, end]
   }
@@ -90,7 +92,7 @@ class RedactedBlock implements OpenBlock {
 
 /** A call without any argument text has no arguments: `{}`. Whole replies bring the input at once, streams piece by piece. */
 class CallBlock implements OpenBlock {
-  private written = ""
+  #written = ""
   constructor(
     private readonly index: number,
     private readonly input: Json | undefined,
@@ -98,13 +100,13 @@ class CallBlock implements OpenBlock {
   ) {}
   delta(delta: JsonObject): readonly ChatPart[] {
     const piece = text(delta.partial_json)
-    this.written += piece
+    this.#written += piece
     return piece === "" || this.custom ? [] : [{ type: "tool-call-delta", index: this.index, arguments: piece }]
   }
   close(): readonly ChatPart[] {
     const { index } = this
-    const whole = this.written.trim() === "" ? JSON.stringify(this.input ?? {}) : this.written
-    const rest = this.custom ? unwrapCustomInput(whole) : this.written.trim() === "" ? whole : ""
+    const whole = this.#written.trim() === "" ? JSON.stringify(this.input ?? {}) : this.#written
+    const rest = this.custom ? unwrapCustomInput(whole) : this.#written.trim() === "" ? whole : ""
     const end: ChatPart = { type: "tool-call-end", index }
     return rest === "" ? [end] : [{ type: "tool-call-delta", index, arguments: rest }, end]
   }
@@ -112,19 +114,19 @@ class CallBlock implements OpenBlock {
 
 /** Server tools, their results, compaction and whatever comes next year: kept whole for clients that speak this format. */
 class OpaqueBlock implements OpenBlock {
-  private input = ""
+  #input = ""
   constructor(
     private readonly index: number,
     private readonly block: JsonObject,
   ) {}
   delta(delta: JsonObject): readonly ChatPart[] {
-    if (typeof delta.partial_json === "string") this.input += delta.partial_json
+    if (typeof delta.partial_json === "string") this.#input += delta.partial_json
     if (delta.type === "compaction_delta") Object.assign(this.block, { content: delta.content ?? null })
     return []
   }
   close(): readonly ChatPart[] {
     let data = this.block
-    if (this.input.trim() !== "") data = { ...data, input: parseOr(this.input) }
+    if (this.#input.trim() !== "") data = { ...data, input: parseOr(this.#input) }
     return [{ type: "opaque", index: this.index, dialect: dialectName, data }]
   }
 }

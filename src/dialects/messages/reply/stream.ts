@@ -20,21 +20,21 @@ const upstreamName = "The upstream"
 
 /** Reads the events of one answer. The same machine reads whole replies, so that both give the same parts. */
 export class MessagesDecoder implements StreamDecoder {
-  private readonly blocks = new Map<number, OpenBlock>()
-  private readonly usage = new UsageCounter()
-  private readonly source: BlockSource
-  private readonly jsonTool: JsonToolFilter | undefined
-  private nextIndex = 0
-  private started = false
-  private done = false
-  private stopReason: string | undefined
-  private stopSequence: string | undefined
-  private stopDetails: JsonObject | undefined
+  readonly #blocks = new Map<number, OpenBlock>()
+  readonly #usage = new UsageCounter()
+  readonly #source: BlockSource
+  readonly #jsonTool: JsonToolFilter | undefined
+  #nextIndex = 0
+  #started = false
+  #done = false
+  #stopReason: string | undefined
+  #stopSequence: string | undefined
+  #stopDetails: JsonObject | undefined
 
   constructor({ request, profile, newId }: DecodeSource) {
     const name = jsonToolName(request, profile)
-    this.jsonTool = name === undefined ? undefined : new JsonToolFilter(name)
-    this.source = {
+    this.#jsonTool = name === undefined ? undefined : new JsonToolFilter(name)
+    this.#source = {
       names: messagesToolNames(request),
       customTools: customToolNames(request.tools),
       format: reasoningOrigins(profile)[0] ?? "unknown",
@@ -44,74 +44,74 @@ export class MessagesDecoder implements StreamDecoder {
   }
 
   push({ event, data }: WireEvent): readonly ChatPart[] {
-    if (this.done || data === "" || data === "[DONE]") return []
+    if (this.#done || data === "" || data === "[DONE]") return []
     let parsed: Json
     try {
       parsed = JSON.parse(data) as Json
     } catch {
-      return this.fail(new GatewayError("bad_provider_response", `${upstreamName} sent an event that is not JSON`))
+      return this.#fail(new GatewayError("bad_provider_response", `${upstreamName} sent an event that is not JSON`))
     }
     if (!isObject(parsed)) return []
-    return this.emit(this.read(parsed.type ?? event, parsed))
+    return this.#emit(this.#read(parsed.type ?? event, parsed))
   }
 
   end(): readonly ChatPart[] {
-    if (this.done) return []
+    if (this.#done) return []
     const error = new GatewayError(
       "stream_interrupted",
       `${upstreamName}'s stream ended before its message was complete`,
     )
-    return [...this.usageParts(), ...this.fail(error)]
+    return [...this.#usageParts(), ...this.#fail(error)]
   }
 
   /** A whole message, read as the events that would have brought it. */
   reply(message: JsonObject): readonly ChatPart[] {
     const content = Array.isArray(message.content) ? message.content : []
-    const parts = [...this.read("message_start", { message: { ...message, content: [] } })]
+    const parts = [...this.#read("message_start", { message: { ...message, content: [] } })]
     content.forEach((block, index) => {
-      parts.push(...this.read("content_block_start", { index, content_block: block }))
-      parts.push(...this.read("content_block_stop", { index }))
+      parts.push(...this.#read("content_block_start", { index, content_block: block }))
+      parts.push(...this.#read("content_block_stop", { index }))
     })
-    parts.push(...this.read("message_delta", { delta: message }), ...this.read("message_stop", {}))
-    return this.emit(parts)
+    parts.push(...this.#read("message_delta", { delta: message }), ...this.#read("message_stop", {}))
+    return this.#emit(parts)
   }
 
-  private emit(parts: readonly ChatPart[]): readonly ChatPart[] {
-    return this.jsonTool && parts.length > 0 ? this.jsonTool.map(parts) : parts
+  #emit(parts: readonly ChatPart[]): readonly ChatPart[] {
+    return this.#jsonTool && parts.length > 0 ? this.#jsonTool.map(parts) : parts
   }
 
-  private fail(error: GatewayError): readonly ChatPart[] {
-    this.done = true
-    return this.emit([{ type: "error", error }])
+  #fail(error: GatewayError): readonly ChatPart[] {
+    this.#done = true
+    return this.#emit([{ type: "error", error }])
   }
 
-  private read(type: Json | undefined, event: JsonObject): readonly ChatPart[] {
+  #read(type: Json | undefined, event: JsonObject): readonly ChatPart[] {
     switch (type) {
       case "message_start":
-        return this.start(isObject(event.message) ? event.message : {})
+        return this.#start(isObject(event.message) ? event.message : {})
       case "content_block_start":
-        return this.open(Number(event.index ?? 0), isObject(event.content_block) ? event.content_block : {})
+        return this.#open(Number(event.index ?? 0), isObject(event.content_block) ? event.content_block : {})
       case "content_block_delta":
-        return this.delta(Number(event.index ?? 0), isObject(event.delta) ? event.delta : {})
+        return this.#delta(Number(event.index ?? 0), isObject(event.delta) ? event.delta : {})
       case "content_block_stop":
-        return this.close(Number(event.index ?? 0))
+        return this.#close(Number(event.index ?? 0))
       case "message_delta":
-        return this.messageDelta(event)
+        return this.#messageDelta(event)
       case "message_stop":
-        return this.stop()
+        return this.#stop()
       case "error":
-        this.done = true
-        return [...this.usageParts(), { type: "error", error: inlineError(event) }]
+        this.#done = true
+        return [...this.#usageParts(), { type: "error", error: inlineError(event) }]
       default:
         // Proxies write errors without a type. Pings and events of the future say nothing to us.
         if (event.error === undefined || event.error === null) return []
-        return this.read("error", event)
+        return this.#read("error", event)
     }
   }
 
-  private begin(message: JsonObject = {}): readonly ChatPart[] {
-    if (this.started) return []
-    this.started = true
+  #begin(message: JsonObject = {}): readonly ChatPart[] {
+    if (this.#started) return []
+    this.#started = true
     const usage = isObject(message.usage) ? message.usage : {}
     return [
       {
@@ -124,60 +124,60 @@ export class MessagesDecoder implements StreamDecoder {
   }
 
   /** The content may be there already (calls that were deferred to this turn). */
-  private start(message: JsonObject): readonly ChatPart[] {
-    const parts = [...this.begin(message)]
+  #start(message: JsonObject): readonly ChatPart[] {
+    const parts = [...this.#begin(message)]
     // Counted now, so that an answer that its client leaves is billed for what it read.
-    if (this.usage.take(message.usage)) parts.push(...this.usageParts())
+    if (this.#usage.take(message.usage)) parts.push(...this.#usageParts())
     const content = Array.isArray(message.content) ? message.content : []
     content.forEach((block, index) => {
-      if (isObject(block)) parts.push(...this.open(index, block), ...this.close(index))
+      if (isObject(block)) parts.push(...this.#open(index, block), ...this.#close(index))
     })
     return parts
   }
 
-  private open(at: number, content: JsonObject): readonly ChatPart[] {
-    const before = [...this.begin(), ...this.close(at)]
-    const { block, parts } = openBlock(content, this.nextIndex++, this.source)
-    this.blocks.set(at, block)
+  #open(at: number, content: JsonObject): readonly ChatPart[] {
+    const before = [...this.#begin(), ...this.#close(at)]
+    const { block, parts } = openBlock(content, this.#nextIndex++, this.#source)
+    this.#blocks.set(at, block)
     return [...before, ...parts]
   }
 
-  private delta(at: number, delta: JsonObject): readonly ChatPart[] {
-    const open = this.blocks.get(at)
+  #delta(at: number, delta: JsonObject): readonly ChatPart[] {
+    const open = this.#blocks.get(at)
     if (open) return open.delta(delta)
     const content = blockOfDelta(delta)
     if (!content) return []
-    return [...this.open(at, content), ...(this.blocks.get(at)?.delta(delta) ?? [])]
+    return [...this.#open(at, content), ...(this.#blocks.get(at)?.delta(delta) ?? [])]
   }
 
-  private close(at: number): readonly ChatPart[] {
-    const block = this.blocks.get(at)
-    this.blocks.delete(at)
+  #close(at: number): readonly ChatPart[] {
+    const block = this.#blocks.get(at)
+    this.#blocks.delete(at)
     return block?.close() ?? []
   }
 
-  private messageDelta(event: JsonObject): readonly ChatPart[] {
+  #messageDelta(event: JsonObject): readonly ChatPart[] {
     const delta = isObject(event.delta) ? event.delta : {}
-    if (typeof delta.stop_reason === "string") this.stopReason = delta.stop_reason
-    if (typeof delta.stop_sequence === "string") this.stopSequence = delta.stop_sequence
-    if (isObject(delta.stop_details)) this.stopDetails = delta.stop_details
-    return this.usage.take(event.usage) ? this.usageParts() : []
+    if (typeof delta.stop_reason === "string") this.#stopReason = delta.stop_reason
+    if (typeof delta.stop_sequence === "string") this.#stopSequence = delta.stop_sequence
+    if (isObject(delta.stop_details)) this.#stopDetails = delta.stop_details
+    return this.#usage.take(event.usage) ? this.#usageParts() : []
   }
 
-  private usageParts(): readonly ChatPart[] {
-    return this.usage.any ? [{ type: "usage", usage: this.usage.usage() }] : []
+  #usageParts(): readonly ChatPart[] {
+    return this.#usage.any ? [{ type: "usage", usage: this.#usage.usage() }] : []
   }
 
-  private stop(): readonly ChatPart[] {
-    const parts = [...this.begin(), ...[...this.blocks.keys()].flatMap((at) => this.close(at))]
-    this.done = true
-    const refused = this.stopDetails?.explanation
+  #stop(): readonly ChatPart[] {
+    const parts = [...this.#begin(), ...[...this.#blocks.keys()].flatMap((at) => this.#close(at))]
+    this.#done = true
+    const refused = this.#stopDetails?.explanation
     // Why the classifiers stepped in: the one thing that tells the user what to change.
-    if (this.stopReason === "refusal" && typeof refused === "string" && refused !== "")
-      parts.push({ type: "refusal-delta", index: this.nextIndex++, text: refused })
-    const raw = this.stopReason ?? null
-    const stopSequence = this.stopSequence === undefined ? {} : { stopSequence: this.stopSequence }
-    parts.push({ type: "finish", reason: finishReason(this.stopReason), raw, ...stopSequence })
+    if (this.#stopReason === "refusal" && typeof refused === "string" && refused !== "")
+      parts.push({ type: "refusal-delta", index: this.#nextIndex++, text: refused })
+    const raw = this.#stopReason ?? null
+    const stopSequence = this.#stopSequence === undefined ? {} : { stopSequence: this.#stopSequence }
+    parts.push({ type: "finish", reason: finishReason(this.#stopReason), raw, ...stopSequence })
     return parts
   }
 }

@@ -8,29 +8,29 @@ const count = (value: Json | undefined): number | undefined =>
  * the input: the last number wins, an absent or null one changes nothing.
  */
 export class UsageCounter {
-  private seen: JsonObject = {}
+  #seen: JsonObject = {}
 
   get any(): boolean {
-    return Object.keys(this.seen).length > 0
+    return Object.keys(this.#seen).length > 0
   }
 
   take(usage: Json | undefined): boolean {
     if (!isObject(usage)) return false
-    for (const [key, value] of Object.entries(usage)) if (value !== null) this.seen[key] = value
+    for (const [key, value] of Object.entries(usage)) if (value !== null) this.#seen[key] = value
     return true
   }
 
   /** Fresh input, cache reads and cache writes are three disjoint counters here; thinking is part of the output. */
   usage(): Usage {
-    const total = sumIterations(this.seen) ?? this.seen
+    const total = sumIterations(this.#seen) ?? this.#seen
     const writes = count(total.cache_creation_input_tokens) ?? 0
-    const split = isObject(this.seen.cache_creation) ? this.seen.cache_creation : {}
+    const split = isObject(this.#seen.cache_creation) ? this.#seen.cache_creation : {}
     const hour = Math.min(writes || Number.POSITIVE_INFINITY, count(split.ephemeral_1h_input_tokens) ?? 0)
     const fiveMinutes = writes > 0 ? writes - hour : (count(split.ephemeral_5m_input_tokens) ?? 0)
     const output = count(total.output_tokens) ?? 0
-    const details = isObject(this.seen.output_tokens_details) ? this.seen.output_tokens_details : {}
+    const details = isObject(this.#seen.output_tokens_details) ? this.#seen.output_tokens_details : {}
     const reasoning = Math.min(output, count(details.thinking_tokens) ?? 0)
-    const counters = serverTools(this.seen.server_tool_use)
+    const counters = serverTools(this.#seen.server_tool_use)
     return {
       input: {
         fresh: count(total.input_tokens) ?? 0,

@@ -3,20 +3,14 @@ import {
   type Content,
   isObject,
   type JsonObject,
-  type Profile,
   type ReasoningContent,
   type ToolCallContent,
 } from "../../../contract/index.ts"
 import { toolCallId } from "../../tool-call-ids.ts"
-import { callInput, dropForeignExtras, type Lose, type ToolNames } from "../../translate/index.ts"
+import { callInput, dropForeignExtras } from "../../translate/index.ts"
 import { dialectName, reasoningOrigins } from "../formats.ts"
+import type { BlockContext } from "./block-context.ts"
 import { encodeMedia } from "./media.ts"
-
-export interface BlockContext {
-  readonly profile: Profile
-  readonly names: ToolNames
-  readonly lose: Lose
-}
 
 export const cacheControl = (cache: CacheBreakpoint): JsonObject => ({
   type: "ephemeral",
@@ -24,7 +18,7 @@ export const cacheControl = (cache: CacheBreakpoint): JsonObject => ({
 })
 
 /** Text that Anthropic takes: blank blocks are a 400, unpaired surrogates make the body invalid. */
-export const cleanText = (text: string): string | undefined => (text.trim() === "" ? undefined : text.toWellFormed())
+const cleanText = (text: string): string | undefined => (text.trim() === "" ? undefined : text.toWellFormed())
 
 const encodeReasoning = (content: ReasoningContent, path: string, context: BlockContext): JsonObject | undefined => {
   const drop = (reason: string) => {

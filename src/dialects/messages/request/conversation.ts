@@ -2,7 +2,8 @@ import type { ChatRequest, Content, JsonObject, Message } from "../../../contrac
 import { toolCallId } from "../../tool-call-ids.ts"
 import { dropForeignExtras, type PlacedMessage, pairTools } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
-import { type BlockContext, encodeBlock } from "./blocks.ts"
+import type { BlockContext } from "./block-context.ts"
+import { encodeBlock } from "./blocks.ts"
 
 export interface Turn {
   readonly role: "user" | "assistant" | "system"

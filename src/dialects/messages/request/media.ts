@@ -1,6 +1,6 @@
 import { GatewayError, type JsonObject, type MediaContent } from "../../../contract/index.ts"
 import { base64Text, inlineData } from "../../translate/index.ts"
-import type { BlockContext } from "./blocks.ts"
+import type { BlockContext } from "./block-context.ts"
 
 const titled = (block: JsonObject, media: MediaContent): JsonObject =>
   media.name === undefined ? block : { ...block, title: media.name.toWellFormed() }

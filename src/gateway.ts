@@ -1,23 +1,24 @@
 import plugins from "../plugins/index.ts"
 import { openAccounts } from "./accounts/open-accounts.ts"
 import { Health } from "./catalog/health.ts"
-import { type Config, secretsOf } from "./config/config.ts"
-import { ConfigError, formatProblem } from "./config/problem.ts"
+import { secretsOf } from "./config/config.ts"
+import { isLoopback } from "./config/loopback.ts"
 import { GatewayError, messageOf } from "./contract/index.ts"
 import { Current } from "./gateway/current.ts"
 import { curlLine, firstKeys } from "./gateway/first-run.ts"
 import { observeGateway } from "./gateway/gauges.ts"
-import { isLoopback, type Listener, listen } from "./gateway/listen.ts"
+import { type Listener, listen } from "./gateway/listen.ts"
 import { randomToken } from "./gateway/random.ts"
+import { healthSettings, Reloader } from "./gateway/reload.ts"
+import { createReport } from "./gateway/report.ts"
 import { now, pipelineServices } from "./gateway/services.ts"
 import type { Gateway, GatewayOptions } from "./gateway/types.ts"
+import { endsWithin } from "./gateway/within.ts"
 import { installGuardHandlers } from "./host/guard-handlers.ts"
 import { createHost } from "./host/host.ts"
-import type { PluginState } from "./host/host-types.ts"
 import { startWatchdog } from "./host/watchdog.ts"
 import { createApp } from "./http/app.ts"
 import { frontDoor } from "./http/front.ts"
-import type { ReloadResult } from "./http/services.ts"
 import { createBus } from "./ledger/bus.ts"
 import { openGenerations } from "./ledger/generations.ts"
 import { createPrices } from "./ledger/prices.ts"
@@ -52,7 +53,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   const metrics = createMetrics()
   const health = new Health(healthSettings(config))
-  const current = new Current(config, env)
+  const current = new Current(config, env, log)
   const bus = createBus({ sinks: () => host.roster().sinks, log, wait: (ms) => Bun.sleep(ms) })
   const host = createHost({
     builtIns: plugins,
@@ -90,61 +91,18 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
 
   let listener: Listener | undefined
   let stopping = false
-  let lastReload: (ReloadResult & { readonly at: string; readonly reason: string }) | undefined
-
-  const apply = async (reason: string): Promise<ReloadResult> => {
-    let loaded: Awaited<ReturnType<GatewayOptions["load"]>>
-    try {
-      loaded = await options.load()
-    } catch (thrown) {
-      return {
-        ok: false,
-        problems: thrown instanceof ConfigError ? thrown.problems.map(formatProblem) : [messageOf(thrown)],
-      }
-    }
-    // A file that goes, or is empty for a moment, is being replaced: every key and provider would be gone until it is back.
-    const missing = loaded.file === undefined ? "is not there" : loaded.isEmpty ? "is empty" : undefined
-    if (options.configFile !== undefined && missing !== undefined)
-      return { ok: false, problems: [`${options.configFile}: the file ${missing}; what was read before stays`] }
-    const next = loaded.config
-    log.hide(...secretsOf(next))
-    const result = await current.under(next, () => host.reload(next.plugins))
-    if (!result.ok)
-      return {
-        ok: false,
-        problems: result.problems.map(({ plugin, message }) =>
-          plugin === "" ? message : `plugin "${plugin}": ${message}`,
-        ),
-      }
-    await accounts.keys.declare(next.keys, next.adminKey)
-    health.configure(healthSettings(next))
-    for (const name of fixedAtStart(config, next))
-      log.warn(`${name} changed; it takes effect at the next start`, { reason })
-    return { ok: true, problems: current.problems }
-  }
-  const reload = async (reason: string): Promise<ReloadResult> => {
-    const result = await apply(reason)
-    lastReload = { ...result, at: new Date().toISOString(), reason }
-    bus.publish({
-      type: "config-reloaded",
-      at: clock.now(),
-      ok: result.ok,
-      ...(result.ok ? {} : { message: result.problems.join("\n") }),
-    })
-    return result
-  }
-
-  const degraded = (): readonly string[] => {
-    const { status, reason, spilled, dropped } = store.state()
-    return [
-      ...(status === "ok"
-        ? []
-        : [`store: ${reason ?? "cannot be written"} (${spilled} rows wait in files, ${dropped} lost)`]),
-      ...current.problems,
-      ...failedPlugins(host.states(), current.snapshot.config),
-      ...(lastReload && !lastReload.ok ? ["configuration: the latest change was refused; see GET /admin/state"] : []),
-    ]
-  }
+  const reloader = new Reloader(options, { current, host, accounts, health, log, clock, publish: bus.publish })
+  const report = createReport(options, {
+    store,
+    current,
+    host,
+    health,
+    lastReload: () => reloader.last,
+    configFile: () => reloader.file,
+    now,
+    startedAt,
+  })
+  const reload = (reason: string) => reloader.reload(reason)
   const app = createApp({
     pipeline: services,
     keys: accounts.keys,
@@ -154,26 +112,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     findGeneration: (id, owner) => generations.find(id, owner === undefined ? "any" : { keyId: owner }),
     plugins: () => host.states(),
     reload,
-    health: () => ({ ready: listener !== undefined && !stopping, stopping, degraded: degraded() }),
-    state: () => ({
-      version,
-      started_at: new Date(startedAt).toISOString(),
-      config_file: options.configFile ?? null,
-      data_dir: config.dataDir,
-      snapshot: current.snapshot.version,
-      last_reload: lastReload ?? null,
-      problems: current.problems,
-      store: store.state(),
-      upstreams: health.list(now()),
-      providers: [...current.snapshot.catalog.providers.values()].map(({ id, name, definition, open, region }) => ({
-        id,
-        name,
-        kind: definition,
-        open,
-        region: region ?? null,
-      })),
-      degraded: degraded(),
-    }),
+    health: () => ({ ready: listener !== undefined && !stopping, stopping, degraded: report.degraded() }),
+    state: report.state,
     metricsText: () => metrics.expose(),
     newRequestId: () => `req_${randomToken(20)}`,
     publicModels: () => current.snapshot.config.models.public,
@@ -196,7 +136,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await listener?.stop(deadlineMs, () => services.deadlines.expireAll(cutShort()))
       endWatchdog()
       endProcessMetrics()
-      await within(deadlineMs, bus.flush())
+      // A sink that hangs must not keep the ledger from being closed.
+      await endsWithin(deadlineMs, bus.flush())
       await host.close()
       await store.close()
       endGuards()
@@ -204,31 +145,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-/** A sink that hangs must not keep the ledger from being closed. */
-async function within(milliseconds: number, work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds)
-  })
-  await Promise.race([work, late])
-  clearTimeout(timer)
-}
-
 const cutShort = () =>
   new GatewayError("server_stopping", "The gateway is shutting down and could not wait for the end of this answer.", {
     retry: "no",
   })
-
-const healthSettings = ({ cooldown }: Config) => ({ failures: cooldown.failures, cooldownMs: cooldown.ms })
-
-/** Plugins that the configuration relies on and that do not run. */
-const failedPlugins = (states: readonly PluginState[], { plugins }: Config): readonly string[] =>
-  states
-    .filter(({ name, state }) => state === "failed" && plugins.use.some((use) => use.enabled && use.name === name))
-    .map(({ name, lastError }) => `plugin "${name}": ${lastError?.message ?? "does not run"}`)
-
-/** What a running process cannot change about itself. */
-function fixedAtStart(before: Config, after: Config): readonly string[] {
-  const differ = (name: keyof Config) => JSON.stringify(before[name]) !== JSON.stringify(after[name])
-  return (["server", "dataDir", "store", "ledger"] as const).filter(differ)
-}

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { mkdir, mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { messageOf } from "../contract/index.ts"
 import { buildExecutable, megabytes, outputFolder, projectRoot } from "./executable.ts"
 import { type Target, targets } from "./targets.ts"
 
@@ -47,11 +48,6 @@ const sha256 = async (file: string): Promise<string> => {
   return hash.digest("hex")
 }
 
-const wordsOf = (thrown: unknown): string => {
-  if (thrown instanceof AggregateError) return thrown.errors.map(String).join("; ") || thrown.message
-  return thrown instanceof Error ? thrown.message : String(thrown)
-}
-
 /** Builds the named targets, or all; gives the failures. `SHA256SUMS` lists what was built. */
 const release = async (wanted: readonly Target[]): Promise<readonly string[]> => {
   const version = await libsqlVersion()
@@ -67,7 +63,7 @@ const release = async (wanted: readonly Target[]): Promise<readonly string[]> =>
         sums.push(`${await sha256(output)}  ${name}\n`)
         console.log(`dist/${name} (${await megabytes(output)})`)
       } catch (thrown) {
-        failures.push(`${target.name}: ${wordsOf(thrown)}`)
+        failures.push(`${target.name}: ${messageOf(thrown)}`)
       }
   } finally {
     await rm(folder, { recursive: true, force: true })

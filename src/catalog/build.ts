@@ -1,4 +1,5 @@
 import type { Config, ConfiguredProvider } from "../config/config.ts"
+import { suggest } from "../config/suggest.ts"
 import { messageOf, type ProviderDefinition } from "../contract/index.ts"
 import { Catalog } from "./catalog.ts"
 import { type LiveOffer, makeOffer } from "./offers.ts"
@@ -63,13 +64,18 @@ function entriesOf(
   for (const configured of config.providers) {
     const found = definitions.get(configured.plugin)
     if (found) entries.push({ configured, definition: found.definition })
-    else problems.push({ provider: configured.id, message: `There is no provider plugin "${configured.plugin}".` })
+    else problems.push({ provider: configured.id, message: noProvider(configured.plugin, definitions.keys()) })
   }
   for (const [id, { definition, standalone }] of definitions) {
     const usual = config.providersFromEnvironment && (id === tryOutProvider || hasUsualKey(definition, env))
     if (!byHand.has(id) && (standalone || usual)) entries.push({ configured: bare(id, config), definition })
   }
   return entries
+}
+
+const noProvider = (name: string, known: Iterable<string>): string => {
+  const meant = suggest(name, known)
+  return `There is no provider plugin "${name}"${meant === undefined ? "." : `; did you mean ${meant}?`}`
 }
 
 const hasUsualKey = (definition: ProviderDefinition, env: Readonly<Record<string, string | undefined>>): boolean =>

@@ -80,7 +80,7 @@ export class Catalog {
     const hint =
       near.length > 0
         ? ` Did you mean ${near.map((other) => `"${other}"`).join(" or ")}?`
-        : " GET /v1/models lists what there is."
+        : " The list of models says what there is."
     throw new GatewayError("model_not_found", `No provider offers the model "${name}".${hint}`, { param: "model" })
   }
 

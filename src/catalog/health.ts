@@ -54,9 +54,13 @@ export class Health {
     state.failures++
     if (state.failures < this.#settings.failures && waitMs === undefined) return
     const longest = this.#settings.cooldownMs * longestFactor
-    const doubled = state.lastCooldownMs === 0 ? this.#settings.cooldownMs : state.lastCooldownMs * 2
-    state.lastCooldownMs = Math.min(longest, Math.max(doubled, waitMs ?? 0))
-    state.coolUntil = now + state.lastCooldownMs
+    // Requests that were under way together fail together; that is one outage and not many in a row.
+    if (state.coolUntil <= now) {
+      const doubled = state.lastCooldownMs === 0 ? this.#settings.cooldownMs : state.lastCooldownMs * 2
+      state.lastCooldownMs = Math.min(longest, doubled)
+      state.coolUntil = now + state.lastCooldownMs
+    }
+    if (waitMs !== undefined) state.coolUntil = Math.max(state.coolUntil, now + Math.min(longest, waitMs))
   }
 
   cooling(key: string, now: number): boolean {

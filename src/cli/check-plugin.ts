@@ -1,13 +1,14 @@
 import { type Logger, messageOf } from "../contract/index.ts"
 import { bindCases, type CaseResult, runCase } from "../contract-suite/run.ts"
 import { createContext } from "../host/context.ts"
-import { Guard, HookTimeout, Meter, type Timers } from "../host/guard.ts"
+import { Guard, Meter } from "../host/guard.ts"
 import { Loader, loadMessage } from "../host/load.ts"
 import { registerModules } from "../host/modules.ts"
 import { readOptions } from "../host/options.ts"
 import { checkCapabilities } from "../host/self-check.ts"
 import { memoryStorage, SharedValues } from "../host/shared.ts"
 import { sourceAt } from "../host/sources.ts"
+import { HookTimeout, runtimeTimers } from "../host/timers.ts"
 import { exitCode } from "./io.ts"
 
 export interface PluginCheck {
@@ -16,11 +17,6 @@ export interface PluginCheck {
   readonly options?: unknown
   readonly secrets?: Readonly<Record<string, string>>
   readonly deadlineMs?: number
-}
-
-const runtimeTimers: Timers = {
-  set: (task, milliseconds) => setTimeout(task, milliseconds),
-  clear: (handle) => clearTimeout(handle as ReturnType<typeof setTimeout> | undefined),
 }
 
 /** Loads a plugin as the gateway would and runs the contract's cases over all that it gives. Gives the exit code. */
@@ -65,7 +61,7 @@ export async function checkPlugin(path: string, check: PluginCheck): Promise<num
       return exitCode.failed
     }
     const results: CaseResult[] = []
-    for (const one of cases) results.push(await withDeadline(guard, one.subject, one))
+    for (const one of cases) results.push(await runInTime(guard, one))
     for (const result of results) write(describe(result))
     return summary(results, write)
   } catch (thrown) {
@@ -76,16 +72,12 @@ export async function checkPlugin(path: string, check: PluginCheck): Promise<num
   }
 }
 
-async function withDeadline(
-  guard: Guard,
-  subject: string,
-  one: ReturnType<typeof bindCases>[number],
-): Promise<CaseResult> {
+async function runInTime(guard: Guard, one: ReturnType<typeof bindCases>[number]): Promise<CaseResult> {
   try {
-    return await guard.deadline(runCase(one), subject)
+    return await guard.deadline(runCase(one), one.subject)
   } catch (thrown) {
     const reason = thrown instanceof HookTimeout ? "did not end in time" : messageOf(thrown)
-    return { subject, name: one.name, why: one.why, outcome: "failed", reason }
+    return { subject: one.subject, name: one.name, why: one.why, outcome: "failed", reason }
   }
 }
 

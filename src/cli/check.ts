@@ -12,7 +12,8 @@ const checkConfiguration = async (args: Arguments, io: CliIo, file: string | und
   const loaded = await loadFor(args, io, file)
   warn(loaded, io)
   const { checkAssembly } = await import("./check-assembly.ts")
-  const problems = await checkAssembly(loaded, io)
+  const { problems, warnings } = await checkAssembly(loaded, io)
+  for (const warning of warnings) io.error(`warning: ${warning}\n`)
   for (const problem of problems) io.error(`${problem}\n`)
   if (problems.length > 0) return exitCode.usage
   if (loaded.file === undefined) {

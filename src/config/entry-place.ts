@@ -9,8 +9,21 @@ const namedLists = {
   plugins: { path: ["plugins", "use"], name: "name" },
 }
 
-/** Offset of the entry with this name, to tell mistakes that only show when plugins are loaded. */
-export const entryPlace = (root: Located, list: keyof typeof namedLists, name: string): number | undefined => {
+/** Maps by a name of the user's own. */
+const maps = ["aliases", "policies"] as const
+/** Settings that are themselves the name of something. */
+const settings = ["strategy", "default_model"] as const
+
+/** Where something stands that only plugins can say is wrong. */
+export type NamedIn = keyof typeof namedLists | (typeof maps)[number] | (typeof settings)[number]
+
+const isOneOf = <T extends string>(names: readonly T[], name: string): name is T =>
+  (names as readonly string[]).includes(name)
+
+/** Offset of the entry with this name; a setting needs none. */
+export const entryPlace = (root: Located, list: NamedIn, name: string): number | undefined => {
+  if (isOneOf(settings, list)) return valueAt(root, list)?.at
+  if (isOneOf(maps, list)) return valueAt(valueAt(root, list), name)?.at
   const { path, name: key } = namedLists[list]
   const found = path.reduce<Located | undefined>(valueAt, root)
   if (found?.kind !== "list") return undefined

@@ -3,7 +3,7 @@ import { checkValue, type Shape, unusable } from "./check-value.ts"
 import type { Config } from "./config.ts"
 import { crossCheck } from "./cross-check.ts"
 import { type Located, openDocument, type Report } from "./document.ts"
-import { entryPlace } from "./entry-place.ts"
+import { entryPlace, type NamedIn } from "./entry-place.ts"
 import type { Lookup } from "./interpolate.ts"
 import { ConfigError, type ConfigProblem, pathText } from "./problem.ts"
 import { type ConfigOverrides, resolveConfig } from "./resolve.ts"
@@ -33,8 +33,8 @@ export interface LoadedConfig {
   readonly warnings: readonly ConfigProblem[]
   /** Absolute paths of everything that was read, and of the default file where it is missing: what to watch. */
   readonly files: readonly string[]
-  /** Where the entry of that list with this id or name was written. */
-  place?(list: "providers" | "plugins", name: string): { readonly line: number; readonly column: number } | undefined
+  /** Where the entry of that list with this id or name, or that setting, was written. */
+  place?(list: NamedIn, name: string): { readonly line: number; readonly column: number } | undefined
 }
 
 /** `ENOENT` in words; the path is told beside it. */

@@ -2,6 +2,7 @@ import { resolve as resolvePath } from "node:path"
 import type { OfferSeed, Traits } from "../contract/offer.ts"
 import type { Price } from "../contract/usage.ts"
 import type { Config, ConfiguredKey, ConfiguredProvider, Policy, Timeouts } from "./config.ts"
+import { isLoopback } from "./loopback.ts"
 import type { ConfigFile, KeyConfig, ModelConfig, ProviderConfig } from "./schema.ts"
 import { parseTimestamp } from "./timestamp.ts"
 
@@ -133,8 +134,6 @@ const resolvePolicies = (policies: NonNullable<ConfigFile["policies"]>): Record<
       { fallback: policy.fallback.map((entry) => ({ model: entry.model, retries: entry.retries ?? 0 })) },
     ]),
   )
-
-const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || /^127\./.test(host)
 
 const defaultTimeouts: Timeouts = { connectMs: 30_000, firstPartMs: 300_000, idleMs: 120_000, totalMs: 1_800_000 }
 

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts"
-import { GatewayError } from "../contract/index.ts"
+import { GatewayError, type Logger } from "../contract/index.ts"
 import type { Roster } from "../host/roster.ts"
 import type { Snapshot } from "../pipeline/services.ts"
 import { type Built, buildSnapshot } from "./snapshot.ts"
@@ -10,15 +10,17 @@ import { type Built, buildSnapshot } from "./snapshot.ts"
  */
 export class Current {
   readonly #env: Readonly<Record<string, string | undefined>>
+  readonly #log: Logger
   #config: Config
   #built: Built | undefined
   #version = 0
   /** A configuration that asks for what it cannot have is refused; when a plugin goes, its providers go and the rest stays. */
   #strict = true
 
-  constructor(config: Config, env: Readonly<Record<string, string | undefined>>) {
+  constructor(config: Config, env: Readonly<Record<string, string | undefined>>, log: Logger) {
     this.#config = config
     this.#env = env
+    this.#log = log
   }
 
   get snapshot(): Snapshot {
@@ -35,6 +37,7 @@ export class Current {
     const built = buildSnapshot(this.#config, roster, this.#env, this.#version + 1)
     const worse = built.problems.filter((problem) => !this.problems.includes(problem))
     if (this.#strict && this.#built && worse.length > 0) throw new GatewayError("conflict", worse.join("\n"))
+    for (const problem of worse) this.#log.error("a part of the configuration does not work", { problem })
     this.#version++
     this.#built = built
   }

@@ -1,5 +1,5 @@
-import { networkInterfaces } from "node:os"
 import type { Config } from "../config/config.ts"
+import { endsWithin } from "./within.ts"
 
 /** Idle connections, and clients that are slow with their headers, are closed after this; running answers are exempt. */
 const idleSeconds = 60
@@ -33,33 +33,15 @@ export function listen(config: Config, answer: (request: Request) => Response | 
     url: publicUrl ?? `http://${reachable(host)}:${server.port}`,
     async stop(deadlineMs, end) {
       const stopped = server.stop()
-      if (await within(deadlineMs, stopped)) return
+      if (await endsWithin(deadlineMs, stopped)) return
       end()
-      if (!(await within(lastWordsMs, stopped))) await server.stop(true)
+      if (!(await endsWithin(lastWordsMs, stopped))) await server.stop(true)
     },
   }
-}
-
-async function within(milliseconds: number, done: Promise<unknown>): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, milliseconds, false)
-  })
-  const result = await Promise.race([done.then(() => true), late])
-  clearTimeout(timer)
-  return result
 }
 
 /** An address that can be typed into a client. */
 function reachable(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1"
   return host.includes(":") ? `[${host}]` : host
-}
-
-/** Only programs of this machine can reach the gateway. */
-export function isLoopback(host: string): boolean {
-  if (host === "localhost" || host === "::1" || host.startsWith("127.")) return true
-  return Object.values(networkInterfaces()).some((addresses) =>
-    addresses?.some(({ address, internal }) => internal && address === host),
-  )
 }

@@ -5,13 +5,13 @@ import { createEstimatorState, estimateTokens, learn, measureText } from "../led
 import type { Generations } from "../ledger/generations.ts"
 import type { Prices } from "../ledger/prices.ts"
 import { Deadlines } from "../pipeline/deadlines.ts"
-import type { Exchange } from "../pipeline/exchange.ts"
 import { createRequestMetrics } from "../pipeline/metrics.ts"
-import type { Services, Snapshot } from "../pipeline/services.ts"
+import type { Measured, Services, Snapshot } from "../pipeline/services.ts"
 import { SignatureOrigins } from "../pipeline/signatures.ts"
 import type { RootLogger } from "../telemetry/logger.ts"
 import type { Metrics } from "../telemetry/metrics.ts"
 import { randomToken } from "./random.ts"
+import { logRequest } from "./request-log.ts"
 
 export interface ServiceParts {
   readonly snapshot: () => Snapshot
@@ -24,13 +24,15 @@ export interface ServiceParts {
   readonly publish: (event: GatewayEvent) => void
 }
 
+const startOfClock = performance.timeOrigin
+
 /** Milliseconds UTC with fractions; never goes back while the process lives. */
-export const now = (): number => performance.timeOrigin + performance.now()
+export const now = (): number => startOfClock + performance.now()
 
 /** The rooms as the pipeline wants them. */
 export function pipelineServices(parts: ServiceParts): Services {
   const estimator = createEstimatorState()
-  const sizeOf = (exchange: Exchange) => (exchange.size ??= measureText(exchange.inbound.body))
+  const sizeOf = (exchange: Measured) => (exchange.size ??= measureText(exchange.inbound.body))
   return {
     snapshot: parts.snapshot,
     budgets: parts.accounts.budgets,
@@ -49,6 +51,7 @@ export function pipelineServices(parts: ServiceParts): Services {
     learnInput: (exchange, offerKey, tokens) => learn(estimator, offerKey, sizeOf(exchange), tokens),
     record(generation, settledAt) {
       parts.publish({ type: "generation-finished", at: settledAt, generation })
+      logRequest(parts.log, generation)
       return parts.generations.record(generation, settledAt)
     },
   }

@@ -1,6 +1,7 @@
 import { buildCatalog } from "../catalog/build.ts"
 import type { Catalog } from "../catalog/catalog.ts"
 import type { Config } from "../config/config.ts"
+import { suggest } from "../config/suggest.ts"
 import type { Roster } from "../host/roster.ts"
 import type { Snapshot } from "../pipeline/services.ts"
 
@@ -26,13 +27,18 @@ export function buildSnapshot(
     snapshot: { version, config, catalog, roster, defaultModel: defaultModel(config, catalog) },
     problems: [
       ...problems.map(({ provider, message }) => `provider "${provider}": ${message}`),
-      ...(strategy === undefined || roster.strategies.has(strategy) ? [] : [noStrategy(strategy)]),
+      ...(strategy === undefined || roster.strategies.has(strategy)
+        ? []
+        : [noStrategy(strategy, roster.strategies.keys())]),
     ],
   }
 }
 
 /** Without it the configured order would hold, and nobody would know why. */
-export const noStrategy = (name: string): string => `strategy: no plugin has a strategy "${name}"`
+export const noStrategy = (name: string, known: Iterable<string>): string => {
+  const meant = suggest(name, known)
+  return `strategy: no plugin has a strategy "${name}"${meant === undefined ? "" : `; did you mean ${meant}?`}`
+}
 
 function defaultModel(config: Config, catalog: Catalog): string {
   if (config.defaultModel !== undefined) return config.defaultModel

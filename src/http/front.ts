@@ -1,11 +1,11 @@
-type Answer = (request: Request) => Response | Promise<Response>
+type Handler = (request: Request) => Response | Promise<Response>
 
 /**
  * What every request passes on its way to the routes: addresses that a router trips over, and web pages of other origins. A request of
  * an SDK on a server costs one look at its address and one at its headers here.
  */
 export const frontDoor =
-  (answer: Answer): Answer =>
+  (answer: Handler): Handler =>
   (request) => {
     const plain = withPlainPath(request)
     return request.headers.get("origin") === null ? answer(plain) : crossOrigin(plain, answer)
@@ -44,7 +44,7 @@ const rememberSeconds = "7200"
  * A key in a header is a credential that no page has by itself, so any origin may ask: it gets no further than its key. Without a key a page
  * sees refusals only: what is public on this machine (the list of models) is not public to every page that is open on it.
  */
-async function crossOrigin(request: Request, answer: Answer): Promise<Response> {
+async function crossOrigin(request: Request, answer: Handler): Promise<Response> {
   const { headers } = request
   if (!forPages.test(pathOf(request.url))) return answer(request)
   if (request.method === "OPTIONS" && headers.has("access-control-request-method")) {

@@ -10,7 +10,7 @@ export interface ReloadResult {
 }
 
 /** What the process says of itself; the HTTP layer only prints it. */
-export interface Health {
+export interface Readiness {
   readonly ready: boolean
   readonly stopping: boolean
   /** Empty = healthy. */
@@ -28,7 +28,7 @@ export interface HttpServices {
   readonly findGeneration: (id: string, owner: string | undefined) => Promise<Generation | undefined>
   readonly plugins: () => readonly PluginState[]
   readonly reload: (reason: string) => Promise<ReloadResult>
-  readonly health: () => Health
+  readonly health: () => Readiness
   /** The last configuration that was refused, and the providers that could not be made. */
   readonly state: () => Readonly<Record<string, unknown>>
   readonly metricsText: () => string

@@ -24,21 +24,22 @@ export function streamBody(
       watch(controller)
     })
   }
+  const pass = (controller: ReadableStreamDefaultController<Uint8Array>, chunk: Uint8Array | undefined) => {
+    if (chunk) {
+      alive?.move(keepAliveMs)
+      controller.enqueue(chunk)
+      return
+    }
+    alive?.stop()
+    controller.close()
+  }
   return new ReadableStream<Uint8Array>({
     start(controller) {
       if (silentAlready) controller.enqueue(keepAlive)
       watch(controller)
     },
-    async pull(controller) {
-      const chunk = await source.pull()
-      if (chunk) {
-        alive?.move(keepAliveMs)
-        controller.enqueue(chunk)
-        return
-      }
-      alive?.stop()
-      controller.close()
-    },
+    // Runs per event: a promise callback instead of an async function.
+    pull: (controller) => source.pull().then((chunk) => pass(controller, chunk)),
     cancel() {
       alive?.stop()
       source.cancel()

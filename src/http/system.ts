@@ -1,5 +1,6 @@
 import { Elysia } from "elysia"
 import { requestyFace } from "../dialects/faces/index.ts"
+import { metricsContentType } from "../telemetry/metrics.ts"
 import { answer } from "./answer.ts"
 import { authenticate } from "./auth.ts"
 import type { HttpServices } from "./services.ts"
@@ -36,7 +37,7 @@ function metrics(services: HttpServices, request: Request): Promise<Response> {
   return answer(services, requestyFace, () => {
     if (!services.openMetrics) authenticate(services.keys, request, "management")
     return new Response(services.metricsText(), {
-      headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
+      headers: { "content-type": metricsContentType },
     })
   })
 }

@@ -20,4 +20,24 @@ export type Answer =
       readonly first: readonly ChatPart[]
     }
 
+/** An answer whose parts are known, as every lane but the native one gives it. */
+export type PartsAnswer = Extract<Answer, { kind: "parts" }>
+
+/**
+ * All parts of an answer. Whoever stops reading ends the source as well; that is not awaited, because a plugin's generator that hangs
+ * cannot be made to return.
+ */
+export async function* partsOf({ first, parts }: PartsAnswer): AsyncGenerator<ChatPart> {
+  try {
+    yield* first
+    for (;;) {
+      const { done, value } = await parts.next()
+      if (done) return
+      yield value
+    }
+  } finally {
+    parts.return?.(undefined)?.catch(() => {})
+  }
+}
+
 export type ReadResult = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>

@@ -9,17 +9,20 @@ interface Watched {
   readonly expire: Expire
 }
 
-/** How often deadlines are looked at; they are kept to within this. */
+/** How often deadlines are looked at; they are kept to within twice this, never early. */
 const stepMs = 50
 
 /**
  * Deadlines without a timer each: one ticking timer looks at all of them, and stands still when there are none. Moving a deadline
- * (each part of a stream does) is one assignment.
+ * (each part of a stream does) is one addition to the time of the latest tick: a look at the clock per part would cost more than
+ * what it is for.
  */
 export class Deadlines {
   readonly #watched = new Set<Watched>()
   readonly #now: () => number
   #timer: ReturnType<typeof setInterval> | undefined
+  /** When the timer ticked last. */
+  #ticked = 0
 
   constructor(now: () => number) {
     this.#now = now
@@ -28,13 +31,14 @@ export class Deadlines {
   /** `latest`: however often the deadline is moved, it is over after so long. */
   watch(milliseconds: number, expire: Expire, latest = Number.POSITIVE_INFINITY): Deadline {
     const now = this.#now()
+    if (this.#watched.size === 0) this.#ticked = now
     const end = now + latest
     const watched: Watched = { at: Math.min(now + milliseconds, end), end, expire }
     this.#watched.add(watched)
     this.#timer ??= setInterval(() => this.check(), stepMs)
     return {
       move: (next) => {
-        watched.at = Math.min(this.#now() + next, end)
+        watched.at = Math.min(this.#ticked + stepMs + next, end)
       },
       stop: () => {
         this.#watched.delete(watched)
@@ -52,6 +56,7 @@ export class Deadlines {
   /** Expires what is due. Called by the timer, and by tests. */
   check(): void {
     const now = this.#now()
+    this.#ticked = now
     for (const watched of this.#watched) {
       if (watched.at > now) continue
       this.#watched.delete(watched)

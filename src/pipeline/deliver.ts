@@ -1,6 +1,6 @@
 import { type ChatPart, GatewayError, type NativeSummary, type ReplyIdentity } from "../contract/index.ts"
 import { chatCompletionsClient } from "../dialects/chat-completions/index.ts"
-import type { Answer } from "./answer.ts"
+import type { Answer, ReadResult } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
 import { record } from "./record.ts"
 import { bill, settle } from "./settle.ts"
@@ -86,51 +86,47 @@ function deliverBytes(exchange: Exchange, answer: Extract<Answer, { kind: "nativ
     ended = true
     void drain(exchange, reader)
   }
-  const step = async (): Promise<Uint8Array | undefined> => {
-    current.expectWithin(current.offer.live.timeouts.idleMs)
-    const { done, value } = await (pending ?? reader.read())
+  const { idleMs } = current.offer.live.timeouts
+  /** Most events are let through here without another promise. */
+  const onRead = ({ done, value }: ReadResult): Uint8Array | undefined | Promise<Uint8Array | undefined> => {
     pending = undefined
     const out = done ? tap.end() : tap.push(value)
+    const { error, terminated } = tap.summary
+    if (done || error || terminated) return onLast(done, out)
+    return out ?? next()
+  }
+  const onLast = async (done: boolean, out: Uint8Array | undefined): Promise<Uint8Array | undefined> => {
     const { error, terminated } = tap.summary
     if (done || error) ended = true
     if (error && !done) current.abort(error)
     // Settled before the terminal event goes out: whoever has read it finds the generation, and in strict mode its row on disk.
-    if (done || error || terminated) await end(error)
+    await end(error)
     if (terminated && !ended) over()
     return out
   }
-  /** The whole answer, or its failure, may have come with the first bytes. */
-  const closeEarly = async () => {
+  const onFail = async (thrown: unknown): Promise<Uint8Array | undefined> => {
+    ended = true
+    if (settled) return undefined
+    const error = asFailure(thrown, current)
+    const failed = error.code === "provider_down" ? interrupted(error) : error
+    await end(failed)
+    return streamError(exchange, failed)
+  }
+  const next = (): Promise<Uint8Array | undefined> => {
+    current.expectWithin(idleMs)
+    return (pending ?? reader.read()).then(onRead)
+  }
+  const buffered = async (): Promise<Uint8Array | undefined> => {
+    const chunk = ready.shift()
     const { error, terminated } = tap.summary
-    if (error) {
-      ended = true
-      current.abort(error)
-    }
-    if (error || terminated) await end(error)
-    if (terminated && !ended) over()
+    // The whole answer, or its failure, may have come with the first bytes.
+    return ready.length === 0 && (error || terminated) ? onLast(false, chunk) : chunk
   }
   return {
     kind: "stream",
-    async pull() {
-      const buffered = ready.shift()
-      if (buffered) {
-        if (ready.length === 0) await closeEarly()
-        return buffered
-      }
-      while (!ended) {
-        try {
-          const out = await step()
-          if (out) return out
-        } catch (thrown) {
-          ended = true
-          if (settled) return undefined
-          const error = asFailure(thrown, current)
-          const failed = error.code === "provider_down" ? interrupted(error) : error
-          await end(failed)
-          return streamError(exchange, failed)
-        }
-      }
-      return undefined
+    pull() {
+      if (ready.length > 0) return buffered()
+      return ended ? Promise.resolve(undefined) : next().catch(onFail)
     },
     cancel() {
       if (ended) return

@@ -1,8 +1,6 @@
 import type { ChatPart } from "../contract/index.ts"
-import type { Answer } from "./answer.ts"
+import { type Answer, type PartsAnswer, partsOf } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
-
-type Parts = Extract<Answer, { kind: "parts" }>
 
 /**
  * `reasoning.exclude`: the model may think, the client does not see it, neither text nor signature nor summary. Usage counts it all the same.
@@ -13,18 +11,8 @@ export function hideReasoning(exchange: Exchange, answer: Answer): Answer {
   return { ...answer, first: [], parts: shown(answer) }
 }
 
-async function* shown(answer: Parts): AsyncGenerator<ChatPart> {
-  const { first, parts } = answer
-  try {
-    for (const part of first) if (!hidden.has(part.type)) yield part
-    for (;;) {
-      const { done, value } = await parts.next()
-      if (done) return
-      if (!hidden.has(value.type)) yield value
-    }
-  } finally {
-    parts.return?.(undefined)?.catch(() => {})
-  }
+async function* shown(answer: PartsAnswer): AsyncGenerator<ChatPart> {
+  for await (const part of partsOf(answer)) if (!hidden.has(part.type)) yield part
 }
 
 const hidden: ReadonlySet<ChatPart["type"]> = new Set(["reasoning-start", "reasoning-delta", "reasoning-end"])

@@ -1,12 +1,10 @@
 import type { ChatPart } from "../contract/index.ts"
 import { encodeFinish } from "../dialects/chat-completions/reply/finish.ts"
-import type { Answer } from "./answer.ts"
+import type { Answer, PartsAnswer } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
 import { whenAborted } from "./lanes/commit.ts"
 import { bill, estimateUsage } from "./settle.ts"
 import { asFailure } from "./upstream.ts"
-
-type Parts = Extract<Answer, { kind: "parts" }>
 
 /** How long an upstream may take for what follows the finish: usage, and the end of its stream, which some never send. */
 const closingMs = 1000
@@ -19,7 +17,7 @@ export function observe(exchange: Exchange, answer: Answer): Answer {
   return answer.kind === "parts" ? { ...answer, first: [], parts: observed(exchange, answer) } : answer
 }
 
-async function* observed(exchange: Exchange, { current, first, parts }: Parts): AsyncGenerator<ChatPart> {
+async function* observed(exchange: Exchange, { current, first, parts }: PartsAnswer): AsyncGenerator<ChatPart> {
   const gone = whenAborted(current)
   const formats = new Map<string, string>()
   let hasUsage = false

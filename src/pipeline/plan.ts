@@ -1,4 +1,4 @@
-import { GatewayError } from "../contract/index.ts"
+import { GatewayError, messageOf } from "../contract/index.ts"
 import type { Exchange } from "./exchange.ts"
 import type { LiveOffer } from "./services.ts"
 
@@ -72,7 +72,7 @@ function order(offers: readonly LiveOffer[], exchange: Exchange): readonly LiveO
     // It orders: what it leaves out comes last, what it made up does not come.
     return [...new Set([...ordered.filter((offer) => offers.includes(offer)), ...offers])]
   } catch (thrown) {
-    services.log.warn("strategy failed; the configured order is used", { strategy: name, error: String(thrown) })
+    services.log.warn("strategy failed; the configured order is used", { strategy: name, error: messageOf(thrown) })
     return offers
   }
 }

@@ -1,5 +1,5 @@
-import { type CacheQuery, type ChatPart, emptyUsage, type Price, type Provider } from "../contract/index.ts"
-import type { Answer } from "./answer.ts"
+import { type CacheQuery, type ChatPart, emptyUsage, messageOf, type Price, type Provider } from "../contract/index.ts"
+import { type Answer, type PartsAnswer, partsOf } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
 import { type PlannedAttempt, plan } from "./plan.ts"
 import { chatRequest } from "./request.ts"
@@ -14,7 +14,7 @@ export async function recall(exchange: Exchange): Promise<readonly PlannedAttemp
   // The name must be one that may be called, also when the answer is remembered.
   const [first] = plan(exchange)
   for (const cache of exchange.snapshot.roster.caches) {
-    const parts = await lookUp(exchange, () => cache.lookup(query), cache.name)
+    const parts = await orNothing(exchange, () => cache.lookup(query), cache.name)
     if (parts && first) {
       exchange.cacheHit = cache.name
       return [{ offer: rememberedOffer(first.offer, parts), retries: 0 }]
@@ -25,12 +25,16 @@ export async function recall(exchange: Exchange): Promise<readonly PlannedAttemp
   return undefined
 }
 
-/** A cache that throws is a miss. */
-async function lookUp<T>(exchange: Exchange, work: () => Promise<T>, cache: string): Promise<T | undefined> {
+/** A cache that throws is a miss, and stores nothing. */
+async function orNothing<T>(exchange: Exchange, work: () => Promise<T>, cache: string): Promise<T | undefined> {
   try {
     return await work()
   } catch (thrown) {
-    exchange.services.log.warn("cache failed", { cache, requestId: exchange.inbound.requestId, error: String(thrown) })
+    exchange.services.log.warn("cache failed", {
+      cache,
+      requestId: exchange.inbound.requestId,
+      error: messageOf(thrown),
+    })
     return undefined
   }
 }
@@ -70,31 +74,17 @@ export function remember(exchange: Exchange, answer: Answer): Answer {
   return { ...answer, first: [], parts: collected(exchange, query, answer) }
 }
 
-async function* collected(
-  exchange: Exchange,
-  query: CacheQuery,
-  answer: Extract<Answer, { kind: "parts" }>,
-): AsyncGenerator<ChatPart> {
+async function* collected(exchange: Exchange, query: CacheQuery, answer: PartsAnswer): AsyncGenerator<ChatPart> {
   const parts: ChatPart[] = []
-  try {
-    for (const part of answer.first) {
-      parts.push(part)
-      yield part
-    }
-    for (;;) {
-      const { done, value } = await answer.parts.next()
-      if (done) break
-      parts.push(value)
-      yield value
-    }
-    const whole =
-      parts.some((part) => part.type === "finish" && part.reason !== "error") &&
-      !parts.some((part) => part.type === "error")
-    if (!whole) return
-    // Not awaited: the client need not wait until its answer is remembered.
-    for (const cache of exchange.snapshot.roster.caches)
-      void lookUp(exchange, () => cache.store(query, parts), cache.name)
-  } finally {
-    answer.parts.return?.(undefined)?.catch(() => {})
+  for await (const part of partsOf(answer)) {
+    parts.push(part)
+    yield part
   }
+  const isWhole =
+    parts.some((part) => part.type === "finish" && part.reason !== "error") &&
+    !parts.some((part) => part.type === "error")
+  if (!isWhole) return
+  // Not awaited: the client need not wait until its answer is remembered.
+  for (const cache of exchange.snapshot.roster.caches)
+    void orNothing(exchange, () => cache.store(query, parts), cache.name)
 }

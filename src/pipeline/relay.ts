@@ -78,7 +78,7 @@ function waitBefore(exchange: Exchange, error: GatewayError, round: number): num
   return Math.min(maxWaitMs, full / 2 + exchange.services.random() * (full / 2))
 }
 
-/** Waits on the shared clockwork; a client that leaves ends the wait. */
+/** A client that leaves ends the wait. */
 function sleep(exchange: Exchange, milliseconds: number): Promise<void> {
   const { signal } = exchange.inbound
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ import {
   type Guardrail,
   type Message,
 } from "../contract/index.ts"
-import type { Answer } from "./answer.ts"
+import { type Answer, type PartsAnswer, partsOf } from "./answer.ts"
 import type { Exchange, FindingRecord } from "./exchange.ts"
 import { HeldText } from "./held-text.ts"
 import { mask } from "./mask.ts"
@@ -109,25 +109,18 @@ export function screenOutput(exchange: Exchange, answer: Answer): Answer {
 async function* screened(
   exchange: Exchange,
   guardrails: readonly Guardrail[],
-  answer: Extract<Answer, { kind: "parts" }>,
+  answer: PartsAnswer,
 ): AsyncGenerator<ChatPart> {
   const held = guardrails.map(
     (guardrail) => new HeldText(guardrail.window, (text) => toMask(exchange, guardrail, "output", text)),
   )
   try {
-    for (const part of answer.first) yield* await passed(held, [part])
-    for (;;) {
-      const { done, value } = await answer.parts.next()
-      if (done) break
-      yield* await passed(held, [value])
-    }
+    for await (const part of partsOf(answer)) yield* await passed(held, [part])
     // What one lets go at the end, the next ones have still to see.
     for (const [index, one] of held.entries()) yield* await passed(held.slice(index + 1), await one.end())
   } catch (thrown) {
     if (!GatewayError.is(thrown)) throw thrown
     yield { type: "error", error: thrown }
-  } finally {
-    answer.parts.return?.(undefined)?.catch(() => {})
   }
 }
 

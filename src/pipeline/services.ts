@@ -7,9 +7,9 @@ import type { LiveOffer } from "../catalog/offers.ts"
 import type { Config } from "../config/config.ts"
 import type { ErrorCode, Generation, Logger } from "../contract/index.ts"
 import type { Roster } from "../host/roster.ts"
+import type { RequestSize } from "../ledger/estimate.ts"
 import type { KnownModel, OfferPrice } from "../ledger/prices.ts"
 import type { Deadlines } from "./deadlines.ts"
-import type { Exchange } from "./exchange.ts"
 import type { SignatureOrigins } from "./signatures.ts"
 
 /** What a request holds from its start to its end, so that a reload never changes it under way. */
@@ -20,6 +20,12 @@ export interface Snapshot {
   readonly roster: Roster
   /** Used when a request names none. */
   readonly defaultModel: string
+}
+
+/** A request as far as its input is counted: measured once, or by the transform that changed it. */
+export interface Measured {
+  readonly inbound: { readonly body: string }
+  size: RequestSize | undefined
 }
 
 /** Counts; each call is a few additions. */
@@ -50,8 +56,8 @@ export interface Services {
   /** What the list prices know of a vendor's models; for lists. */
   readonly knownModels: (vendor: string) => Promise<readonly KnownModel[]>
   /** Input tokens of this request at this model, learned from what upstreams report. */
-  readonly estimateInput: (exchange: Exchange, offerKey: string) => number
-  readonly learnInput: (exchange: Exchange, offerKey: string, tokens: number) => void
+  readonly estimateInput: (exchange: Measured, offerKey: string) => number
+  readonly learnInput: (exchange: Measured, offerKey: string, tokens: number) => void
   /** Writes the row; a promise only where the ledger is strict. */
   readonly record: (generation: Generation, settledAt: number) => undefined | Promise<unknown>
 }

@@ -15,12 +15,16 @@ const rounds = 7
 const executable = join(import.meta.dir, "../../dist/signalbox")
 const key = "bench-inference-key-0123456789"
 
+/** Ordinary text: some quotes and line breaks, as in chats and code, which is what a scan of JSON text has to step over. */
+const prose =
+  'The signal is at danger until the line ahead is clear. "Is it clear?" asked the driver.\nNobody answered; the lamp stayed red for another minute, and then it changed.\n'
+
 const body = (characters: number, stream: boolean): string =>
   JSON.stringify({
     model: "bench/model",
     messages: [
       { role: "system", content: "You are terse." },
-      { role: "user", content: 'He said: "word".\n'.repeat(Math.ceil(characters / 19)).slice(0, characters) },
+      { role: "user", content: prose.repeat(Math.ceil(characters / prose.length)).slice(0, characters) },
     ],
     max_tokens: 256,
     temperature: 0.5,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test"
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type CliHarness, cliHarness } from "../kit/cli.ts"
 
@@ -21,6 +21,40 @@ describe("check", () => {
     write("signalbox.yaml", "server: { port: ${PORT} }\nproviders: [ { id: mock } ]\naliases: { a: b/c, d: e/f }\n")
     const { code, out } = await cli.run("check")
     expect([code, out]).toEqual([0, `${cli.cwd}/signalbox.yaml: fine (1 provider, 0 keys, 2 aliases, 0 policies)\n`])
+  })
+
+  test("what only the plugins can tell has a place and the name that was meant", async () => {
+    mkdirSync(join(cli.cwd, "plugins"))
+    write("signalbox.yaml", "providers:\n  - { id: mine, plugin: opneai }\nstrategy: cheapst\n")
+    write(
+      "plugins/cheap.ts",
+      `import { definePlugin, Type } from "signalbox/plugin"
+export default definePlugin({ name: "cheap", contract: 1, options: Type.Object({}),
+  setup: () => ({ strategies: [{ name: "cheapest", order: (candidates) => candidates }] }) })`,
+    )
+    const { code, error } = await cli.run("check")
+    expect(code).toBe(2)
+    expect(error).toContain(
+      `signalbox.yaml:2:5: provider "mine": There is no provider plugin "opneai"; did you mean openai?`,
+    )
+    expect(error).toContain('signalbox.yaml:3:11: strategy: no plugin has a strategy "cheapst"; did you mean cheapest?')
+  })
+
+  test("names of models that nobody offers are told, and allowed", async () => {
+    const policies =
+      "policies: { policy/p: { fallback: [ { model: mock/echo }, { model: no/policy } ] }, policy/good: { fallback: [ { model: mock/echo } ] } }"
+    write(
+      "signalbox.yaml",
+      `providers: [ { id: mock } ]\ndefault_model: mock/ehco\naliases: { a: no/alias, b: mock/echo }\n${policies}\n`,
+    )
+    const { code, error } = await cli.run("check")
+    expect(code).toBe(0)
+    const path = `warning: ${cli.cwd}/signalbox.yaml`
+    expect(error.trimEnd().split("\n")).toEqual([
+      expect.stringContaining(`${path}:2:16: No provider offers the model "mock/ehco". Did you mean "mock/echo"`),
+      expect.stringContaining(`${path}:3:15: No provider offers the model "no/alias"`),
+      expect.stringContaining(`${path}:4:23: No provider offers the model "no/policy"`),
+    ])
   })
 
   test("of a bad file tells every mistake and ends with 2", async () => {

@@ -48,6 +48,15 @@ test("nothing is listed that is not known", async () => {
   expect(new Set(ids).size).toBe(ids.length)
 })
 
+test.each(["/v1/models", "/api/v1/models"])(
+  "a key in the URL of %s is refused, though no key is needed",
+  async (path) => {
+    const answer = await fetch(`${gateway.url}${path}?api_key=sk-0123456789`)
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toContain("key_in_query")
+  },
+)
+
 test("a reload makes the list anew", async () => {
   const { ok } = await gateway.configure({
     providers: [{ id: "mine", plugin: "openai", base_url: "http://127.0.0.1:9/v1", api_key: "k" }],

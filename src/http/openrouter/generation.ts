@@ -27,7 +27,7 @@ const nameOf = (services: HttpServices) => (provider: string) =>
   services.pipeline.snapshot().catalog.providers.get(provider)?.name ?? provider
 
 /** All fields that `@openrouter/sdk` validates (openrouter.ai/docs get-a-generation), and ours: `losses`, `attempts`, `price`. */
-export function generationData(found: Generation, providerName: (id: string) => string): Record<string, unknown> {
+function generationData(found: Generation, providerName: (id: string) => string): Record<string, unknown> {
   const { usage } = found
   const cost = usd(found.costNano)
   return {
@@ -71,15 +71,14 @@ export function generationData(found: Generation, providerName: (id: string) => 
     num_fetches: null,
     api_type: "completions",
     router: null,
+    // `id` and `routed_service_tier` must be texts here or not be there.
     provider_responses: found.attempts.map((attempt) => ({
       status: attempt.status === 0 ? null : attempt.status,
       provider_name: providerName(attempt.provider),
       endpoint_id: `${attempt.provider}/${attempt.model}`,
-      id: null,
       latency: attempt.durationMs,
       is_byok: false,
-      model_permaslug: found.model,
-      routed_service_tier: null,
+      model_permaslug: attempt.model,
     })),
     preset_id: null,
     service_tier: null,

@@ -2,7 +2,7 @@ import { Elysia } from "elysia"
 import { GatewayError, type Price } from "../../contract/index.ts"
 import { openrouterFace } from "../../dialects/faces/index.ts"
 import { answer } from "../answer.ts"
-import { authenticate } from "../auth.ts"
+import { authenticate, refuseKeyInQuery } from "../auth.ts"
 import { perTokenText } from "../decimal.ts"
 import { type ListedModel, listModels } from "../listing.ts"
 import type { HttpServices } from "../services.ts"
@@ -13,7 +13,8 @@ export const openrouterModels = (services: HttpServices) =>
     "/api/v1/models",
     ({ request }) =>
       answer(services, openrouterFace, async () => {
-        if (!services.publicModels()) authenticate(services.keys, request, "any")
+        if (services.publicModels()) refuseKeyInQuery(request)
+        else authenticate(services.keys, request, "any")
         const all = await listModels(services)
         const { offset, limit } = readPage(new URL(request.url).searchParams)
         const page = limit === undefined ? all.slice(offset) : all.slice(offset, offset + limit)

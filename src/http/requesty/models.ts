@@ -2,7 +2,7 @@ import { Elysia } from "elysia"
 import type { Price } from "../../contract/index.ts"
 import { requestyFace } from "../../dialects/faces/index.ts"
 import { answer } from "../answer.ts"
-import { authenticate } from "../auth.ts"
+import { authenticate, refuseKeyInQuery } from "../auth.ts"
 import { perToken } from "../decimal.ts"
 import { type ListedModel, listModels } from "../listing.ts"
 import type { HttpServices } from "../services.ts"
@@ -13,7 +13,8 @@ export const requestyModels = (services: HttpServices) =>
     "/v1/models",
     ({ request }) =>
       answer(services, requestyFace, async () => {
-        if (!services.publicModels()) authenticate(services.keys, request, "any")
+        if (services.publicModels()) refuseKeyInQuery(request)
+        else authenticate(services.keys, request, "any")
         const models = await listModels(services)
         if (request.headers.has("anthropic-version")) return anthropicList(models)
         const unit = services.pipeline.snapshot().config.compat.requesty.priceUnit

@@ -63,15 +63,6 @@ export interface Dialect {
   readonly native?: NativeLane
 }
 
-/** What the host learns from a request's text without reading its content. */
-export interface RequestPeek {
-  readonly model: string | undefined
-  readonly models: readonly string[]
-  readonly stream: boolean
-  readonly includeUsage: boolean
-  readonly maxOutputTokens: number | undefined
-}
-
 export interface NativeTarget {
   readonly model: string
   readonly profile: Profile

@@ -1,5 +1,5 @@
 /** All that `signalbox/dialects` exports: wire formats as pure functions, and what they share. */
-export { chatCompletions, chatCompletionsClient, gatewayKeys, peekRequest } from "./chat-completions/index.ts"
+export { chatCompletions, chatCompletionsClient, gatewayKeys } from "./chat-completions/index.ts"
 export { faces, openrouterFace, requestyFace } from "./faces/index.ts"
 export * from "./json-text/index.ts"
 export { messages } from "./messages/index.ts"

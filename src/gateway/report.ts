@@ -44,7 +44,14 @@ export function createReport({ config, version }: GatewayOptions, parts: ReportP
       last_reload: lastReload() ?? null,
       problems: current.problems,
       store: store.state(),
-      upstreams: health.list(now()),
+      upstreams: health.list(now()).map(({ key, cooling, coolUntil, latencyMs, total, failed }) => ({
+        upstream: key,
+        cooling,
+        cool_until: cooling ? new Date(coolUntil).toISOString() : null,
+        latency_ms: latencyMs === undefined ? null : Math.round(latencyMs),
+        total,
+        failed,
+      })),
       providers: [...current.snapshot.catalog.providers.values()].map(({ id, name, definition, open, region }) => ({
         id,
         name,

@@ -34,7 +34,7 @@ export const builtInSource = (plugin: Plugin): BuiltInSource => ({
 
 /**
  * Says whether a name in the watched folder may be a plugin. Left out: dotfiles, `_*` (code that plugins share), tests,
- * `node_modules` and `index.*` (a list of plugins, not a plugin).
+ * `node_modules` and `index.*` (a list of plugins, not a plugin; what it lists is left out as well).
  */
 export function mayBePlugin(name: string): boolean {
   if (name.startsWith(".") || name.startsWith("_") || name === "node_modules") return false
@@ -44,12 +44,26 @@ export function mayBePlugin(name: string): boolean {
 
 /** All plugins of a folder, sorted by name; empty when the folder is not there. */
 export async function scanFolder(folder: string): Promise<FolderSource[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const names: readonly string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return []
     throw error
   })
-  const found = await Promise.all(names.filter(mayBePlugin).map((name) => sourceAt(join(folder, name))))
+  const listed = names.includes(listName) ? await listedIn(join(folder, listName)) : noNames
+  const wanted = names.filter((name) => mayBePlugin(name) && !listed.has(name))
+  const found = await Promise.all(wanted.map((name) => sourceAt(join(folder, name))))
   return found.filter((source) => source !== undefined).sort((one, other) => (one.key < other.key ? -1 : 1))
+}
+
+const listName = "index.ts"
+const noNames: ReadonlySet<string> = new Set()
+
+/**
+ * The folders that an `index.ts` imports: they are a program's standard set. Started in its own checkout, the gateway would otherwise
+ * replace each built-in by its source, and an older executable would mix versions.
+ */
+async function listedIn(path: string): Promise<ReadonlySet<string>> {
+  const text = await readFile(path, "utf8")
+  return new Set(Array.from(text.matchAll(/from "\.\/([^/"]+)\/index\.ts"/g), ([, name]) => name!))
 }
 
 /** The plugin at a path; undefined when neither a module file nor a folder with an entry is there. */

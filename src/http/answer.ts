@@ -22,6 +22,6 @@ export async function answer(
         stack: (error.cause as Error | undefined)?.stack,
       })
     }
-    return errorResponse(error, face, requestId)
+    return errorResponse(error, face, { requestId })
   }
 }

@@ -20,9 +20,9 @@ export function createApp(services: HttpServices) {
   const app = new Elysia({ name: "signalbox", normalize: false, handler: { standardHostname: false } })
     .onError(({ error, code, request }) => {
       const face = pathOf(request.url).startsWith("/api/v1") ? openrouterFace : requestyFace
-      if (code !== "NOT_FOUND") return errorResponse(error, face, services.newRequestId())
+      if (code !== "NOT_FOUND") return errorResponse(error, face, { requestId: services.newRequestId() })
       const missing = noRoute(request, app.routes)
-      const response = errorResponse(missing.error, face, services.newRequestId())
+      const response = errorResponse(missing.error, face, { requestId: services.newRequestId() })
       if (missing.allow !== undefined) response.headers.set("allow", missing.allow)
       return response
     })

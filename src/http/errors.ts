@@ -1,16 +1,14 @@
-import { type Face, GatewayError, messageOf } from "../contract/index.ts"
+import { type ErrorContext, type Face, GatewayError, messageOf } from "../contract/index.ts"
 
 /** Any failure as the answer of a face. What is not a GatewayError is a fault of ours and says nothing about itself. */
-export function errorResponse(thrown: unknown, face: Face, requestId: string, attempts: ErrorAttempts = []): Response {
+export function errorResponse(thrown: unknown, face: Face, context: ErrorContext): Response {
   const error = asGatewayError(thrown)
   const status = face.status(error)
-  const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": requestId }
+  const headers: Record<string, string> = { "content-type": "application/json", "x-request-id": context.requestId }
   const wait = error.retryAfterMs ?? (status === 503 || status === 529 ? 1000 : undefined)
   if (wait !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(wait / 1000)))
-  return new Response(JSON.stringify(face.errorBody(error, { requestId, attempts })), { status, headers })
+  return new Response(JSON.stringify(face.errorBody(error, context)), { status, headers })
 }
-
-type ErrorAttempts = readonly { readonly provider: string; readonly code: string; readonly status: number }[]
 
 export function asGatewayError(thrown: unknown): GatewayError {
   if (GatewayError.is(thrown)) return thrown

@@ -9,7 +9,7 @@ export interface RequestSize {
 }
 
 /** English and code lie between 3.3 and 4.5 characters a token with the tokenizers of 2024 to 2026. */
-const charactersPerToken = 3.5
+export const charactersPerToken = 3.5
 
 /** Roles and separators around each message. */
 const charactersPerMessage = 16

@@ -7,13 +7,11 @@ import {
   type Usage,
 } from "../contract/index.ts"
 import { believable } from "../ledger/believable.ts"
+import { charactersPerToken } from "../ledger/estimate.ts"
 import { usd } from "../ledger/money.ts"
 import { bill as priced } from "../ledger/prices.ts"
 import type { Exchange } from "./exchange.ts"
 import type { LiveOffer } from "./services.ts"
-
-/** Characters per token of an answer that nobody counted. */
-const charactersPerToken = 3.5
 
 /** Prices a usage that just passed, so that the cost can ride on the same event. Dollars. The last usage of an answer counts. */
 export function bill(exchange: Exchange, reported: Usage): number {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test"
 import { GatewayError, type NativeTarget, type Profile, type ReplyPatch } from "../../src/contract/index.ts"
-import { chatCompletions, peekRequest } from "../../src/dialects/index.ts"
+import { chatCompletions } from "../../src/dialects/index.ts"
 import { estimate } from "../kit/chat-completions.ts"
 
 const native = chatCompletions.native!
@@ -123,19 +123,6 @@ describe("request", () => {
       }),
     ).toBeDefined()
   })
-})
-
-test("peekRequest reads what routing needs", () => {
-  expect(
-    peekRequest(body({ models: ["c", 1], stream: true, stream_options: { include_usage: true }, max_tokens: 4 })),
-  ).toEqual({
-    model: "a/b",
-    models: ["c"],
-    stream: true,
-    includeUsage: true,
-    maxOutputTokens: 4,
-  })
-  expect(peekRequest("[]")).toBeUndefined()
 })
 
 describe("reply", () => {

@@ -87,7 +87,7 @@ interface PluginRow {
   readonly name: string
   readonly state: string
   readonly failures: number
-  readonly lastError?: { readonly message: string; readonly hook: string }
+  readonly last_error?: { readonly message: string; readonly hook: string }
 }
 
 describe("one gateway, one bad plugin after the other", async () => {
@@ -113,7 +113,7 @@ describe("one gateway, one bad plugin after the other", async () => {
   test("one that hangs in setup at the start is left out; the start goes on without it", async () => {
     expect(await row("slow-start")).toMatchObject({
       state: "failed",
-      lastError: { hook: "setup", message: expect.stringContaining("did not answer within 0.5 s") },
+      last_error: { hook: "setup", message: expect.stringContaining("did not answer within 0.5 s") },
     })
     expect((await ask(running.url, "slow-start/model")).status).toBe(404)
     expect((await ask(running.url, "mock/echo")).status).toBe(200)
@@ -123,7 +123,7 @@ describe("one gateway, one bad plugin after the other", async () => {
     await besideOthers(running.url, async () => {
       await drop("hang-setup", { setup: "await new Promise(() => {})" }, /hang-setup.*did not answer within/)
     })
-    expect(await row("hang-setup")).toMatchObject({ state: "failed", lastError: { hook: "setup" } })
+    expect(await row("hang-setup")).toMatchObject({ state: "failed", last_error: { hook: "setup" } })
   })
 
   test("one that throws in chat: 502 with its name, and the answers of others are whole", async () => {
@@ -133,7 +133,7 @@ describe("one gateway, one bad plugin after the other", async () => {
       expect(response.status).toBe(502)
       expect(await response.text()).toContain("throws")
     })
-    expect(await row("throws")).toMatchObject({ state: "live", failures: 1, lastError: { message: "no luck today" } })
+    expect(await row("throws")).toMatchObject({ state: "live", failures: 1, last_error: { message: "no luck today" } })
   })
 
   test("one that hangs in chat: an error at the deadline, and the answers of others are whole", async () => {

@@ -25,6 +25,20 @@ test("a plugin of the folder replaces the built-in of its name; without it the b
   expect(kit.host.states().map((state) => state.source)).toEqual(["built-in"])
 })
 
+test("the folder of the standard set itself replaces nothing; what is dropped beside it is read", async () => {
+  await using kit = await testHost([builtIn])
+  await kit.write({
+    "index.ts": 'import word from "./word/index.ts"\nexport default [word]\n',
+    "word/index.ts": transformPlugin("word", "'source'"),
+    "other.ts": transformPlugin("other", "'other'"),
+  })
+  await kit.host.start(kit.config())
+  expect(kit.host.states().map(({ name, source }) => [name, source])).toEqual([
+    ["word", "built-in"],
+    ["other", `${kit.folder}/other.ts`],
+  ])
+})
+
 test("a replacement that cannot be set up leaves the built-in in place", async () => {
   await using kit = await testHost([builtIn])
   await kit.write({

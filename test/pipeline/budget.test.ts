@@ -29,6 +29,18 @@ test("the output limit shrinks to what is left, and the losses say so", async ()
   expect((await generationOf(rig.gateway, response)).losses[0]).toMatchObject({ path: "max_tokens", action: "clamped" })
 })
 
+test("a strict key is refused instead, in either lane, and gets its hold back", async () => {
+  const strict = { keys: [{ name: "test", key: inferenceKey, limit: 0.0002, limit_reset: "monthly", strict: true }] }
+  rig = await startRig(["text"], strict)
+  for (const more of [{}, { functions: [{ name: "noop", parameters: { type: "object", properties: {} } }] }]) {
+    const response = await rig.gateway.chat(ask("hi", { max_tokens: 5000, ...more }))
+    expect(response.status).toBe(400)
+    expect(await errorOf(response)).toMatchObject({ code: "losses_refused", param: "max_tokens" })
+  }
+  expect(rig.fakes[0]!.count).toBe(0)
+  expect((await remaining(rig)).limit_held).toBe(0)
+})
+
 test("without a limit of its own a request on a limited key gets one upstream", async () => {
   rig = await startRig(["text"], limited(0.0002))
   await rig.gateway.chat(ask("hi"))

@@ -11,7 +11,6 @@ import { decodeRequest } from "./request/decode.ts"
 import { encodeRequest } from "./request/encode.ts"
 
 export { gatewayKeys } from "./names.ts"
-export { peekRequest } from "./native/request.ts"
 export { type RequestScan, scanRequest } from "./native/scan.ts"
 export { isPlainRequest } from "./request/plain.ts"
 

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia"
 import { requestyFace } from "../../dialects/faces/index.ts"
+import type { PluginState } from "../../host/host-types.ts"
 import { answer } from "../answer.ts"
 import { authenticate } from "../auth.ts"
 import type { HttpServices } from "../services.ts"
@@ -15,7 +16,7 @@ export const adminRoutes = (services: HttpServices) => {
     .get("/admin/state", ({ request }) => managed(request, () => services.state()), {
       detail: { summary: "Configuration, providers, store, health", tags: ["Admin"] },
     })
-    .get("/admin/plugins", ({ request }) => managed(request, () => ({ data: services.plugins() })), {
+    .get("/admin/plugins", ({ request }) => managed(request, () => ({ data: services.plugins().map(pluginRow) })), {
       detail: { summary: "Plugins: version, state, last error, calls, failures", tags: ["Admin"] },
     })
     .post(
@@ -28,3 +29,12 @@ export const adminRoutes = (services: HttpServices) => {
       { parse: "none", detail: { summary: "Read the configuration again", tags: ["Admin"] } },
     )
 }
+
+/** Field names as in the rest of the admin API. Times are ISO 8601, durations milliseconds. */
+const pluginRow = ({ switchedOff, lastError, timeMs, inFlight, ...row }: PluginState) => ({
+  ...row,
+  switched_off: switchedOff,
+  last_error: lastError ? { ...lastError, at: new Date(lastError.at).toISOString() } : null,
+  time_ms: Math.round(timeMs),
+  in_flight: inFlight,
+})

@@ -1,6 +1,6 @@
 import { Elysia } from "elysia"
 import type { Face, Loss } from "../../contract/index.ts"
-import type { Delivery } from "../../pipeline/deliver.ts"
+import { type Delivery, errorContext } from "../../pipeline/deliver.ts"
 import type { Exchange } from "../../pipeline/exchange.ts"
 import { type Run, run } from "../../pipeline/run.ts"
 import { authenticate } from "../auth.ts"
@@ -138,13 +138,7 @@ function refused(
     log.error(error.detail ?? error.message, { ...fields, stack: (error.cause as Error | undefined)?.stack })
   else log.debug("request refused", fields)
   if (!exchange) metrics.refused(error.code)
-  const failed = exchange?.attempts.filter(({ outcome }) => outcome === "failed") ?? []
-  const response = errorResponse(
-    error,
-    face,
-    requestId,
-    failed.map(({ provider, code, status }) => ({ provider, code: code ?? "internal", status })),
-  )
+  const response = errorResponse(error, face, exchange ? errorContext(exchange) : { requestId })
   if (exchange) response.headers.set("x-generation-id", exchange.id)
   return response
 }

@@ -6,7 +6,7 @@ import { bodyReader, isEventStream, isWhole, readerOf, replyText, textOf } from 
 import type { LiveOffer } from "../services.ts"
 import { bill, estimateUsage } from "../settle.ts"
 import { send, type Try } from "../upstream.ts"
-import { commit, knowPrice } from "./commit.ts"
+import { commit, knowPrice, refuseLosses } from "./commit.ts"
 import { decodedStream, decodedWhole } from "./translated.ts"
 
 /** An accepted stream that shows no content for this long is committed to, so that the client gets its headers. */
@@ -28,6 +28,8 @@ export async function native(exchange: Exchange, current: Try, wire: WireChat, b
   const lane = wire.dialect.native!
   const { offer } = current
   const { stream } = exchange.fields
+  // Only what the budget clamps can be lost here.
+  refuseLosses(exchange, offer)
   const response = await send(exchange, current, wire, body, stream)
   await knowPrice(exchange, offer)
   const patch = replyPatch(exchange, offer)

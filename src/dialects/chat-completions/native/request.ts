@@ -1,6 +1,6 @@
-import type { NativeTarget, RequestPeek } from "../../../contract/index.ts"
+import type { NativeTarget } from "../../../contract/index.ts"
 import { isObject } from "../../../contract/index.ts"
-import { type Member, memberOf, objectAt, objectIn, patchObject, topLevel, valueText } from "../../json-text/index.ts"
+import { type Member, memberOf, objectAt, patchObject, valueText } from "../../json-text/index.ts"
 import { gatewayKeys } from "../names.ts"
 import { contentNeedsTranslation, fieldNeedsTranslation } from "./refusals.ts"
 import { scanRequest } from "./scan.ts"
@@ -112,38 +112,4 @@ export const nativeRequest = (text: string, target: NativeTarget): string | unde
   changeStreamOptions(text, span.members, target, changes)
   if (!changeExtraBody(text, span.members, target, changes)) return undefined
   return patchObject(text, span, changes)
-}
-
-const stringOf = (text: string, member: Member | undefined): string | undefined => {
-  if (!member || text[member.valueStart] !== '"') return undefined
-  try {
-    return JSON.parse(valueText(text, member)) as string
-  } catch {
-    return undefined
-  }
-}
-
-const stringsOf = (text: string, member: Member | undefined): readonly string[] => {
-  if (!member || text[member.valueStart] !== "[") return []
-  try {
-    const list: unknown = JSON.parse(valueText(text, member))
-    return Array.isArray(list) ? list.filter((item) => typeof item === "string") : []
-  } catch {
-    return []
-  }
-}
-
-/** What routing and budgets need of a body, without parsing it. Undefined when it is no JSON object. */
-export const peekRequest = (text: string): RequestPeek | undefined => {
-  const span = topLevel(text)
-  if (!span) return undefined
-  // As JSON.parse does it: of duplicate keys the last counts.
-  const last = (key: string) => span.members.findLast((member) => member.key === key)
-  return {
-    model: stringOf(text, last("model")),
-    models: stringsOf(text, last("models")),
-    stream: isTrue(text, last("stream")),
-    includeUsage: isTrue(text, memberOf(objectIn(text, span, "stream_options"), "include_usage")),
-    maxOutputTokens: limitOf(text, last("max_completion_tokens")) ?? limitOf(text, last("max_tokens")),
-  }
 }

@@ -42,13 +42,18 @@ const actedOn = new Set([
   "session_id",
 ])
 
-/** Reads the gateway's own fields. Throws `invalid_json` or `invalid_request` with the field's path. */
-export function readFields(text: string): RequestFields {
+/**
+ * Reads the gateway's own fields, from the text or, where it was parsed anyway, from `parsed`. Throws `invalid_json` or `invalid_request`
+ * with the field's path.
+ */
+export function readFields(text: string, parsed?: Json): RequestFields {
   const span = scanRequest(text)?.span
   if (!span) throw explainBadJson(text)
+  if (parsed !== undefined && !isObject(parsed)) throw explainBadJson(text)
   const twice = span.duplicates.find((key) => actedOn.has(key))
   if (twice) throw invalid(twice, `The field "${twice}" is there twice. Send it once.`)
   const read = (key: string): Json | undefined => {
+    if (parsed) return parsed[key]
     const member = memberOf(span, key)
     return member && (JSON.parse(valueText(text, member)) as Json)
   }

@@ -15,6 +15,9 @@ interface Series {
   readonly costUsd: Counter
   readonly duration: Histogram
   readonly firstPart: Histogram
+  /** What nearly every request is: answered, by the first upstream that was asked. */
+  readonly answered: Readonly<Record<Generation["face"], Counter>>
+  readonly attemptOk: Counter
 }
 
 /** What is counted of every request. A finished request costs one map look-up and some additions. */
@@ -74,16 +77,27 @@ export function createRequestMetrics(metrics: Metrics): RequestMetrics {
     costUsd: cost.with(provider, model),
     duration: duration.with(provider, model),
     firstPart: firstPart.with(provider, model),
+    answered: {
+      openrouter: requests.with("openrouter", provider, model, "200"),
+      requesty: requests.with("requesty", provider, model, "200"),
+    },
+    attemptOk: attempts.with(provider, "ok"),
   })
   return {
     finished(generation, overheadMs) {
-      const { provider, model, usage, costNano } = generation
-      requests.with(generation.face, provider, provider === "" ? "" : model, String(generation.status)).add(1)
-      countAttempts(attempts, generation)
+      const { provider, model, usage, costNano, face, status } = generation
       overhead.observe(overheadMs / 1000)
       // Refused or failed everywhere: the model's name is whatever the client wrote, and must not make series.
-      if (provider === "") return
+      if (provider === "") {
+        requests.with(face, "", "", String(status)).add(1)
+        countAttempts(attempts, generation)
+        return
+      }
       const series = remembered(known, `${provider}\u0000${model}`, () => make(provider, model))
+      if (status === 200) series.answered[face].add(1)
+      else requests.with(face, provider, model, String(status)).add(1)
+      if (generation.attempts.length === 1 && generation.attempts[0]!.outcome === "ok") series.attemptOk.add(1)
+      else countAttempts(attempts, generation)
       series.inputTokens.add(inputTokens(usage))
       series.outputTokens.add(outputTokens(usage))
       series.cachedTokens.add(usage.input.cacheRead)

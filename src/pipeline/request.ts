@@ -23,17 +23,21 @@ export function cappedRequest(exchange: Exchange): ChatRequest {
   return exchange.outputCap === undefined ? request : { ...request, maxOutputTokens: exchange.outputCap }
 }
 
-/** Throws what is wrong with the body. The simplest bodies are known to be right without being decoded. */
+/** Throws what is wrong with a body that was parsed. The simplest bodies are known to be right without being decoded. */
 export function checkRequest(exchange: Exchange): void {
-  const body = parsedBody(exchange)
-  if (!isObject(body) || !isPlainRequest(body)) chatRequest(exchange)
+  const { parsed } = exchange
+  if (!isObject(parsed) || !isPlainRequest(parsed)) chatRequest(exchange)
 }
 
 function parsedBody(exchange: Exchange): Json {
-  const { body } = exchange.inbound
+  exchange.parsed ??= parseBody(exchange.inbound.body)
+  return exchange.parsed
+}
+
+/** Throws `invalid_json` with the place where it broke. */
+export function parseBody(body: string): Json {
   try {
-    exchange.parsed ??= JSON.parse(body) as Json
-    return exchange.parsed
+    return JSON.parse(body) as Json
   } catch {
     throw explainBadJson(body)
   }

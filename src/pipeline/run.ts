@@ -8,7 +8,7 @@ import { observe } from "./observe.ts"
 import { plan } from "./plan.ts"
 import { recall, remember } from "./recall.ts"
 import { relay } from "./relay.ts"
-import { chatRequest, checkRequest } from "./request.ts"
+import { chatRequest, checkRequest, parseBody } from "./request.ts"
 import { refuseUnguarded, screenInput, screenOutput } from "./screen.ts"
 import type { Services } from "./services.ts"
 import { settle } from "./settle.ts"
@@ -25,13 +25,15 @@ export interface Run {
 
 /** One chat request, from its text to what goes back. Throws what is wrong with the body itself; the rest rejects `delivery`. */
 export function run(services: Services, inbound: Inbound): Run {
-  const exchange = new Exchange(inbound, services, services.snapshot(), readFields(inbound.body))
+  const parsed = inbound.body.length <= checkedCharacters ? parseBody(inbound.body) : undefined
+  const exchange = new Exchange(inbound, services, services.snapshot(), readFields(inbound.body, parsed))
+  exchange.parsed = parsed
   return { exchange, delivery: go(exchange) }
 }
 
 async function go(exchange: Exchange): Promise<Delivery> {
   try {
-    if (exchange.inbound.body.length <= checkedCharacters) checkRequest(exchange)
+    if (exchange.parsed !== undefined) checkRequest(exchange)
     const { roster } = exchange.snapshot
     if (roster.unguarded.length > 0) refuseUnguarded(exchange)
     if (roster.transforms.length > 0) await transform(exchange)

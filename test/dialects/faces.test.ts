@@ -86,7 +86,7 @@ test("a stream's error always has an array of choices", () => {
 })
 
 test("ids have the form of their API", () => {
-  expect(openrouterFace.newId("ab-CD0123456789abcdefghijklmnop", 1_790_000_000_123)).toBe(
+  expect(openrouterFace.newId("abCD0123456789abcdefghijklmnop", 1_790_000_000_123)).toBe(
     "gen-1790000000-abCD0123456789abcdef",
   )
   expect(requestyFace.newId("0123456789abcdefghijklmnop", 0)).toBe("chatcmpl-0123456789abcdefghijklmn")

@@ -1,16 +1,9 @@
-/** Edit distance with a bound; Infinity when it is larger. */
+import { editDistance } from "../config/suggest.ts"
+
+/** Infinity when it is larger than the bound, which lengths alone tell of most names. */
 function distance(left: string, right: string, bound: number): number {
   if (Math.abs(left.length - right.length) > bound) return Number.POSITIVE_INFINITY
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index)
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row]
-    for (let column = 1; column <= right.length; column++) {
-      const swap = previous[column - 1]! + (left[row - 1] === right[column - 1] ? 0 : 1)
-      current.push(Math.min(swap, previous[column]! + 1, current[column - 1]! + 1))
-    }
-    previous = current
-  }
-  const found = previous[right.length]!
+  const found = editDistance(left, right)
   return found <= bound ? found : Number.POSITIVE_INFINITY
 }
 

@@ -1,5 +1,5 @@
 /** Edits (insert, delete, replace, swap of neighbours) that turn one word into the other, case ignored. */
-const editDistance = (left: string, right: string): number => {
+export const editDistance = (left: string, right: string): number => {
   const a = left.toLowerCase()
   const b = right.toLowerCase()
   let before: number[] = []

@@ -93,3 +93,13 @@ function placed(error: unknown): string {
   if (typeof message !== "string") return messageOf(error)
   return position ? `${position.line}:${position.column}: ${message}` : message
 }
+
+/** What is not a GatewayError is a fault of ours: its words are for the log, and its client learns where to look. */
+export function asGatewayError(thrown: unknown): GatewayError {
+  if (GatewayError.is(thrown)) return thrown
+  return new GatewayError(
+    "internal",
+    "Something went wrong inside the gateway. The log has the details under the request id.",
+    { detail: messageOf(thrown), cause: thrown },
+  )
+}

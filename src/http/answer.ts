@@ -1,5 +1,5 @@
-import type { Face } from "../contract/index.ts"
-import { asGatewayError, errorResponse } from "./errors.ts"
+import { asGatewayError, type Face } from "../contract/index.ts"
+import { errorResponse } from "./errors.ts"
 import type { HttpServices } from "./services.ts"
 
 /** Runs a route that is not inference: JSON out, failures in the face's form, faults of ours in the log. */

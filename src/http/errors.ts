@@ -1,4 +1,4 @@
-import { type ErrorContext, type Face, GatewayError, messageOf } from "../contract/index.ts"
+import { asGatewayError, type ErrorContext, type Face } from "../contract/index.ts"
 
 /** Any failure as the answer of a face. What is not a GatewayError is a fault of ours and says nothing about itself. */
 export function errorResponse(thrown: unknown, face: Face, context: ErrorContext): Response {
@@ -8,16 +8,4 @@ export function errorResponse(thrown: unknown, face: Face, context: ErrorContext
   const wait = error.retryAfterMs ?? (status === 503 || status === 529 ? 1000 : undefined)
   if (wait !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(wait / 1000)))
   return new Response(JSON.stringify(face.errorBody(error, context)), { status, headers })
-}
-
-export function asGatewayError(thrown: unknown): GatewayError {
-  if (GatewayError.is(thrown)) return thrown
-  return new GatewayError(
-    "internal",
-    "Something went wrong inside the gateway. The log has the details under the request id.",
-    {
-      detail: messageOf(thrown),
-      cause: thrown,
-    },
-  )
 }

@@ -144,7 +144,8 @@ const interrupted = (error: GatewayError): GatewayError =>
     ...(error.provider ? { provider: error.provider } : {}),
   })
 
-function streamError(exchange: Exchange, error: GatewayError): Uint8Array {
+/** The last event of a stream that fails, in the manners of its face. */
+export function streamError(exchange: Exchange, error: GatewayError): Uint8Array {
   const { face } = exchange.inbound
   const body = face.streamError(error, identityOf(exchange), errorContext(exchange))
   return encoder.encode(`data: ${JSON.stringify(body)}\n\n`)

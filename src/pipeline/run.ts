@@ -1,4 +1,4 @@
-import { GatewayError, messageOf } from "../contract/index.ts"
+import { asGatewayError, GatewayError } from "../contract/index.ts"
 import { admit } from "./admit.ts"
 import { type Delivery, deliver } from "./deliver.ts"
 import { Exchange, type Inbound } from "./exchange.ts"
@@ -54,12 +54,7 @@ async function go(exchange: Exchange): Promise<Delivery> {
 
 /** An upstream's "bad request" for a body that we did not read may be explained better by ourselves. */
 function blame(exchange: Exchange, thrown: unknown): GatewayError {
-  const error = GatewayError.is(thrown)
-    ? thrown
-    : new GatewayError("internal", "Something went wrong inside the gateway. The log has the details.", {
-        detail: messageOf(thrown),
-        cause: thrown,
-      })
+  const error = asGatewayError(thrown)
   if (error.code !== "upstream_invalid_request" || exchange.request) return error
   try {
     chatRequest(exchange)

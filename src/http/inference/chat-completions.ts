@@ -1,11 +1,11 @@
 import { Elysia } from "elysia"
-import type { Face, Loss } from "../../contract/index.ts"
-import { type Delivery, errorContext } from "../../pipeline/deliver.ts"
+import { asGatewayError, type Face, type Loss } from "../../contract/index.ts"
+import { type Delivery, errorContext, streamError } from "../../pipeline/deliver.ts"
 import type { Exchange } from "../../pipeline/exchange.ts"
 import { type Run, run } from "../../pipeline/run.ts"
 import { authenticate } from "../auth.ts"
 import { readBody } from "../body.ts"
-import { asGatewayError, errorResponse } from "../errors.ts"
+import { errorResponse } from "../errors.ts"
 import type { FaceMount, HttpServices } from "../services.ts"
 import { keepAliveMs, streamBody } from "../stream.ts"
 
@@ -67,7 +67,6 @@ async function streamed(services: HttpServices, { exchange, delivery }: Run): Pr
 
 /** A stream whose upstream has not begun to answer yet. */
 function later(exchange: Exchange, delivery: Promise<Delivery>): Extract<Delivery, { kind: "stream" }> {
-  const { face, requestId } = exchange.inbound
   let failed = false
   return {
     kind: "stream",
@@ -78,16 +77,7 @@ function later(exchange: Exchange, delivery: Promise<Delivery>): Extract<Deliver
         return await source.pull()
       } catch (thrown) {
         failed = true
-        const identity = {
-          id: exchange.id,
-          model: exchange.requestedModel,
-          provider: "",
-          providerName: "",
-          createdSeconds: Math.floor(exchange.inbound.startedAt / 1000),
-        }
-        return new TextEncoder().encode(
-          `data: ${JSON.stringify(face.streamError(asGatewayError(thrown), identity, { requestId }))}\n\n`,
-        )
+        return streamError(exchange, asGatewayError(thrown))
       }
     },
     cancel() {

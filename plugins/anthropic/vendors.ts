@@ -1,5 +1,5 @@
 import type { Profile } from "signalbox/plugin"
-import { claudeProfile, isClaude } from "./models.ts"
+import { claudeProfile, isClaude } from "signalbox/dialects"
 
 /** One who speaks Anthropic's Messages API. */
 export interface Vendor {

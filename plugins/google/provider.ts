@@ -1,6 +1,5 @@
 import { GatewayError, type ProviderDefinition, type ProviderSettings } from "signalbox/plugin"
-import { gemini } from "./dialect/index.ts"
-import { geminiProfile } from "./models.ts"
+import { gemini, geminiProfile } from "signalbox/dialects"
 
 const usualBase = "https://generativelanguage.googleapis.com/v1beta"
 

@@ -1,4 +1,4 @@
-import { chatCompletions, classifyUpstreamError, readErrorWords } from "signalbox/dialects"
+import { chatCompletions, classifyUpstreamError, openAiProfile, readErrorWords } from "signalbox/dialects"
 import {
   type Endpoint,
   GatewayError,
@@ -6,7 +6,6 @@ import {
   type ProviderSettings,
   type WireFailure,
 } from "signalbox/plugin"
-import { openAiProfile } from "./profile.ts"
 
 /** Option → header that carries it. */
 const optionHeaders: Readonly<Record<string, string>> = {

@@ -1,28 +1,38 @@
-import type { Offer, OfferSeed, Price, Profile } from "../contract/index.ts"
+import type { Offer, OfferSeed, Price, Profile, Provider, WireChat } from "../contract/index.ts"
 import type { LiveProvider } from "./provider.ts"
+
+/** A format in which this model is reached, and what the upstream wants differently there. */
+export interface LiveWire {
+  readonly wire: WireChat
+  readonly profile: Profile
+}
 
 /** An offer with all that an attempt needs; made once per configuration and kept. */
 export interface LiveOffer extends Offer {
   readonly live: LiveProvider
-  /** What the upstream wants differently for this model. */
-  readonly profile: Profile
+  /** Preferred first; empty for what is not HTTP, or has no conversations. */
+  readonly wires: readonly LiveWire[]
   /** Prices of the file or of the plugin; other sources are asked by the ledger. */
   readonly configPrice: Price | undefined
   /** Key of health and price lookups: `provider/upstream`. */
   readonly key: string
 }
 
-const noProfile: Profile = {}
-
 export function makeOffer(live: LiveProvider, seed: OfferSeed): LiveOffer {
   return {
     ...seed,
     provider: live.id,
     live,
-    profile: live.provider.wire?.profile(seed.upstream) ?? noProfile,
+    wires: wiresOf(live.provider, seed.upstream),
     configPrice: seed.price,
     key: `${live.id}/${seed.upstream}`,
     ...(live.region ? { region: live.region } : {}),
     ...(live.zdr === undefined ? {} : { zdr: live.zdr }),
   }
+}
+
+function wiresOf({ wire, otherWires = [] }: Provider, upstream: string): readonly LiveWire[] {
+  return (wire ? [wire, ...otherWires] : otherWires)
+    .filter((each) => each.serves?.(upstream) !== false)
+    .map((each) => ({ wire: each, profile: each.profile(upstream) }))
 }

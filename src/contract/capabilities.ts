@@ -1,4 +1,4 @@
-import type { ChatRequest } from "./chat.ts"
+import type { ChatRequest, WebSearchTool } from "./chat.ts"
 import type { GatewayEvent } from "./events.ts"
 import type { Offer } from "./offer.ts"
 import type { ChatPart } from "./parts.ts"
@@ -71,4 +71,25 @@ export interface Transform {
 export interface Sink {
   readonly name: string
   write(events: readonly GatewayEvent[]): Promise<void>
+}
+
+export interface SearchQuery {
+  readonly query: string
+  readonly maxResults: number
+  readonly allowedDomains?: readonly string[]
+  readonly blockedDomains?: readonly string[]
+  readonly userLocation?: WebSearchTool["userLocation"]
+}
+
+export interface SearchResult {
+  readonly url: string
+  readonly title: string
+  /** The passage to show the model, as plain text. */
+  readonly content: string
+}
+
+/** Searches the web for upstreams that cannot. The first configured one that answers is used; a throw moves on to the next. */
+export interface Search {
+  readonly name: string
+  search(query: SearchQuery, call: CallInfo): Promise<readonly SearchResult[]>
 }

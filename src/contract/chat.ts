@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "./json.ts"
+import type { LossCode } from "./loss-codes.ts"
 
 /** Fields that belong to one wire format and are sent on only to that same format. Key: dialect name. */
 export type Extras = Readonly<Record<string, JsonObject>>
@@ -104,7 +105,29 @@ export type Tool =
       readonly format?: Json
       readonly extras?: Extras
     }
+  | WebSearchTool
   | { readonly type: "opaque"; readonly dialect: string; readonly data: Json }
+
+/** Search of the web: by the upstream itself where it can (`Profile.webSearch`), otherwise by a search plugin of the gateway. */
+export interface WebSearchTool {
+  readonly type: "web-search"
+  /** Searches in one answer. */
+  readonly maxUses?: number
+  /** Results per search. */
+  readonly maxResults?: number
+  readonly contextSize?: "low" | "medium" | "high"
+  readonly allowedDomains?: readonly string[]
+  readonly blockedDomains?: readonly string[]
+  readonly userLocation?: {
+    readonly city?: string
+    readonly region?: string
+    readonly country?: string
+    readonly timezone?: string
+  }
+  readonly cache?: CacheBreakpoint
+  /** The tool as the client's format wrote it (`type: web_search_20250305` and further fields), for the same format. */
+  readonly extras?: Extras
+}
 
 export type ToolChoice =
   | "auto"
@@ -186,6 +209,7 @@ export interface Loss {
   /** JSON path in the client's request or reply, for example `messages[3].content[0]` or `logit_bias`. */
   readonly path: string
   readonly action: "dropped" | "clamped" | "approximated" | "moved"
+  readonly code: LossCode
   /** Says why, in one clause. */
   readonly reason: string
 }

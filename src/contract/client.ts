@@ -1,5 +1,6 @@
 import type { ChatRequest } from "./chat.ts"
 import type { GatewayError } from "./errors.ts"
+import type { ApiName } from "./generation.ts"
 import type { Json, JsonObject } from "./json.ts"
 import type { ChatPart } from "./parts.ts"
 import type { Usage } from "./usage.ts"
@@ -19,6 +20,8 @@ export interface ReplyIdentity {
 /** What an error may tell beside its own words. */
 export interface ErrorContext {
   readonly requestId: string
+  /** The generation's id, once the request has one. */
+  readonly generationId?: string
   readonly attempts?: readonly { readonly provider: string; readonly code: string; readonly status: number }[]
 }
 
@@ -39,6 +42,7 @@ export interface Face {
   readonly alwaysStreamUsage: boolean
   /** Text of a comment line that keeps an idle stream alive, without the leading colon. */
   readonly keepAliveComment: string
+  /** Id of a chat completion. */
   newId(random: string, nowMs: number): string
 }
 
@@ -47,21 +51,79 @@ export interface StreamEncoder {
   push(part: ChatPart): string
   /** Terminal text; an `error` here ends the stream in the face's form. */
   end(error?: GatewayError): string
+  /** After `end` without an error: the same answer as `encodeReply` gives it, for formats whose answers are kept. */
+  reply?(): JsonObject
+}
+
+export interface StreamOptions {
+  readonly includeUsage: boolean
+  readonly price: (usage: Usage) => number
+  readonly context: ErrorContext
+  /** The client's request as it was decoded; its extras hold what a format repeats in its answers. */
+  readonly request: ChatRequest
+}
+
+/** What the address of a request says about it, for formats that put it there (Gemini's). */
+export interface RequestAddress {
+  readonly model?: string
+  readonly stream?: boolean
+}
+
+/** Where the gateway finds its own fields in a body; dotted for nested ones. Read before and without decoding the content. */
+export interface GatewayFields {
+  /** The first that is there counts. */
+  readonly outputLimit: readonly string[]
+  readonly choices?: string
+  /** Whether usage is part of every streamed answer, or only of one that asks for it. */
+  readonly usage: "always" | "asked"
+  /** Fields that the gateway acts on beside the common ones: said twice, the request is refused. */
+  readonly once: readonly string[]
+}
+
+/** Where the top-level members of a JSON body are in its text. */
+export interface BodySpan {
+  readonly start: number
+  readonly end: number
+  readonly members: readonly {
+    readonly key: string
+    readonly keyStart: number
+    readonly valueStart: number
+    readonly valueEnd: number
+  }[]
+  /** Keys that occur more than once. */
+  readonly duplicates: readonly string[]
 }
 
 /** A dialect that clients speak: the other direction of `Dialect`. */
 export interface ClientDialect {
+  /** Equal to the name of the upstream dialect of the same format, where there is one: that is what opens the native lane. */
   readonly name: string
+  readonly api: ApiName
+  readonly fields: GatewayFields
+  /** Headers of clients, lower case, that are sent on to upstreams of the same dialect; to others they are reported as lost. */
+  readonly forwardedHeaders: readonly string[]
   /** Checks and decodes a body. Throws GatewayError `invalid_request` with the path of the field at fault. */
-  decodeRequest(body: Json): ChatRequest
-  encodeReply(parts: readonly ChatPart[], identity: ReplyIdentity, face: Face, costUsd: number): JsonObject
-  encodeStream(
+  decodeRequest(body: Json, address?: RequestAddress): ChatRequest
+  /** Finds the top-level members; for a format whose native lane looks through the text anyway, and keeps what it saw. Undefined: no object. */
+  scan?(text: string): BodySpan | undefined
+  /** A body that is known to be right without being decoded. Absent: every body is decoded to be checked. */
+  isPlain?(body: JsonObject): boolean
+  encodeReply(
+    parts: readonly ChatPart[],
     identity: ReplyIdentity,
     face: Face,
-    options: {
-      readonly includeUsage: boolean
-      readonly price: (usage: Usage) => number
-      readonly context: ErrorContext
-    },
-  ): StreamEncoder
+    costUsd: number,
+    request: ChatRequest,
+  ): JsonObject
+  encodeStream(identity: ReplyIdentity, face: Face, options: StreamOptions): StreamEncoder
+  /** The whole body of an error answer. */
+  errorBody(error: GatewayError, face: Face, context: ErrorContext): JsonObject
+  /** Where the format has statuses of its own; absent = the face's. */
+  errorStatus?(error: GatewayError, face: Face): number
+  /** Event-stream text that ends a stream which fails where no encoder runs (native lane, or before the first part). */
+  streamError(error: GatewayError, identity: ReplyIdentity, face: Face, context: ErrorContext): string
+  /** Event-stream text that is written in silences. */
+  keepAlive(face: Face): string
+  /** `random` holds at least 24 letters and digits. */
+  newId(face: Face, random: string, nowMs: number): string
 }

@@ -31,6 +31,13 @@ export interface DecodeSource {
   readonly request: ChatRequest
 }
 
+/** Bytes of a body, cut anywhere, → whole events. */
+export interface FrameDecoder {
+  push(bytes: Uint8Array): readonly WireEvent[]
+  /** Called once when the body ends. Throws `stream_interrupted` when a frame is incomplete. */
+  end(): readonly WireEvent[]
+}
+
 /** Turns the events of one stream into parts. Never throws on unknown events; `end` tells whether the stream was complete. */
 export interface StreamDecoder {
   push(event: WireEvent): readonly ChatPart[]
@@ -52,8 +59,8 @@ export interface WireFailure {
 export interface Dialect {
   /** Also the key of this format's fields in `Extras`. */
   readonly name: string
-  /** How streamed answers are framed. */
-  readonly framing: "sse" | "ndjson"
+  /** How streamed answers are framed; a vendor's own framing (AWS event streams) brings its decoder. */
+  readonly framing: "sse" | "ndjson" | (() => FrameDecoder)
   encodeRequest(request: ChatRequest, target: EncodeTarget): JsonObject
   /** A whole reply as the same parts that its stream would have given. Throws GatewayError for an error inside a 200. */
   decodeReply(body: Json, source: DecodeSource): readonly ChatPart[]
@@ -68,6 +75,10 @@ export interface NativeTarget {
   readonly profile: Profile
   /** The output limit to enforce, when the budget pays for less than what was asked. */
   readonly maxOutputTokens?: number
+  /** The model's largest output in tokens, where known. */
+  readonly maxOutput?: number
+  /** Which vendor made a reasoning signature or encrypted reasoning; undefined = nobody knows. Foreign ones must not go upstream. */
+  readonly originOf?: (signature: string) => string | undefined
 }
 
 /** What the client must see instead of what the upstream wrote. */
@@ -99,6 +110,10 @@ export interface NativeSummary {
   terminated?: boolean
   /** Characters of content that passed; for estimates when the client leaves early. */
   contentLength: number
+  /** Reasoning signatures and encrypted reasoning that passed, so that the next turn's origin is known. */
+  signatures?: string[]
+  /** The whole answer as JSON text, where the format repeats it in its last event. */
+  reply?: string
 }
 
 /**

@@ -16,6 +16,19 @@ export interface AttemptRecord {
   readonly reason?: string
 }
 
+/** Which of the inference APIs a request used. */
+export type ApiName =
+  | "chat-completions"
+  | "responses"
+  | "messages"
+  | "completions"
+  | "gemini"
+  | "embeddings"
+  | "rerank"
+  | "images"
+  | "speech"
+  | "transcription"
+
 /** A finished request as the ledger keeps it. Money in integer nano-dollars, times in milliseconds UTC. */
 export interface Generation {
   /** The id that the client saw in the answer. */
@@ -29,7 +42,7 @@ export interface Generation {
   readonly model: string
   readonly provider: string
   readonly upstreamModel: string
-  readonly api: "chat-completions"
+  readonly api: ApiName
   readonly face: "openrouter" | "requesty"
   readonly streamed: boolean
   readonly cancelled: boolean

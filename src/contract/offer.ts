@@ -1,5 +1,8 @@
 import type { Price } from "./usage.ts"
 
+/** What a model is for; absent = chat. */
+export type ModelKind = "chat" | "embeddings" | "rerank" | "images" | "speech" | "transcription"
+
 /** What a model can do, as far as known; absent = unknown, which never excludes it. */
 export interface Traits {
   readonly tools?: boolean
@@ -18,6 +21,7 @@ export interface OfferSeed {
   readonly model: string
   /** The name that the upstream wants. */
   readonly upstream: string
+  readonly kind?: ModelKind
   readonly name?: string
   readonly description?: string
   /** Tokens. */

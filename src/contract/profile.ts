@@ -53,6 +53,11 @@ export interface Profile {
   readonly images?: boolean
   /** Takes PDF input natively. Default true. */
   readonly pdf?: boolean
+  /**
+   * The upstream searches the web itself when asked: by its dialect's own tool (`tool`), by chat completions' `web_search_options`
+   * (`options`), by Groq's `browser_search` (`browser`), or with every answer (`always`). Absent: it cannot.
+   */
+  readonly webSearch?: "tool" | "options" | "browser" | "always"
   /** Takes images inside tool results. Default false for chat-completions, true for messages and gemini. */
   readonly imageInToolResult?: boolean
   /** Reasoning arrives as `<think>…</think>` at the start of the text and is taken out of it. */

@@ -1,3 +1,4 @@
+import type { Abilities } from "./abilities.ts"
 import type { ChatRequest, Loss } from "./chat.ts"
 import type { Dialect, WireFailure } from "./dialect.ts"
 import type { GatewayError } from "./errors.ts"
@@ -38,6 +39,11 @@ export interface EndpointCall {
   /** The upstream's own model name. */
   readonly model: string
   readonly stream: boolean
+  /**
+   * Headers of the client that belong to this wire format (`ClientDialect.forwardedHeaders`, lower case), where client and upstream
+   * speak the same one; empty otherwise. Already free of credentials.
+   */
+  readonly forwarded?: Readonly<Record<string, string>>
 }
 
 export interface Endpoint {
@@ -52,6 +58,10 @@ export interface OutgoingRequest extends Endpoint {
 /** The host encodes, sends, decodes; the provider only says where and how. */
 export interface WireChat {
   readonly dialect: Dialect
+  /** Pure. False: this model is not reached by this wire. Absent: every model is. Called once per offer and kept. */
+  serves?(model: string): boolean
+  /** Pure. True sends this request to the provider's next wire (a combination that only the other format carries). Translated lane only. */
+  declines?(request: ChatRequest, model: string): boolean
   /** Called once per offer and kept. */
   profile(model: string): Profile
   /** Called per attempt; must be cheap. */
@@ -72,8 +82,15 @@ export interface DirectCall {
 /** Presence of an ability means that it works; there are no stubs that say "unsupported". */
 export interface Provider {
   readonly wire?: WireChat
+  /**
+   * Further formats of the same upstream. The client's own is taken where it is among them, so that nothing need be translated;
+   * otherwise the first that serves the model and does not decline the request.
+   */
+  readonly otherWires?: readonly WireChat[]
   /** For what is not HTTP: yields parts itself. Throwing before the first content part lets the next attempt run. */
   chat?(call: DirectCall): AsyncIterable<ChatPart>
+  /** What its models can do beside chat. */
+  readonly abilities?: Abilities
   /** The models this provider is known to have. An empty or absent list means "any name after the slug". */
   readonly models?: readonly OfferSeed[]
 }

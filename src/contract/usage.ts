@@ -20,7 +20,7 @@ export interface Usage {
     readonly audio: number
     readonly image: number
   }
-  /** Things billed by the piece, for example `webSearch`. */
+  /** Things billed by the piece: `webSearch`, `images`, `searches` (rerank units), `characters` (speech), `seconds` (of audio). */
   readonly counters?: Readonly<Record<string, number>>
   /** True when the upstream reported nothing and these are our own counts. */
   readonly estimated?: boolean
@@ -52,6 +52,8 @@ export interface Price {
   readonly reasoning?: number
   /** USD per request, on top of tokens. */
   readonly request?: number
+  /** USD per piece, by the name of the counter in `Usage.counters`. A counter without a price is free. */
+  readonly perUnit?: Readonly<Record<string, number>>
   /** Higher prices above an input size; the last tier whose `above` is exceeded replaces the prices it names. */
   readonly tiers?: readonly (Partial<Omit<Price, "tiers">> & { readonly above: number })[]
 }

@@ -1,4 +1,3 @@
-import { encodeComment } from "../dialects/sse.ts"
 import type { Deadline, Deadlines } from "../pipeline/deadlines.ts"
 import type { Delivery } from "../pipeline/deliver.ts"
 
@@ -9,14 +8,14 @@ const encoder = new TextEncoder()
 
 type Source = Extract<Delivery, { kind: "stream" }>
 
-/** A body that is pulled as fast as the client reads, with a comment line whenever nothing came for a while. */
+/** A body that is pulled as fast as the client reads, with `silence` (a comment, or a format's own ping) whenever nothing came for a while. */
 export function streamBody(
   source: Source,
-  comment: string,
+  silence: string,
   deadlines: Deadlines,
   silentAlready = false,
 ): ReadableStream<Uint8Array> {
-  const keepAlive = encoder.encode(encodeComment(comment))
+  const keepAlive = encoder.encode(silence)
   let alive: Deadline | undefined
   const watch = (controller: ReadableStreamDefaultController<Uint8Array>) => {
     alive = deadlines.watch(keepAliveMs, () => {

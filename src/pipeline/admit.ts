@@ -58,15 +58,15 @@ const mayWriteCache = ({ inbound, asked }: Exchange): boolean =>
 
 /** The limit that goes upstream: what is held for must be what can be spent, also when the client named no limit. */
 function limitOutput(exchange: Exchange, planned: readonly PlannedAttempt[], cap: number): void {
-  const { fields, asked } = exchange
+  const { asked } = exchange
   const perChoice = Math.floor(cap / asked.choices)
   const wanted = asked.maxOutputTokens ?? largestKnown(planned)
   if (wanted !== undefined && perChoice >= wanted) return
   exchange.outputCap = perChoice
-  const newer = fields.span.members.some(({ key }) => key === "max_completion_tokens")
   exchange.ownLosses.push({
-    path: newer ? "max_completion_tokens" : "max_tokens",
+    path: exchange.fields.outputField,
     action: "clamped",
+    code: "budget_clamped",
     reason: `the key's budget pays for ${perChoice} output tokens`,
   })
 }

@@ -12,6 +12,8 @@ export type Answer =
       /** What the tap already let through; and whether the body has ended. */
       readonly first: readonly Uint8Array[]
       readonly pending: Promise<ReadResult> | undefined
+      /** Call it when the answer is complete. */
+      readonly note: () => void
     }
   | {
       readonly kind: "parts"

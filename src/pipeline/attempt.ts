@@ -1,7 +1,8 @@
 import type { Answer } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
+import { chooseLane } from "./lanes/choose.ts"
 import { direct } from "./lanes/direct.ts"
-import { native, nativeText } from "./lanes/native.ts"
+import { native } from "./lanes/native.ts"
 import { translated } from "./lanes/translated.ts"
 import { record } from "./record.ts"
 import type { LiveOffer } from "./services.ts"
@@ -9,15 +10,20 @@ import { asFailure, Try } from "./upstream.ts"
 
 /** Tries one offer. Throws GatewayError as long as another attempt may still take over. */
 export async function attempt(exchange: Exchange, offer: LiveOffer): Promise<Answer> {
-  const { wire } = offer.live.provider
   const { timeouts } = offer.live
-  const { stream } = exchange.fields
-  const current = new Try(exchange, offer, wire && stream ? timeouts.connectMs : timeouts.firstPartMs)
+  const isWire = offer.wires.length > 0
+  const current = new Try(exchange, offer, isWire && exchange.fields.stream ? timeouts.connectMs : timeouts.firstPartMs)
   exchange.losses = [...exchange.ownLosses]
   try {
-    if (!wire) return await direct(exchange, current)
-    const text = nativeText(exchange, offer, wire)
-    return text === undefined ? await translated(exchange, current, wire) : await native(exchange, current, wire, text)
+    const lane = chooseLane(exchange, offer)
+    switch (lane.kind) {
+      case "direct":
+        return await direct(exchange, current)
+      case "native":
+        return await native(exchange, current, lane.wire, lane.text)
+      case "translated":
+        return await translated(exchange, current, lane.wire)
+    }
   } catch (thrown) {
     const error = asFailure(thrown, current)
     current.abort(error)

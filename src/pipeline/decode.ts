@@ -1,5 +1,5 @@
-import type { ChatPart, DecodeSource, Dialect, WireEvent } from "../contract/index.ts"
-import { createSseDecoder, eventTooLarge, largestEventBytes, type SseDecoder } from "../dialects/sse.ts"
+import type { ChatPart, DecodeSource, Dialect, FrameDecoder, WireEvent } from "../contract/index.ts"
+import { createSseDecoder, eventTooLarge, largestEventBytes } from "../dialects/sse.ts"
 
 /** An upstream's body as parts. Cancelling the iterator cancels the body. */
 export async function* decodedParts(
@@ -10,7 +10,7 @@ export async function* decodedParts(
   head?: Uint8Array,
 ): AsyncGenerator<ChatPart> {
   const decoder = dialect.decodeStream(source)
-  const events = dialect.framing === "sse" ? createSseDecoder() : lineEvents()
+  const events = framesOf(dialect)
   try {
     if (head) for (const event of events.push(head)) yield* decoder.push(event)
     for (;;) {
@@ -25,8 +25,13 @@ export async function* decodedParts(
   }
 }
 
+function framesOf({ framing }: Dialect): FrameDecoder {
+  if (typeof framing === "function") return framing()
+  return framing === "sse" ? createSseDecoder() : lineEvents()
+}
+
 /** One JSON document a line (ollama's own format). */
-function lineEvents(): SseDecoder {
+function lineEvents(): FrameDecoder {
   const decoder = new TextDecoder()
   let rest = ""
   const take = (text: string, last: boolean): readonly WireEvent[] => {

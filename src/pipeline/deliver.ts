@@ -1,8 +1,16 @@
-import { type ChatPart, GatewayError, type NativeSummary, type ReplyIdentity } from "../contract/index.ts"
-import { chatCompletionsClient } from "../dialects/chat-completions/index.ts"
+import {
+  type ChatPart,
+  type ErrorContext,
+  GatewayError,
+  type JsonObject,
+  messageOf,
+  type NativeSummary,
+  type ReplyIdentity,
+} from "../contract/index.ts"
 import type { Answer, ReadResult } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
 import { record } from "./record.ts"
+import { chatRequest } from "./request.ts"
 import { bill, settle } from "./settle.ts"
 import { asFailure, clientClosed } from "./upstream.ts"
 
@@ -32,6 +40,7 @@ export async function deliver(exchange: Exchange, answer: Answer): Promise<Deliv
 
 async function deliverText(exchange: Exchange, answer: Extract<Answer, { kind: "native-whole" }>): Promise<Delivery> {
   noteSummary(exchange, answer.summary)
+  await keep(exchange, () => JSON.parse(answer.text) as JsonObject)
   await finish(exchange, answer)
   return { kind: "whole", text: answer.text }
 }
@@ -43,6 +52,17 @@ function noteSummary(exchange: Exchange, summary: NativeSummary): void {
   exchange.finishReason = summary.finish
   // A usage whose stream broke off before it was priced.
   if (summary.usage && !exchange.usage) bill(exchange, summary.usage)
+}
+
+/** For those who keep answers: an answer that cannot be kept is an answer all the same. */
+async function keep(exchange: Exchange, reply: () => JsonObject): Promise<void> {
+  const keeper = exchange.inbound.client && exchange.inbound.keep
+  if (!keeper) return
+  try {
+    await keeper(reply())
+  } catch (thrown) {
+    exchange.services.log.error("answer not kept", { requestId: exchange.inbound.requestId, error: messageOf(thrown) })
+  }
 }
 
 /** Closes the attempt and settles; awaited only where the ledger is strict. */
@@ -79,6 +99,9 @@ function deliverBytes(exchange: Exchange, answer: Extract<Answer, { kind: "nativ
     if (settled) return
     settled = true
     noteSummary(exchange, tap.summary)
+    answer.note()
+    const { reply } = tap.summary
+    if (!error && reply !== undefined) await keep(exchange, () => JSON.parse(reply) as JsonObject)
     await finish(exchange, answer, error)
   }
   /** After the terminal event the answer is over, whatever the upstream does with its connection. */
@@ -144,15 +167,15 @@ const interrupted = (error: GatewayError): GatewayError =>
     ...(error.provider ? { provider: error.provider } : {}),
   })
 
-/** The last event of a stream that fails, in the manners of its face. */
+/** The last event of a stream that fails, in the client's format and the manners of its face. */
 export function streamError(exchange: Exchange, error: GatewayError): Uint8Array {
-  const { face } = exchange.inbound
-  const body = face.streamError(error, identityOf(exchange), errorContext(exchange))
-  return encoder.encode(`data: ${JSON.stringify(body)}\n\n`)
+  const { client, inbound } = exchange
+  return encoder.encode(client.streamError(error, identityOf(exchange), inbound.face, errorContext(exchange)))
 }
 
-export const errorContext = (exchange: Exchange) => ({
+export const errorContext = (exchange: Exchange): ErrorContext => ({
   requestId: exchange.inbound.requestId,
+  generationId: exchange.id,
   attempts: exchange.attempts
     .filter(({ outcome }) => outcome === "failed")
     .map(({ provider, code, status }) => ({ provider, code: code ?? "internal", status })),
@@ -182,26 +205,34 @@ async function deliverReply(exchange: Exchange, answer: Extract<Answer, { kind: 
     await finish(exchange, answer, error)
     throw error
   }
-  const text = JSON.stringify(
-    chatCompletionsClient.encodeReply(parts, identityOf(exchange), exchange.inbound.face, exchange.costNano / 1e9),
+  const reply = exchange.client.encodeReply(
+    parts,
+    identityOf(exchange),
+    exchange.inbound.face,
+    exchange.costNano / 1e9,
+    chatRequest(exchange),
   )
+  await keep(exchange, () => reply)
   await finish(exchange, answer)
-  return { kind: "whole", text }
+  return { kind: "whole", text: JSON.stringify(reply) }
 }
 
 function deliverEvents(exchange: Exchange, answer: Extract<Answer, { kind: "parts" }>): Delivery {
   const { inbound, fields } = exchange
-  const stream = chatCompletionsClient.encodeStream(identityOf(exchange), inbound.face, {
+  const stream = exchange.client.encodeStream(identityOf(exchange), inbound.face, {
     includeUsage: fields.includeUsage,
     price: (usage) => bill(exchange, usage),
     context: errorContext(exchange),
+    request: chatRequest(exchange),
   })
   const { parts } = answer
   let ended = false
   const end = async (error?: GatewayError) => {
     ended = true
+    const text = stream.end(error)
+    if (!error && stream.reply) await keep(exchange, () => stream.reply!())
     await finish(exchange, answer, error)
-    return encoder.encode(stream.end(error))
+    return encoder.encode(text)
   }
   return {
     kind: "stream",

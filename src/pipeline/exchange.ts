@@ -1,13 +1,18 @@
 import type {
+  AbilityName,
+  ApiName,
   AttemptRecord,
   CacheQuery,
   CallInfo,
   ChatRequest,
+  ClientDialect,
   Face,
   GatewayError,
   Json,
+  JsonObject,
   Loss,
   PriceSource,
+  RequestAddress,
   Usage,
 } from "../contract/index.ts"
 import type { RequestSize } from "../ledger/estimate.ts"
@@ -18,6 +23,10 @@ import type { Hold, LiveOffer, OfferPrice, Principal, Services, Snapshot } from 
 export interface Inbound {
   readonly requestId: string
   readonly face: Face
+  /** The format that the client speaks. */
+  readonly client: ClientDialect
+  /** What the address says about the request, for formats that put it there. */
+  readonly address?: RequestAddress
   readonly principal: Principal
   readonly body: string
   readonly headers: Headers
@@ -25,6 +34,16 @@ export interface Inbound {
   readonly signal: AbortSignal
   /** Milliseconds UTC. */
   readonly startedAt: number
+  /** Gets the whole answer once it is complete, in the client's format, before the client gets its end. */
+  readonly keep?: (reply: JsonObject) => void | Promise<void>
+}
+
+/** A request that is no conversation: its fields were read from a body or a form already. */
+export interface CallInbound extends Omit<Inbound, "client" | "address" | "keep"> {
+  readonly client?: undefined
+  readonly api: ApiName
+  readonly ability: AbilityName
+  readonly fields: RequestFields
 }
 
 /** What of a request decides how much it can cost. */
@@ -42,9 +61,12 @@ export interface FindingRecord {
   readonly action: "report" | "mask" | "block"
 }
 
+/** `embeddings-…`: what was asked for is seen in the id. */
+const callId = (api: ApiName, token: string): string => `${api}-${token}`
+
 /** What is known so far about one request. One object per request; each step fills in its part. */
 export class Exchange {
-  readonly inbound: Inbound
+  readonly inbound: Inbound | CallInbound
   readonly services: Services
   readonly snapshot: Snapshot
   readonly fields: RequestFields
@@ -97,12 +119,13 @@ export class Exchange {
   cacheQuery: CacheQuery | undefined
   release: () => void
 
-  constructor(inbound: Inbound, services: Services, snapshot: Snapshot, fields: RequestFields) {
+  constructor(inbound: Inbound | CallInbound, services: Services, snapshot: Snapshot, fields: RequestFields) {
     this.inbound = inbound
     this.services = services
     this.snapshot = snapshot
     this.fields = fields
-    this.id = inbound.face.newId(services.newToken(), inbound.startedAt)
+    const token = services.newToken()
+    this.id = inbound.client ? inbound.client.newId(inbound.face, token, inbound.startedAt) : callId(inbound.api, token)
     this.requestedModel = fields.model ?? snapshot.defaultModel
     this.model = this.requestedModel
     this.asked = {
@@ -112,6 +135,18 @@ export class Exchange {
     }
     this.strict = inbound.principal.strict || inbound.headers.get("x-signalbox-strict") === "true"
     this.release = snapshot.roster.acquire()
+  }
+
+  /** The client's format; only asked for where a conversation is on its way. */
+  get client(): ClientDialect {
+    const { client } = this.inbound
+    if (!client) throw new Error("a call without a conversation has no client format")
+    return client
+  }
+
+  get api(): ApiName {
+    const { inbound } = this
+    return inbound.client ? inbound.client.api : inbound.api
   }
 
   get labels(): Readonly<Record<string, unknown>> | undefined {

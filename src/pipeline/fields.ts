@@ -1,6 +1,12 @@
-import { GatewayError, isObject, type Json, type JsonObject } from "../contract/index.ts"
-import { scanRequest } from "../dialects/chat-completions/index.ts"
-import { memberOf, type ObjectSpan, valueText } from "../dialects/json-text/index.ts"
+import {
+  type ClientDialect,
+  GatewayError,
+  isObject,
+  type Json,
+  type JsonObject,
+  type RequestAddress,
+} from "../contract/index.ts"
+import { memberOf, topLevel, valueText } from "../dialects/json-text/index.ts"
 
 /** OpenRouter's `provider` object, the part that planning reads; the rest is kept with the record. */
 export interface ProviderPreferences {
@@ -12,13 +18,14 @@ export interface ProviderPreferences {
 
 /** What the gateway itself reads from a body, without reading the content. */
 export interface RequestFields {
-  readonly span: ObjectSpan
   readonly model: string | undefined
   /** Fallback models, in order, without `model`. */
   readonly models: readonly string[]
   readonly stream: boolean
   readonly includeUsage: boolean
   readonly maxOutputTokens: number | undefined
+  /** The client's name for the output limit, for the loss report. */
+  readonly outputField: string
   readonly choices: number
   readonly preferences: ProviderPreferences | undefined
   readonly user: string | undefined
@@ -28,49 +35,84 @@ export interface RequestFields {
 }
 
 /** Fields that the gateway acts on: said twice, nobody knows which one the upstream would have believed. */
-const actedOn = new Set([
-  "model",
-  "models",
-  "messages",
-  "stream",
-  "stream_options",
-  "max_tokens",
-  "max_completion_tokens",
-  "n",
-  "provider",
-  "user",
-  "session_id",
-])
+const actedOn = new Set(["model", "models", "fallbacks", "stream", "stream_options", "provider", "user", "session_id"])
+
+/** Reads one of a body's top-level fields. */
+export type ReadField = (key: string) => Json | undefined
+
+/** What of a client's format says where its fields are. */
+export type FieldedClient = Pick<ClientDialect, "fields" | "scan">
 
 /**
- * Reads the gateway's own fields, from the text or, where it was parsed anyway, from `parsed`. Throws `invalid_json` or `invalid_request`
- * with the field's path.
+ * Reads the gateway's own fields, from the text or, where it was parsed anyway, from `parsed`. What the address says goes before the
+ * body. Throws `invalid_json` or `invalid_request` with the field's path.
  */
-export function readFields(text: string, parsed?: Json): RequestFields {
-  const span = scanRequest(text)?.span
+export function readFields(
+  text: string,
+  client: FieldedClient,
+  parsed?: Json,
+  address: RequestAddress = {},
+): RequestFields {
+  const span = client.scan ? client.scan(text) : topLevel(text)
   if (!span) throw explainBadJson(text)
   if (parsed !== undefined && !isObject(parsed)) throw explainBadJson(text)
-  const twice = span.duplicates.find((key) => actedOn.has(key))
+  const { fields } = client
+  const twice = span.duplicates.find((key) => actedOn.has(key) || fields.once.includes(key))
   if (twice) throw invalid(twice, `The field "${twice}" is there twice. Send it once.`)
-  const read = (key: string): Json | undefined => {
+  const read: ReadField = (key) => {
     if (parsed) return parsed[key]
     const member = memberOf(span, key)
     return member && (JSON.parse(valueText(text, member)) as Json)
   }
-  const maxTokens = optionalInteger(read("max_completion_tokens"), "max_completion_tokens")
+  const limits = fields.outputLimit.map((path) => optionalInteger(readPath(read, path), path))
+  const asked = limits.findIndex((limit) => limit !== undefined)
   return {
-    span,
+    ...commonFields(read),
+    ...(address.model === undefined ? {} : { model: address.model }),
+    stream: address.stream ?? optionalFlag(read("stream"), "stream") ?? false,
+    includeUsage: fields.usage === "always" || readIncludeUsage(read("stream_options"), read("usage")),
+    maxOutputTokens: limits[asked],
+    outputField: fields.outputLimit[asked] ?? fields.outputLimit.at(-1) ?? "max_tokens",
+    choices: fields.choices === undefined ? 1 : readChoices(readPath(read, fields.choices), fields.choices),
+  }
+}
+
+/** What every request may say to the gateway, whatever it asks for; `read` looks into a body or a form. */
+export function commonFields(read: ReadField): RequestFields {
+  return {
     model: optionalText(read("model"), "model"),
-    models: textList(read("models"), "models") ?? [],
-    stream: optionalFlag(read("stream"), "stream") ?? false,
-    includeUsage: readIncludeUsage(read("stream_options"), read("usage")),
-    maxOutputTokens: maxTokens ?? optionalInteger(read("max_tokens"), "max_tokens"),
-    choices: readChoices(read("n")),
+    models: textList(read("models"), "models") ?? readFallbacks(read("fallbacks")),
+    stream: false,
+    includeUsage: true,
+    maxOutputTokens: undefined,
+    outputField: "",
+    choices: 1,
     preferences: readPreferences(read("provider")),
     user: optionalText(read("user"), "user"),
     sessionId: optionalText(read("session_id"), "session_id"),
     labels: readLabels(read),
   }
+}
+
+/** `generationConfig.maxOutputTokens` */
+function readPath(read: ReadField, path: string): Json | undefined {
+  if (!path.includes(".")) return read(path)
+  const [first, ...rest] = path.split(".")
+  let value = read(first!)
+  for (const key of rest) value = isObject(value) ? value[key] : undefined
+  return value
+}
+
+/** Anthropic's spelling of `models` (openrouter.ai, messages). */
+function readFallbacks(value: Json | undefined): readonly string[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value)) throw invalid("fallbacks", `"fallbacks" must be a list of objects with "model".`)
+  return value.map((item, index) => {
+    const model = isObject(item) ? item.model : undefined
+    if (typeof model !== "string" || model === "")
+      throw invalid(`fallbacks[${index}].model`, `"fallbacks[${index}].model" must be a model's name.`)
+    return model
+  })
 }
 
 export const invalid = (path: string, message: string): GatewayError =>
@@ -112,9 +154,9 @@ function optionalInteger(value: Json | undefined, path: string): number | undefi
 /** As both APIs have it; more would be one request that does the work of thousands. */
 const mostChoices = 128
 
-function readChoices(value: Json | undefined): number {
-  const choices = optionalInteger(value, "n") ?? 1
-  if (choices > mostChoices) throw invalid("n", `"n" must be at most ${mostChoices}.`)
+function readChoices(value: Json | undefined, path: string): number {
+  const choices = optionalInteger(value, path) ?? 1
+  if (choices > mostChoices) throw invalid(path, `"${path}" must be at most ${mostChoices}.`)
   return choices
 }
 

@@ -63,6 +63,7 @@ function rememberedOffer(offer: LiveOffer, parts: readonly ChatPart[]): LiveOffe
     price: free,
     configPrice: free,
     key: "cache/recall",
+    wires: [],
     live: { ...offer.live, id: "cache", name: "cache", definition: "cache", provider },
   }
 }

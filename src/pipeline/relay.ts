@@ -1,6 +1,4 @@
 import { type ErrorCode, GatewayError } from "../contract/index.ts"
-import type { Answer } from "./answer.ts"
-import { attempt } from "./attempt.ts"
 import type { Exchange } from "./exchange.ts"
 import type { PlannedAttempt } from "./plan.ts"
 import type { LiveOffer } from "./services.ts"
@@ -22,8 +20,15 @@ const cooldownMs: Partial<Record<ErrorCode, number>> = {
 /** Waiting out the same deadline again would only double the client's wait. */
 const neverRepeated = new Set<ErrorCode>(["provider_timeout"])
 
+/** One try at one offer; throws GatewayError as long as another may take over. */
+export type Attempt<T> = (exchange: Exchange, offer: LiveOffer) => Promise<T>
+
 /** Attempts in order until one begins to answer. Throws the last failure when none does. */
-export async function relay(exchange: Exchange, planned: readonly PlannedAttempt[]): Promise<Answer> {
+export async function relay<T>(
+  exchange: Exchange,
+  planned: readonly PlannedAttempt[],
+  attempt: Attempt<T>,
+): Promise<T> {
   let last: GatewayError | undefined
   let tooSmall: LiveOffer | undefined
   for (const [index, { offer, retries }] of planned.entries()) {
@@ -31,7 +36,7 @@ export async function relay(exchange: Exchange, planned: readonly PlannedAttempt
     const isLast = index === planned.length - 1
     const repeats = Math.max(retries, isLast ? exchange.snapshot.config.retries.sameUpstream : 0)
     try {
-      return await repeat(exchange, offer, repeats)
+      return await repeat(exchange, offer, repeats, attempt)
     } catch (thrown) {
       if (!GatewayError.is(thrown)) throw thrown
       if (thrown.code === "client_closed" || thrown.retry === "no") throw thrown
@@ -48,7 +53,7 @@ function isLarger(offer: LiveOffer, small: LiveOffer): boolean {
   return offer.model !== small.model
 }
 
-async function repeat(exchange: Exchange, offer: LiveOffer, repeats: number): Promise<Answer> {
+async function repeat<T>(exchange: Exchange, offer: LiveOffer, repeats: number, attempt: Attempt<T>): Promise<T> {
   for (let round = 0; ; round++) {
     try {
       return await attempt(exchange, offer)

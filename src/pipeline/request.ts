@@ -1,5 +1,4 @@
 import { type ChatRequest, isObject, type Json } from "../contract/index.ts"
-import { chatCompletionsClient, isPlainRequest } from "../dialects/chat-completions/index.ts"
 import type { Exchange } from "./exchange.ts"
 import { explainBadJson } from "./fields.ts"
 import { withOrigins } from "./signatures.ts"
@@ -7,7 +6,7 @@ import { withOrigins } from "./signatures.ts"
 /** The request in the internal form. Decoded once, and only where something needs it. */
 export function chatRequest(exchange: Exchange): ChatRequest {
   exchange.request ??= withOrigins(
-    chatCompletionsClient.decodeRequest(parsedBody(exchange)),
+    exchange.client.decodeRequest(parsedBody(exchange), exchange.inbound.client ? exchange.inbound.address : undefined),
     exchange.services.signatures,
     (loss) => {
       exchange.ownLosses.push(loss)
@@ -25,8 +24,8 @@ export function cappedRequest(exchange: Exchange): ChatRequest {
 
 /** Throws what is wrong with a body that was parsed. The simplest bodies are known to be right without being decoded. */
 export function checkRequest(exchange: Exchange): void {
-  const { parsed } = exchange
-  if (!isObject(parsed) || !isPlainRequest(parsed)) chatRequest(exchange)
+  const { parsed, client } = exchange
+  if (!isObject(parsed) || client.isPlain?.(parsed) !== true) chatRequest(exchange)
 }
 
 function parsedBody(exchange: Exchange): Json {

@@ -1,5 +1,6 @@
-import { asGatewayError, GatewayError } from "../contract/index.ts"
+import { asGatewayError, GatewayError, type Json } from "../contract/index.ts"
 import { admit } from "./admit.ts"
+import { attempt } from "./attempt.ts"
 import { type Delivery, deliver } from "./deliver.ts"
 import { Exchange, type Inbound } from "./exchange.ts"
 import { readFields } from "./fields.ts"
@@ -26,10 +27,13 @@ export interface Run {
 /** One chat request, from its text to what goes back. Throws what is wrong with the body itself; the rest rejects `delivery`. */
 export function run(services: Services, inbound: Inbound): Run {
   const parsed = inbound.body.length <= checkedCharacters ? parseBody(inbound.body) : undefined
-  const exchange = new Exchange(inbound, services, services.snapshot(), readFields(inbound.body, parsed))
+  const exchange = new Exchange(inbound, services, services.snapshot(), fieldsOf(inbound, parsed))
   exchange.parsed = parsed
   return { exchange, delivery: go(exchange) }
 }
+
+const fieldsOf = ({ body, client, address }: Inbound, parsed: Json | undefined) =>
+  readFields(body, client, parsed, address)
 
 async function go(exchange: Exchange): Promise<Delivery> {
   try {
@@ -41,7 +45,7 @@ async function go(exchange: Exchange): Promise<Delivery> {
     const planned = (roster.caches.length > 0 && (await recall(exchange))) || plan(exchange)
     const admitted = admit(exchange, planned)
     if (admitted) await admitted
-    const answer = await relay(exchange, planned)
+    const answer = await relay(exchange, planned, attempt)
     const shown = hideReasoning(exchange, observe(exchange, answer))
     return await deliver(exchange, remember(exchange, screenOutput(exchange, shown)))
   } catch (thrown) {

@@ -102,7 +102,12 @@ export function screenOutput(exchange: Exchange, answer: Answer): Answer {
   const guardrails = exchange.snapshot.roster.guardrails.filter(({ stages }) => stages.includes("output"))
   if (guardrails.length === 0 || answer.kind !== "parts") return answer
   if (exchange.request?.sampling.logprobs)
-    exchange.lose({ path: "logprobs", action: "dropped", reason: "a guardrail holds text back and may change it" })
+    exchange.lose({
+      path: "logprobs",
+      action: "dropped",
+      code: "reply_content_lost",
+      reason: "a guardrail holds text back and may change it",
+    })
   return { ...answer, first: [], parts: screened(exchange, guardrails, answer) }
 }
 

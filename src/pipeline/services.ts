@@ -3,7 +3,7 @@ import type { Principal } from "../accounts/principal.ts"
 import type { Hold } from "../accounts/shared-budgets.ts"
 import type { Catalog } from "../catalog/catalog.ts"
 import type { Health } from "../catalog/health.ts"
-import type { LiveOffer } from "../catalog/offers.ts"
+import type { LiveOffer, LiveWire } from "../catalog/offers.ts"
 import type { Config } from "../config/config.ts"
 import type { ErrorCode, Generation, Logger } from "../contract/index.ts"
 import type { Roster } from "../host/roster.ts"
@@ -62,4 +62,4 @@ export interface Services {
   readonly record: (generation: Generation, settledAt: number) => undefined | Promise<unknown>
 }
 
-export type { Hold, LiveOffer, OfferPrice, Principal }
+export type { Hold, LiveOffer, LiveWire, OfferPrice, Principal }

@@ -76,7 +76,7 @@ function generationOf(exchange: Exchange, now: number): Generation {
     model: offer?.model ?? exchange.requestedModel,
     provider: offer?.provider ?? "",
     upstreamModel: offer?.upstream ?? "",
-    api: "chat-completions",
+    api: exchange.api,
     face: inbound.face.name,
     streamed: fields.stream,
     cancelled: exchange.cancelled,
@@ -98,12 +98,23 @@ function generationOf(exchange: Exchange, now: number): Generation {
   if (exchange.priceSource !== "upstream") set("price", offerPrice.price)
   if (firstPartAt !== undefined) generation.firstPartMs = Math.round(firstPartAt - inbound.startedAt)
   set("user", fields.user)
-  set("sessionId", fields.sessionId ?? headers.get("x-session-id"))
+  set("sessionId", fields.sessionId ?? sessionOf(headers))
   set("origin", headers.get("http-referer"))
   set("originTitle", headers.get("x-openrouter-title") ?? headers.get("x-title"))
   set("userAgent", headers.get("user-agent"))
   set("labels", exchange.labels)
   return generation
+}
+
+/** How agents name their run: OpenRouter's and OpenCode's, Claude Code's, Codex's, Pi's. */
+const sessionHeaders = ["x-session-id", "x-claude-code-session-id", "session-id", "session_id"]
+
+function sessionOf(headers: Headers): string | null {
+  for (const name of sessionHeaders) {
+    const value = headers.get(name)
+    if (value !== null) return value
+  }
+  return null
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }

@@ -41,6 +41,7 @@ export function withOrigins(request: ChatRequest, origins: SignatureOrigins, los
       lose({
         path: `messages[${index}].reasoning_signature`,
         action: "dropped",
+        code: "unknown_signature",
         reason: "nobody knows which vendor made this signature",
       })
       const { signature: _, ...rest } = part

@@ -1,7 +1,7 @@
-import { attributed, GatewayError, messageOf, type WireChat } from "../contract/index.ts"
+import { attributed, GatewayError, messageOf, type OutgoingCall, type WireFailure } from "../contract/index.ts"
 import type { Deadline } from "./deadlines.ts"
 import type { Exchange } from "./exchange.ts"
-import type { LiveOffer } from "./services.ts"
+import type { LiveOffer, LiveWire } from "./services.ts"
 
 /** The largest error body that is read; the rest is dropped. */
 const errorBodyBytes = 64 * 1024
@@ -72,23 +72,40 @@ const orNever = (milliseconds: number): number => (milliseconds > 0 ? millisecon
 
 export const clientClosed = (): GatewayError => new GatewayError("client_closed", "The client closed the connection.")
 
-/** The single door to upstreams: every call of every route goes through here. Answers only with a 2xx; anything else is thrown. */
+/** Sends a conversation by a wire. Answers only with a 2xx; anything else is thrown. */
 export async function send(
   exchange: Exchange,
   current: Try,
-  wire: WireChat,
+  { wire }: LiveWire,
   body: string,
   stream: boolean,
+  forwarded: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  const { offer } = current
-  const endpoint = wire.endpoint({ model: offer.upstream, stream })
+  const { upstream } = current.offer
+  const endpoint = wire.endpoint({ model: upstream, stream, forwarded })
   let request = { url: endpoint.url, headers: endpoint.headers, body }
+  const classify = (failure: WireFailure) =>
+    wire.classify?.(failure) ?? wire.dialect.decodeError(failure, current.offer.provider)
   try {
     if (wire.sign) request = await wire.sign(request, current.signal)
-    const response = await exchange.services.fetch(request.url, {
-      method: "POST",
-      headers: request.headers,
-      body: request.body,
+  } catch (thrown) {
+    throw current.reason ?? asFailure(thrown, current)
+  }
+  return dispatch(exchange, current, request, classify)
+}
+
+/** The single door to upstreams: every call of every route goes through here. Answers only with a 2xx; anything else is thrown. */
+export async function dispatch(
+  exchange: Exchange,
+  current: Try,
+  { url, method = "POST", headers, body }: OutgoingCall,
+  classify: (failure: WireFailure) => GatewayError,
+): Promise<Response> {
+  try {
+    const response = await exchange.services.fetch(url, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
       signal: current.signal,
       // A redirect would carry the upstream's credentials to a host that nobody configured.
       redirect: "manual",
@@ -97,13 +114,17 @@ export async function send(
     } as RequestInit)
     current.status = response.status
     if (response.ok) return response
-    throw await failure(response, current, wire)
+    throw await failure(response, current, classify)
   } catch (thrown) {
     throw current.reason ?? asFailure(thrown, current)
   }
 }
 
-async function failure(response: Response, current: Try, wire: WireChat): Promise<GatewayError> {
+async function failure(
+  response: Response,
+  current: Try,
+  classify: (failure: WireFailure) => GatewayError,
+): Promise<GatewayError> {
   const { offer } = current
   const body = await readBounded(response)
   if (response.status >= 300 && response.status < 400) {
@@ -117,8 +138,7 @@ async function failure(response: Response, current: Try, wire: WireChat): Promis
       },
     )
   }
-  const wireFailure = { status: response.status, headers: response.headers, body }
-  return wire.classify?.(wireFailure) ?? wire.dialect.decodeError(wireFailure, offer.provider)
+  return classify({ status: response.status, headers: response.headers, body })
 }
 
 async function readBounded(response: Response): Promise<string> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import { type ChatPart, emptyUsage, type Face, GatewayError } from "../../src/contract/index.ts"
 import { chatCompletionsClient, openrouterFace, requestyFace } from "../../src/dialects/index.ts"
+import { asked } from "../kit/asked.ts"
 
 const identity = { id: "gen-1", model: "a/b", provider: "acme", providerName: "Acme", createdSeconds: 5 }
 const answer: readonly ChatPart[] = [
@@ -25,6 +26,7 @@ const stream = (parts: readonly ChatPart[], face: Face, includeUsage: boolean, e
     includeUsage,
     price: () => 0.5,
     context: { requestId: "r" },
+    request: asked,
   })
   const text = parts.map((part) => encoder.push(part)).join("") + encoder.end(error)
   expect(encoder.end()).toBe("")
@@ -107,7 +109,7 @@ test("usage that nobody asked for is shown on the OpenRouter face only", () => {
 })
 
 test("a whole reply folds the same parts, with the fingerprint's key even when null", () => {
-  const reply = chatCompletionsClient.encodeReply(answer, identity, requestyFace, 0.5)
+  const reply = chatCompletionsClient.encodeReply(answer, identity, requestyFace, 0.5, asked)
   expect(reply.choices).toEqual([
     {
       index: 0,
@@ -145,6 +147,7 @@ test("a whole reply folds the same parts, with the fingerprint's key even when n
     identity,
     requestyFace,
     0,
+    asked,
   )
   expect(bare).toMatchObject({
     system_fingerprint: null,
@@ -154,7 +157,7 @@ test("a whole reply folds the same parts, with the fingerprint's key even when n
 })
 
 test("what a client sends back is what the model signed", () => {
-  const reply = chatCompletionsClient.encodeReply(answer, identity, openrouterFace, 0) as {
+  const reply = chatCompletionsClient.encodeReply(answer, identity, openrouterFace, 0, asked) as {
     choices: { message: never }[]
   }
   const next = chatCompletionsClient.decodeRequest({ model: "a/b", messages: [reply.choices[0]!.message] })

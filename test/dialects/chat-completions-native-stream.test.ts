@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import type { ChatPart, ReplyPatch, Usage } from "../../src/contract/index.ts"
 import { chatCompletions, chatCompletionsClient, createSseDecoder, faces } from "../../src/dialects/index.ts"
+import { asked } from "../kit/asked.ts"
 import { estimate } from "../kit/chat-completions.ts"
 import { chatStreams } from "../kit/chat-streams.ts"
 
@@ -50,6 +51,7 @@ const contentOf = (parts: readonly ChatPart[]) => {
     identity,
     faces.requesty,
     0,
+    asked,
   )
   const anonymous = JSON.stringify(whole.choices).replace(/"id":"call_[^"]*"/g, '"id":""')
   return {

@@ -13,6 +13,7 @@ import {
   openrouterFace,
   requestyFace,
 } from "../../src/dialects/index.ts"
+import { asked } from "../kit/asked.ts"
 import { estimate } from "../kit/chat-completions.ts"
 import { chatStreams } from "../kit/chat-streams.ts"
 
@@ -40,6 +41,7 @@ const lanes = {
       includeUsage: true,
       price: () => 0.5,
       context: { requestId: "r" },
+      request: asked,
     })
     return (
       partsOf(stream)
@@ -66,7 +68,10 @@ const lanes = {
 const answering = (body: string, type: string) =>
   (async () => new Response(body, { headers: { "content-type": type } })) as unknown as typeof fetch
 const whole = (stream: string, face: Face) =>
-  answering(JSON.stringify(chatCompletionsClient.encodeReply(partsOf(stream), identity, face, 0.5)), "application/json")
+  answering(
+    JSON.stringify(chatCompletionsClient.encodeReply(partsOf(stream), identity, face, 0.5, asked)),
+    "application/json",
+  )
 
 const expected: Readonly<Record<string, { text: string; calls: number }>> = {
   openai: { text: 'Grüße from "Köln"\n\t😀 a\\b end', calls: 0 },

@@ -8,6 +8,7 @@ import {
   type Usage,
 } from "../../src/contract/index.ts"
 import { chatCompletions, chatCompletionsClient, requestyFace } from "../../src/dialects/index.ts"
+import { asked } from "./asked.ts"
 
 /** Short ways to put requests and replies through the chat-completions dialect. */
 
@@ -43,7 +44,7 @@ export const estimate = (contentLength: number): Usage => ({
 })
 export const identity = { id: "i", model: "m", provider: "p", providerName: "P", createdSeconds: 0 }
 export const reply = (parts: readonly ChatPart[]) =>
-  chatCompletionsClient.encodeReply(parts, identity, requestyFace, 0) as {
+  chatCompletionsClient.encodeReply(parts, identity, requestyFace, 0, asked) as {
     choices: { message: Record<string, Json>; finish_reason: Json }[]
     usage?: Json
   }

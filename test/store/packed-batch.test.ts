@@ -39,7 +39,7 @@ const full: Generation = generation({
     },
     { provider: "b", model: "m", status: 200, startedAt: NOW + 2, durationMs: 3, lane: "native", outcome: "ok" },
   ],
-  losses: [{ path: "logit_bias", action: "dropped", reason: "not known there" }],
+  losses: [{ path: "logit_bias", action: "dropped", code: "parameter_unsupported", reason: "not known there" }],
   user: "u",
   sessionId: "s",
   origin: "https://example.com",

@@ -21,7 +21,7 @@ export const messagesToolNames = (request: ChatRequest): ToolNames =>
 export const jsonToolName = (request: ChatRequest, profile: Profile): string | undefined => {
   const kind = request.responseFormat?.type
   if (profile.nativeSchema !== false || (kind !== "json-schema" && kind !== "json-object")) return undefined
-  const taken = new Set((request.tools ?? []).flatMap((tool) => (tool.type === "opaque" ? [] : [tool.name])))
+  const taken = new Set((request.tools ?? []).flatMap((tool) => ("name" in tool ? [tool.name] : [])))
   let name = "json"
   while (taken.has(name)) name = `${name}_answer`
   return name

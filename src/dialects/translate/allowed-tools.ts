@@ -6,7 +6,7 @@ export interface SettledTools {
   readonly choice: ToolChoice | undefined
 }
 
-const nameOf = (tool: Tool): string | undefined => (tool.type === "opaque" ? undefined : tool.name)
+const nameOf = (tool: Tool): string | undefined => ("name" in tool ? tool.name : undefined)
 
 /**
  * Which tools a request lets the model use. Chat completions can name a subset, `{type: "allowed_tools", allowed_tools: {mode,

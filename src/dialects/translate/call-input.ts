@@ -12,6 +12,6 @@ export const callInput = (content: ToolCallContent, path: string, lose: Lose): J
   } catch {
     // Falls through: what is not JSON is as little an object as a JSON list is.
   }
-  lose({ path, action: "dropped", reason: "the call's arguments are not a JSON object" })
+  lose({ path, action: "dropped", code: "message_approximated", reason: "the call's arguments are not a JSON object" })
   return {}
 }

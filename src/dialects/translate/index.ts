@@ -14,6 +14,7 @@ export {
 export { inlineUpstreamError } from "./inline-error.ts"
 export { asksFor, dropForeignExtras, dropSampling, type Lose } from "./losses.ts"
 export { base64Text, type InlineData, inlineData } from "./media.ts"
+export { type SealedReasoning, seal, sealPrefix, unseal } from "./sealed.ts"
 export { shortHash } from "./short-hash.ts"
 export { type NameRule, type ToolNames, toolNames } from "./tool-names.ts"
 export { missingResult, type PlacedMessage, pairTools } from "./tool-pairs.ts"

@@ -34,7 +34,8 @@ export const dropSampling = (
   lose: Lose,
 ): void => {
   for (const field of fields)
-    if (asksFor(sampling, field)) lose({ path: samplingFields[field].path, action: "dropped", reason })
+    if (asksFor(sampling, field))
+      lose({ path: samplingFields[field].path, action: "dropped", code: "parameter_unsupported", reason })
 }
 
 /** Reports the fields that only other wire formats understand. `prefix` is empty or ends with a dot. */
@@ -42,6 +43,11 @@ export const dropForeignExtras = (extras: Extras | undefined, own: string, prefi
   for (const [dialect, fields] of Object.entries(extras ?? {})) {
     if (dialect === own || dialect === gatewayExtras) continue
     for (const name of Object.keys(fields))
-      lose({ path: `${prefix}${name}`, action: "dropped", reason: "the upstream's API has no such field" })
+      lose({
+        path: `${prefix}${name}`,
+        action: "dropped",
+        code: "foreign_field",
+        reason: "the upstream's API has no such field",
+      })
   }
 }

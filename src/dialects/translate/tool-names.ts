@@ -17,7 +17,7 @@ export interface NameRule {
 /** Every name that a request speaks of: declared tools, calls of earlier turns. */
 const namesOf = (request: ChatRequest): ReadonlySet<string> => {
   const names = new Set<string>()
-  for (const tool of request.tools ?? []) if (tool.type !== "opaque") names.add(tool.name)
+  for (const tool of request.tools ?? []) if ("name" in tool) names.add(tool.name)
   for (const message of request.messages) {
     if (message.role === "assistant")
       for (const content of message.content) if (content.type === "tool-call") names.add(content.name)

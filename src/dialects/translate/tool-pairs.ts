@@ -62,11 +62,17 @@ const resultsFor = (
     const result = found < 0 ? undefined : left.splice(found, 1)[0]
     const { name } = call
     if (result) return { path: result.path, message: { ...result.message, callId: id, name } }
-    lose({ path, action: "approximated", reason: "a tool call without a result got a placeholder result" })
+    lose({
+      path,
+      action: "approximated",
+      code: "tool_history_mended",
+      reason: "a tool call without a result got a placeholder result",
+    })
     const content = [{ type: "text" as const, text: missingResult }]
     return { path, message: { role: "tool", callId: id, name, content, isError: true } }
   })
-  for (const { path } of left) lose({ path, action: "dropped", reason: "a tool result without a call before it" })
+  for (const { path } of left)
+    lose({ path, action: "dropped", code: "tool_history_mended", reason: "a tool result without a call before it" })
   return placed
 }
 

@@ -1,9 +1,9 @@
-import type { ReplyPatch, WireChat } from "../../contract/index.ts"
-import { chatCompletionsClient } from "../../dialects/chat-completions/index.ts"
+import type { NativeSummary, ReplyPatch } from "../../contract/index.ts"
 import type { Answer, ReadResult } from "../answer.ts"
 import type { Exchange } from "../exchange.ts"
+import { forwardedHeaders } from "../forwarded.ts"
 import { bodyReader, isEventStream, isWhole, readerOf, replyText, textOf } from "../reply-body.ts"
-import type { LiveOffer } from "../services.ts"
+import type { LiveOffer, LiveWire } from "../services.ts"
 import { bill, estimateUsage } from "../settle.ts"
 import { send, type Try } from "../upstream.ts"
 import { commit, knowPrice, refuseLosses } from "./commit.ts"
@@ -12,39 +12,32 @@ import { decodedStream, decodedWhole } from "./translated.ts"
 /** An accepted stream that shows no content for this long is committed to, so that the client gets its headers. */
 const acceptedMs = 50
 
-/** The native lane's body, where client and upstream speak the same format and nothing must read or change the content. */
-export function nativeText(exchange: Exchange, offer: LiveOffer, wire: WireChat): string | undefined {
-  const lane = wire.dialect.native
-  if (!lane || wire.dialect.name !== chatCompletionsClient.name || exchange.contentIsRead) return undefined
-  return lane.request(exchange.inbound.body, {
-    model: offer.upstream,
-    profile: offer.profile,
-    ...(exchange.outputCap === undefined ? {} : { maxOutputTokens: exchange.outputCap }),
-  })
-}
-
-export async function native(exchange: Exchange, current: Try, wire: WireChat, body: string): Promise<Answer> {
+export async function native(exchange: Exchange, current: Try, live: LiveWire, body: string): Promise<Answer> {
   current.lane = "native"
-  const lane = wire.dialect.native!
+  const { dialect } = live.wire
+  const lane = dialect.native!
   const { offer } = current
   const { stream } = exchange.fields
+  const forwarded = forwardedHeaders(exchange, live)
   // Only what the budget clamps can be lost here.
   refuseLosses(exchange, offer)
-  const response = await send(exchange, current, wire, body, stream)
+  const response = await send(exchange, current, live, body, stream, forwarded)
   await knowPrice(exchange, offer)
   const patch = replyPatch(exchange, offer)
   if (!stream) {
     const whole = await replyText(response, exchange, offer)
-    if (isEventStream(whole)) return decodedStream(exchange, current, wire, readerOf(whole))
+    if (dialect.framing === "sse" && isEventStream(whole))
+      return decodedStream(exchange, current, live, readerOf(whole))
     const { text, summary } = lane.reply(whole, patch, offer.provider)
     commit(exchange, current)
+    noteSignatures(exchange, live, summary)
     return { kind: "native-whole", current, text, summary }
   }
   current.expectWithin(offer.live.timeouts.firstPartMs)
   const reader = bodyReader(response, offer)
   const head = await reader.read()
   if (isWhole(head.value))
-    return decodedWhole(exchange, current, wire, await textOf(reader, head.value, exchange, offer))
+    return decodedWhole(exchange, current, live, await textOf(reader, head.value, exchange, offer))
   const tap = lane.stream(patch, offer.provider)
   const first: Uint8Array[] = []
   let pending: Promise<ReadResult> | undefined = Promise.resolve(head)
@@ -64,7 +57,22 @@ export async function native(exchange: Exchange, current: Try, wire: WireChat, b
     if (tap.summary.contentLength > 0 || tap.summary.finish !== undefined || tap.summary.error) break
   }
   commit(exchange, current)
-  return { kind: "native-stream", current, tap, reader, first, pending }
+  return {
+    kind: "native-stream",
+    current,
+    tap,
+    reader,
+    first,
+    pending,
+    note: () => noteSignatures(exchange, live, tap.summary),
+  }
+}
+
+/** The next turn brings them back without a word on who made them. */
+function noteSignatures(exchange: Exchange, { profile }: LiveWire, { signatures }: NativeSummary): void {
+  const [format] = profile.reasoningOrigins ?? []
+  if (format === undefined || !signatures) return
+  for (const signature of signatures) exchange.services.signatures.made(signature, format)
 }
 
 const accepted = () => new Promise<undefined>((resolve) => setTimeout(resolve, acceptedMs, undefined))

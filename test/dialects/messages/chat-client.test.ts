@@ -33,7 +33,7 @@ const face = Object.values(faces)[0]!
 const complete = async (model: keyof typeof wires, body: JsonObject, stream: boolean) => {
   const request = chatCompletionsClient.decodeRequest({ ...body, stream })
   const asked = await ask(wires[model], model, request)
-  return { ...asked, reply: chatCompletionsClient.encodeReply(asked.parts, identity, face, 0) }
+  return { ...asked, reply: chatCompletionsClient.encodeReply(asked.parts, identity, face, 0, request) }
 }
 
 const tools: Json = [

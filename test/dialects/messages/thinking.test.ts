@@ -122,7 +122,7 @@ describe("thinking", () => {
   test("verbosity is the effort of adaptive models", () => {
     expect(encode(wire, "claude-opus-5", chat({ verbosity: "low" })).body.output_config).toEqual({ effort: "low" })
     expect(encode(wire, budget, chat({ verbosity: "low" })).losses).toEqual([
-      { path: "verbosity", action: "dropped", reason: "the upstream has no such field" },
+      { path: "verbosity", action: "dropped", code: "parameter_unsupported", reason: "the upstream has no such field" },
     ])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import { openAiProfile } from "../../../plugins/openai/profile.ts"
+import { openAiProfile } from "../../../src/dialects/model-profiles/openai.ts"
 import type { ChatRequest, JsonObject, Loss, Tool } from "../../../src/contract/index.ts"
 import { chatCompletions } from "../../../src/dialects/index.ts"
 import { validateRequest } from "../../kit/fake-openai/validate.ts"

@@ -43,7 +43,7 @@ const encodeReasoning = (message: Assistant, path: string, target: EncodeTarget,
   const details: JsonObject[] = []
   for (const [index, part] of message.content.entries()) {
     const where = `${path}.content[${index}]`
-    const lose = (reason: string) => target.lose({ path: where, action: "dropped", reason })
+    const lose = (reason: string) => target.lose({ path: where, action: "dropped", code: "foreign_reasoning", reason })
     if (isOpaqueDetail(part) && part.type === "opaque" && isObject(part.data)) {
       if (reasoningEcho === "reasoning_details") details.push(part.data.reasoning_detail as JsonObject)
       else lose("the upstream takes no reasoning of earlier turns")
@@ -73,6 +73,7 @@ const encodeCall = (call: ToolCallContent, path: string, target: EncodeTarget): 
     target.lose({
       path: `${path}.extra_content`,
       action: "dropped",
+      code: "foreign_reasoning",
       reason: "the upstream did not make this thought signature",
     })
   const more = {
@@ -97,7 +98,12 @@ const encodeImages = (message: Assistant, path: string, target: EncodeTarget): J
         part.source.type === "url" ? part.source.url : `data:${part.mime ?? "image/png"};base64,${part.source.base64}`
       images.push({ type: "image_url", image_url: { url } })
     } else
-      target.lose({ path: `${path}.content[${index}]`, action: "dropped", reason: "an assistant turn takes no media" })
+      target.lose({
+        path: `${path}.content[${index}]`,
+        action: "dropped",
+        code: "media_unsupported",
+        reason: "an assistant turn takes no media",
+      })
   }
   return images.length > 0 ? { images } : {}
 }

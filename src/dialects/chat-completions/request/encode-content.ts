@@ -24,6 +24,7 @@ export const loseForeign = (
         target.lose({
           path: path === "" ? key : `${path}.${key}`,
           action: "dropped",
+          code: "foreign_field",
           reason: `only ${dialect} upstreams understand it`,
         })
 }
@@ -34,7 +35,12 @@ export const encodeCache = (cache: CacheBreakpoint | undefined, path: string, ta
   if (target.profile.cacheFormat === "anthropic")
     return { cache_control: { type: "ephemeral", ...(cache.ttl ? { ttl: cache.ttl } : {}) } }
   if (target.profile.cacheFormat === "openai") return { prompt_cache_breakpoint: { mode: "explicit" } }
-  target.lose({ path: `${path}.cache_control`, action: "dropped", reason: "the upstream takes no cache breakpoints" })
+  target.lose({
+    path: `${path}.cache_control`,
+    action: "dropped",
+    code: "cache_breakpoint_lost",
+    reason: "the upstream takes no cache breakpoints",
+  })
   return {}
 }
 
@@ -64,7 +70,7 @@ const refusedKind = (media: MediaContent, profile: Profile): string | undefined 
 const encodeMedia = (media: MediaContent, path: string, target: EncodeTarget): JsonObject => {
   const refused = refusedKind(media, target.profile)
   if (refused !== undefined) {
-    target.lose({ path, action: "dropped", reason: refused })
+    target.lose({ path, action: "dropped", code: "media_unsupported", reason: refused })
     // The model should know that something was there.
     return { type: "text", text: `[${media.name ?? media.kind} left out: not supported]` }
   }
@@ -95,7 +101,12 @@ export const encodePart = (part: Content, path: string, target: EncodeTarget): J
   if (part.type === "media") return { ...encodeMedia(part, path, target), ...more }
   if (part.type === "opaque" && part.dialect === dialectName) return part.data as JsonObject
   const what = part.type === "opaque" ? `a part of ${part.dialect}` : `${part.type} content`
-  target.lose({ path, action: "dropped", reason: `${what} has no place in a message of this role` })
+  target.lose({
+    path,
+    action: "dropped",
+    code: "media_unsupported",
+    reason: `${what} has no place in a message of this role`,
+  })
   return undefined
 }
 

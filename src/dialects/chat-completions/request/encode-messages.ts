@@ -25,7 +25,12 @@ const encodeTool = (
     if (part.type !== "media" || target.profile.imageInToolResult) continue
     const where = `${path}.content[${index}]`
     // Tool messages carry text only at most upstreams of this dialect.
-    target.lose({ path: where, action: "moved", reason: "the upstream takes media in user messages only" })
+    target.lose({
+      path: where,
+      action: "moved",
+      code: "media_moved",
+      reason: "the upstream takes media in user messages only",
+    })
     const encoded = encodePart(part satisfies MediaContent, where, target)
     if (encoded) moved.push(encoded)
   }
@@ -33,6 +38,7 @@ const encodeTool = (
     target.lose({
       path: `${path}.is_error`,
       action: "dropped",
+      code: "parameter_unsupported",
       reason: "the upstream's tool results have no error mark",
     })
   const content = encodeContent(kept, `${path}.content`, target)
@@ -64,6 +70,7 @@ const asText = (message: Message, index: number, target: EncodeTarget): Message 
     target.lose({
       path: `messages[${index}]`,
       action: "approximated",
+      code: "tool_unsupported",
       reason: "the upstream knows no tools: sent as text",
     })
     return {
@@ -75,6 +82,7 @@ const asText = (message: Message, index: number, target: EncodeTarget): Message 
   target.lose({
     path: `messages[${index}].tool_calls`,
     action: "approximated",
+    code: "tool_unsupported",
     reason: "the upstream knows no tools: sent as text",
   })
   const content = message.content.map((part) =>

@@ -34,11 +34,21 @@ const resolveWish = (reasoning: ReasoningRequest, request: ChatRequest, target: 
   if (effort === undefined && reasoning.budget !== undefined) {
     effort = nearestEffort(reasoning.budget, request.maxOutputTokens ?? target.maxOutput ?? 32_000)
     if (profile.reasoningFormat !== "qwen")
-      target.lose({ path, action: "approximated", reason: `the upstream knows efforts, not budgets: ${effort}` })
+      target.lose({
+        path,
+        action: "approximated",
+        code: "reasoning_approximated",
+        reason: `the upstream knows efforts, not budgets: ${effort}`,
+      })
   }
   if (reasoning.enabled === false) effort = "none"
   if (effort === "none" && profile.thinkingMandatory) {
-    target.lose({ path, action: "approximated", reason: "the model always reasons: lowest effort" })
+    target.lose({
+      path,
+      action: "approximated",
+      code: "reasoning_approximated",
+      reason: "the model always reasons: lowest effort",
+    })
     const lowest: Effort =
       profile.effortMap?.minimal === undefined && profile.effortMap?.low === undefined ? "low" : "minimal"
     return { on: true, effort: profile.effortMap?.[lowest] ?? lowest }
@@ -50,7 +60,12 @@ const resolveWish = (reasoning: ReasoningRequest, request: ChatRequest, target: 
 /** `effort` where only a switch exists: the level is lost. */
 const switchOnly = (wish: Wish, target: EncodeTarget, path: string) => {
   if (wish.on && wish.effort !== undefined)
-    target.lose({ path, action: "approximated", reason: "the upstream can only switch reasoning on or off" })
+    target.lose({
+      path,
+      action: "approximated",
+      code: "reasoning_approximated",
+      reason: "the upstream can only switch reasoning on or off",
+    })
 }
 
 const effortField = (wish: Wish): JsonObject =>
@@ -73,6 +88,7 @@ const withoutReasoning = (request: ChatRequest, target: EncodeTarget): JsonObjec
     target.lose({
       path: "reasoning",
       action: "dropped",
+      code: "reasoning_unsupported",
       reason: "the model cannot reason while function tools are offered",
     })
   return { reasoning_effort: target.profile.effortMap?.none ?? "none" }
@@ -102,14 +118,29 @@ export const encodeReasoningRequest = (request: ChatRequest, target: EncodeTarge
     }))
       if (value !== undefined) wanted[key] = value
     if (mapped !== undefined && budget !== undefined)
-      target.lose({ path: `${path}.max_tokens`, action: "dropped", reason: "effort and budget exclude each other" })
+      target.lose({
+        path: `${path}.max_tokens`,
+        action: "dropped",
+        code: "parameter_conflict",
+        reason: "effort and budget exclude each other",
+      })
     return { reasoning: wanted }
   }
   if (summary !== undefined)
-    target.lose({ path: `${path}.summary`, action: "dropped", reason: "chat completions show no summaries" })
+    target.lose({
+      path: `${path}.summary`,
+      action: "dropped",
+      code: "parameter_unsupported",
+      reason: "chat completions show no summaries",
+    })
   if (effort === undefined && budget === undefined && enabled === undefined) return {}
   if (format === "none") {
-    target.lose({ path, action: "dropped", reason: "the upstream has no switch for reasoning" })
+    target.lose({
+      path,
+      action: "dropped",
+      code: "reasoning_unsupported",
+      reason: "the upstream has no switch for reasoning",
+    })
     return {}
   }
   const wish = resolveWish(reasoning, request, target, path)

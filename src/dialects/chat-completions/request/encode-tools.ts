@@ -1,13 +1,39 @@
-import type { ChatRequest, EncodeTarget, JsonObject, ResponseFormat, Tool } from "../../../contract/index.ts"
+import type {
+  ChatRequest,
+  EncodeTarget,
+  JsonObject,
+  ResponseFormat,
+  Tool,
+  WebSearchTool,
+} from "../../../contract/index.ts"
 import { dialectName, ownExtras } from "../names.ts"
 import { encodeCache, loseForeign } from "./encode-content.ts"
+
+/** A search that is asked for by a tool; `web_search_options` and searching always are no tools (`encodeSearchOptions`). */
+const encodeWebSearch = (tool: WebSearchTool, path: string, target: EncodeTarget): JsonObject | undefined => {
+  switch (target.profile.webSearch) {
+    case "tool":
+      return { type: "web_search", ...ownExtras(tool.extras) }
+    case "browser":
+      return { type: "browser_search" }
+    case undefined:
+      target.lose({ path, action: "dropped", code: "search_unsupported", reason: "the upstream cannot search the web" })
+  }
+  return undefined
+}
 
 const encodeTool = (tool: Tool, path: string, target: EncodeTarget): JsonObject | undefined => {
   if (tool.type === "opaque") {
     if (tool.dialect === dialectName) return tool.data as JsonObject
-    target.lose({ path, action: "dropped", reason: `only ${tool.dialect} upstreams have this tool` })
+    target.lose({
+      path,
+      action: "dropped",
+      code: "tool_unsupported",
+      reason: `only ${tool.dialect} upstreams have this tool`,
+    })
     return undefined
   }
+  if (tool.type === "web-search") return encodeWebSearch(tool, path, target)
   loseForeign(tool.extras, path, target)
   const description = tool.description === undefined ? {} : { description: tool.description }
   if (tool.type === "custom") {
@@ -16,7 +42,12 @@ const encodeTool = (tool: Tool, path: string, target: EncodeTarget): JsonObject 
   }
   const takesStrict = target.profile.strictTools !== false
   if (tool.strict && !takesStrict)
-    target.lose({ path: `${path}.function.strict`, action: "dropped", reason: "the upstream knows no strict tools" })
+    target.lose({
+      path: `${path}.function.strict`,
+      action: "dropped",
+      code: "parameter_unsupported",
+      reason: "the upstream knows no strict tools",
+    })
   return {
     type: "function",
     function: {
@@ -36,7 +67,12 @@ const encodeChoice = (request: ChatRequest, target: EncodeTarget): JsonObject =>
   if (typeof choice === "string") return { tool_choice: choice }
   if ("opaque" in choice) {
     if (choice.dialect === dialectName) return { tool_choice: choice.opaque }
-    target.lose({ path: "tool_choice", action: "dropped", reason: `only ${choice.dialect} upstreams understand it` })
+    target.lose({
+      path: "tool_choice",
+      action: "dropped",
+      code: "tool_choice_unsupported",
+      reason: `only ${choice.dialect} upstreams understand it`,
+    })
     return {}
   }
   const isCustom = request.tools?.some((tool) => tool.type === "custom" && tool.name === choice.name)
@@ -47,7 +83,8 @@ const encodeChoice = (request: ChatRequest, target: EncodeTarget): JsonObject =>
 /** Tools, which of them to use, and how many at once. */
 export const encodeTools = (request: ChatRequest, target: EncodeTarget): JsonObject => {
   if (target.profile.tools === false) {
-    if (request.tools) target.lose({ path: "tools", action: "dropped", reason: "the upstream knows no tools" })
+    if (request.tools)
+      target.lose({ path: "tools", action: "dropped", code: "tool_unsupported", reason: "the upstream knows no tools" })
     return {}
   }
   const encoded = (request.tools ?? []).map((tool, index) => encodeTool(tool, `tools[${index}]`, target))
@@ -75,6 +112,7 @@ export const encodeResponseFormat = (format: ResponseFormat | undefined, target:
     target.lose({
       path: "response_format",
       action: "dropped",
+      code: "format_unsupported",
       reason: `only ${format.dialect} upstreams understand it`,
     })
     return {}

@@ -48,13 +48,23 @@ const encodeSampling = (request: ChatRequest, target: EncodeTarget): JsonObject 
   for (const [key, value] of Object.entries(wanted)) {
     if (value === undefined) continue
     if (refused && key !== "seed") {
-      target.lose({ path: key, action: "dropped", reason: "the model refuses sampling parameters" })
+      target.lose({
+        path: key,
+        action: "dropped",
+        code: "parameter_unsupported",
+        reason: "the model refuses sampling parameters",
+      })
     } else if (
       key === "temperature" &&
       profile.maxTemperature !== undefined &&
       Number(value) > profile.maxTemperature
     ) {
-      target.lose({ path: key, action: "clamped", reason: `the upstream's highest is ${profile.maxTemperature}` })
+      target.lose({
+        path: key,
+        action: "clamped",
+        code: "parameter_clamped",
+        reason: `the upstream's highest is ${profile.maxTemperature}`,
+      })
       out[key] = profile.maxTemperature
     } else out[key] = value as Json
   }
@@ -66,7 +76,12 @@ const encodeExtras = (request: ChatRequest, target: EncodeTarget): JsonObject =>
   for (const [dialect, fields] of Object.entries(request.extras ?? {}))
     if (dialect !== dialectName && dialect !== gatewayExtras)
       for (const key of Object.keys(fields))
-        target.lose({ path: key, action: "dropped", reason: `only ${dialect} upstreams understand it` })
+        target.lose({
+          path: key,
+          action: "dropped",
+          code: "foreign_field",
+          reason: `only ${dialect} upstreams understand it`,
+        })
   const own = Object.entries(ownExtras(request.extras) ?? {})
   return Object.fromEntries(own.filter(([key]) => !gatewayKeys.has(key) && key !== "stream_options"))
 }
@@ -84,7 +99,12 @@ const encodeCacheWish = (request: ChatRequest, target: EncodeTarget): JsonObject
   if (!request.cache) return {}
   if (target.profile.cacheFormat === "anthropic")
     return { cache_control: { type: "ephemeral", ...(request.cache.ttl ? { ttl: request.cache.ttl } : {}) } }
-  target.lose({ path: "cache_control", action: "dropped", reason: "the upstream has no automatic cache switch" })
+  target.lose({
+    path: "cache_control",
+    action: "dropped",
+    code: "cache_breakpoint_lost",
+    reason: "the upstream has no automatic cache switch",
+  })
   return {}
 }
 
@@ -129,7 +149,12 @@ export const encodeRequest = (request: ChatRequest, target: EncodeTarget): JsonO
   for (const field of profile.dropFields ?? []) {
     if (body[field] === undefined) continue
     delete body[field]
-    target.lose({ path: field, action: "dropped", reason: "the upstream refuses this field" })
+    target.lose({
+      path: field,
+      action: "dropped",
+      code: "parameter_unsupported",
+      reason: "the upstream refuses this field",
+    })
   }
   addExtraBody(body, profile.extraBody ?? {})
   return body

@@ -22,7 +22,7 @@ const cleanText = (text: string): string | undefined => (text.trim() === "" ? un
 
 const encodeReasoning = (content: ReasoningContent, path: string, context: BlockContext): JsonObject | undefined => {
   const drop = (reason: string) => {
-    context.lose({ path, action: "dropped", reason })
+    context.lose({ path, action: "dropped", code: "foreign_reasoning", reason })
     return undefined
   }
   if (!reasoningOrigins(context.profile).includes(content.format))
@@ -34,7 +34,12 @@ const encodeReasoning = (content: ReasoningContent, path: string, context: Block
 
 const encodeCall = (content: ToolCallContent, path: string, context: BlockContext): JsonObject => {
   if (content.signature !== undefined)
-    context.lose({ path, action: "dropped", reason: "the call's signature belongs to another vendor" })
+    context.lose({
+      path,
+      action: "dropped",
+      code: "foreign_reasoning",
+      reason: "the call's signature belongs to another vendor",
+    })
   return {
     type: "tool_use",
     id: toolCallId(content.id, context.profile.toolCallIds ?? "anthropic"),
@@ -61,7 +66,12 @@ const encodeKind = (content: Content, path: string, context: BlockContext): Json
       return encodeMedia(content, path, context)
     case "opaque":
       if (content.dialect === dialectName && isObject(content.data)) return structuredClone(content.data)
-      context.lose({ path, action: "dropped", reason: `content that only ${content.dialect} understands` })
+      context.lose({
+        path,
+        action: "dropped",
+        code: "foreign_content",
+        reason: `content that only ${content.dialect} understands`,
+      })
       return undefined
   }
 }

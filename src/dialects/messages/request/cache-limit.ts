@@ -21,6 +21,7 @@ export const limitBreakpoints = (body: JsonObject, lose: Lose): void => {
     lose({
       path: "cache_control",
       action: "dropped",
+      code: "cache_breakpoint_lost",
       reason: `the first ${extra} of more than ${most} cache breakpoints`,
     })
   let short = false
@@ -38,6 +39,7 @@ export const limitBreakpoints = (body: JsonObject, lose: Lose): void => {
     lose({
       path: "cache_control.ttl",
       action: "clamped",
+      code: "cache_breakpoint_lost",
       reason: "one hour behind five minutes is refused; sent as five minutes",
     })
 }

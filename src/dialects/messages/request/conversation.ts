@@ -29,7 +29,7 @@ const encodeContents = (content: readonly Content[], path: string, context: Bloc
 const encodeSystem = ({ message, path }: PlacedMessage, context: BlockContext): JsonObject[] =>
   encodeContents(message.content, path, context).filter((block) => {
     if (block.type === "text") return true
-    context.lose({ path, action: "dropped", reason: "system messages are text only" })
+    context.lose({ path, action: "dropped", code: "media_unsupported", reason: "system messages are text only" })
     return false
   })
 
@@ -45,7 +45,12 @@ const encodeResult = (message: ToolMessage, path: string, context: BlockContext)
   const moved = allowed ? [] : blocks.filter((block) => block.type !== "text")
   const kept = allowed ? blocks : blocks.filter((block) => block.type === "text")
   if (moved.length > 0)
-    context.lose({ path, action: "moved", reason: "media of this tool result now follow it in the same turn" })
+    context.lose({
+      path,
+      action: "moved",
+      code: "media_moved",
+      reason: "media of this tool result now follow it in the same turn",
+    })
   const only = kept.length === 1 && kept[0]?.type === "text" ? kept[0].text : undefined
   const result: JsonObject = {
     type: "tool_result",
@@ -93,7 +98,12 @@ export const encodeConversation = (request: ChatRequest, context: BlockContext):
   for (const entry of leading < 0 ? [] : placed.slice(leading)) {
     const { message, path } = entry
     if (message.role !== "tool" && message.name !== undefined)
-      lose({ path: `${path}.name`, action: "dropped", reason: "the upstream has no names of participants" })
+      lose({
+        path: `${path}.name`,
+        action: "dropped",
+        code: "parameter_unsupported",
+        reason: "the upstream has no names of participants",
+      })
     dropForeignExtras(message.extras, dialectName, `${path}.`, lose)
     const extras = message.extras?.[dialectName] ?? {}
     if (message.role === "tool") {
@@ -104,7 +114,12 @@ export const encodeConversation = (request: ChatRequest, context: BlockContext):
     else if (profile.midSystem) list.add("system", encodeSystem(entry, context), extras)
     else {
       system.push(...encodeSystem(entry, context))
-      lose({ path, action: "moved", reason: "the model takes system messages at the start only" })
+      lose({
+        path,
+        action: "moved",
+        code: "message_moved",
+        reason: "the model takes system messages at the start only",
+      })
     }
   }
   const turns = list.turns.map(resultsFirst)
@@ -113,6 +128,7 @@ export const encodeConversation = (request: ChatRequest, context: BlockContext):
     lose({
       path: "messages",
       action: "approximated",
+      code: "message_approximated",
       reason: "the upstream wants a user message first; a dot was put there",
     })
   }

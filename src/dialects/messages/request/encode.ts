@@ -18,12 +18,18 @@ const outputLimit = (request: ChatRequest, target: EncodeTarget): number => {
   const asked = request.maxOutputTokens
   if (asked === undefined) return most ?? cautiousOutput
   if (most === undefined || asked <= most) return asked
-  target.lose({ path: "max_tokens", action: "clamped", reason: `${asked} to ${most}, the model's largest output` })
+  target.lose({
+    path: "max_tokens",
+    action: "clamped",
+    code: "parameter_clamped",
+    reason: `${asked} to ${most}, the model's largest output`,
+  })
   return most
 }
 
 const dropUnsupported = (request: ChatRequest, lose: Lose): void => {
-  const drop = (path: string, reason: string) => lose({ path, action: "dropped", reason })
+  const drop = (path: string, reason: string) =>
+    lose({ path, action: "dropped", code: "parameter_unsupported", reason })
   if ((request.choices ?? 1) > 1) drop("n", "the upstream gives one answer per request")
   if (request.metadata && Object.keys(request.metadata).length > 0)
     drop("metadata", "the upstream takes only a user id")
@@ -45,7 +51,12 @@ const serviceTier = (request: ChatRequest, lose: Lose): JsonObject => {
   if (request.serviceTier === undefined) return {}
   const tier = tiers[request.serviceTier]
   if (tier === undefined) {
-    lose({ path: "service_tier", action: "dropped", reason: `the upstream has no tier "${request.serviceTier}"` })
+    lose({
+      path: "service_tier",
+      action: "dropped",
+      code: "parameter_unsupported",
+      reason: `the upstream has no tier "${request.serviceTier}"`,
+    })
     return {}
   }
   return { service_tier: tier }
@@ -54,7 +65,12 @@ const serviceTier = (request: ChatRequest, lose: Lose): JsonObject => {
 const stopSequences = (request: ChatRequest, lose: Lose): JsonObject => {
   const stop = request.stop?.filter((sequence) => sequence.trim() !== "") ?? []
   if (stop.length < (request.stop?.length ?? 0))
-    lose({ path: "stop", action: "dropped", reason: "the upstream refuses stop sequences of whitespace only" })
+    lose({
+      path: "stop",
+      action: "dropped",
+      code: "parameter_unsupported",
+      reason: "the upstream refuses stop sequences of whitespace only",
+    })
   return stop.length > 0 ? { stop_sequences: stop } : {}
 }
 
@@ -62,7 +78,7 @@ const withoutLostThinking = (thinking: Thinking, turns: readonly Turn[], lose: L
   if (thinking.thinking?.type !== "enabled" || !lacksThinking(turns)) return thinking
   const reason =
     "the tool calls of the last turn came without their signed thinking; the model does not think in this one"
-  lose({ path: "reasoning", action: "dropped", reason })
+  lose({ path: "reasoning", action: "dropped", code: "reasoning_unsupported", reason })
   return { thinking: { type: "disabled" }, active: false }
 }
 
@@ -71,7 +87,12 @@ const finish = (body: JsonObject, target: EncodeTarget): JsonObject => {
   for (const field of target.profile.dropFields ?? []) {
     if (body[field] === undefined) continue
     delete body[field]
-    target.lose({ path: field, action: "dropped", reason: "the upstream refuses this field" })
+    target.lose({
+      path: field,
+      action: "dropped",
+      code: "parameter_unsupported",
+      reason: "the upstream refuses this field",
+    })
   }
   for (const [field, value] of Object.entries(target.profile.extraBody ?? {})) body[field] ??= value as Json
   limitBreakpoints(body, target.lose)

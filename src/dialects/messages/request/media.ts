@@ -40,7 +40,12 @@ const encodeDocument = (media: MediaContent, context: BlockContext, path: string
       { type: "document", source: { type: "text", media_type: "text/plain", data: base64Text(data.base64) } },
       media,
     )
-  context.lose({ path, action: "dropped", reason: `the upstream reads no files of type ${mime}` })
+  context.lose({
+    path,
+    action: "dropped",
+    code: "media_unsupported",
+    reason: `the upstream reads no files of type ${mime}`,
+  })
   return undefined
 }
 
@@ -48,12 +53,17 @@ const encodeDocument = (media: MediaContent, context: BlockContext, path: string
 export const encodeMedia = (media: MediaContent, path: string, context: BlockContext): JsonObject | undefined => {
   const { profile, lose } = context
   const drop = (reason: string) => {
-    lose({ path, action: "dropped", reason })
+    lose({ path, action: "dropped", code: "media_unsupported", reason })
     return undefined
   }
   if (media.kind === "audio" || media.kind === "video") return drop(`the upstream takes no ${media.kind}`)
   if (media.detail !== undefined && media.detail !== "auto")
-    lose({ path: `${path}.detail`, action: "dropped", reason: "the upstream chooses the resolution itself" })
+    lose({
+      path: `${path}.detail`,
+      action: "dropped",
+      code: "media_unsupported",
+      reason: "the upstream chooses the resolution itself",
+    })
   if (media.kind === "image") {
     if (profile.images === false) return drop("the model takes no images")
     return encodeImage(media, context, path)

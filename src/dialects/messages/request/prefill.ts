@@ -14,7 +14,12 @@ export const settlePrefill = (turns: readonly Turn[], refused: boolean, lose: Lo
   const blocks = [...last.blocks]
   while (isThinking(blocks.at(-1))) {
     blocks.pop()
-    lose({ path: "messages", action: "dropped", reason: "a turn to be continued cannot end with thinking" })
+    lose({
+      path: "messages",
+      action: "dropped",
+      code: "message_approximated",
+      reason: "a turn to be continued cannot end with thinking",
+    })
   }
   const text = blocks.at(-1)
   if (text?.type === "text" && typeof text.text === "string")
@@ -26,6 +31,7 @@ export const settlePrefill = (turns: readonly Turn[], refused: boolean, lose: Lo
   lose({
     path: "messages",
     action: "approximated",
+    code: "message_approximated",
     reason: "the model cannot continue an assistant message; it is asked to",
   })
   const ask = { type: "text", text: "Continue your last message exactly where it ends." }

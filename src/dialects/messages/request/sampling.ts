@@ -35,7 +35,12 @@ export const encodeSampling = (sampling: Sampling, profile: Profile, thinks: boo
   if (temperature !== undefined && !(takesTopP && temperature === 1)) {
     out.temperature = Math.min(temperature, highest)
     if (temperature > highest)
-      lose({ path: "temperature", action: "clamped", reason: `${temperature} to ${highest}, the upstream's highest` })
+      lose({
+        path: "temperature",
+        action: "clamped",
+        code: "parameter_clamped",
+        reason: `${temperature} to ${highest}, the upstream's highest`,
+      })
   }
   if (takesTopP) {
     if (out.temperature === undefined) out.top_p = topP

@@ -42,16 +42,27 @@ const clean = (value: Json, path: string, lose: Lose): Json => {
     else if (key === "items" || key === "anyOf" || key === "allOf") out[key] = cleanList(inner, join(path, key), lose)
     else if (key === "oneOf") {
       out.anyOf = cleanList(inner, join(path, key), lose)
-      lose({ path: join(path, key), action: "approximated", reason: "the upstream knows anyOf only" })
+      lose({
+        path: join(path, key),
+        action: "approximated",
+        code: "schema_simplified",
+        reason: "the upstream knows anyOf only",
+      })
     } else if (known.has(key) || (key === "format" && formats.has(String(inner)))) out[key] = inner
     else if (silent.has(key)) {
       if (key === "additionalProperties" && inner !== false)
-        lose({ path: join(path, key), action: "dropped", reason: "the upstream allows no further properties" })
+        lose({
+          path: join(path, key),
+          action: "dropped",
+          code: "schema_simplified",
+          reason: "the upstream allows no further properties",
+        })
     } else {
       notes.push(`${key}: ${JSON.stringify(inner)}`)
       lose({
         path: join(path, key),
         action: "moved",
+        code: "schema_simplified",
         reason: "the upstream does not enforce it; it was put into the description",
       })
     }

@@ -22,7 +22,12 @@ export const encodeStructured = (request: ChatRequest, profile: Profile, lose: L
   if (!asked || asked.type === "text") return {}
   if (asked.type === "opaque") {
     if (asked.dialect === dialectName) return { format: asked.data as JsonObject }
-    lose({ path: "response_format", action: "dropped", reason: "the upstream has no such format" })
+    lose({
+      path: "response_format",
+      action: "dropped",
+      code: "format_approximated",
+      reason: "the upstream has no such format",
+    })
     return {}
   }
   const name = jsonToolName(request, profile)
@@ -42,6 +47,7 @@ export const encodeStructured = (request: ChatRequest, profile: Profile, lose: L
     lose({
       path: "response_format",
       action: "approximated",
+      code: "format_unsupported",
       reason: "the upstream has no plain JSON mode; it is asked in words",
     })
     return { instruction: objectOnly }

@@ -19,6 +19,7 @@ const effortWord = (effort: ActiveEffort, profile: Profile, lose: Lose): string 
     lose({
       path: "reasoning.effort",
       action: "approximated",
+      code: "reasoning_approximated",
       reason: `the model has no effort "${effort}"; sent as "${word}"`,
     })
   return word
@@ -33,6 +34,7 @@ const adaptive = (request: ChatRequest, profile: Profile, maxTokens: number, los
     lose({
       path: "reasoning.max_tokens",
       action: "approximated",
+      code: "reasoning_approximated",
       reason: `the model takes efforts only; sent as "${effort}"`,
     })
   }
@@ -53,6 +55,7 @@ const budgeted = (request: ChatRequest, maxTokens: number, lose: Lose): Thinking
     lose({
       path: "reasoning",
       action: "dropped",
+      code: "reasoning_unsupported",
       reason: `thinking needs an output limit over ${smallestBudget} tokens`,
     })
     return { active: false }
@@ -63,6 +66,7 @@ const budgeted = (request: ChatRequest, maxTokens: number, lose: Lose): Thinking
     lose({
       path: "reasoning.max_tokens",
       action: "clamped",
+      code: "reasoning_approximated",
       reason: `to ${budget}: 1024 at least, below the output limit`,
     })
   return { thinking: { type: "enabled", budget_tokens: budget }, active: true }
@@ -70,7 +74,12 @@ const budgeted = (request: ChatRequest, maxTokens: number, lose: Lose): Thinking
 
 const off = (profile: Profile, lose: Lose): Thinking => {
   if (!profile.thinkingMandatory) return { thinking: { type: "disabled" }, active: false }
-  lose({ path: "reasoning", action: "approximated", reason: "the model always thinks; sent with its lowest effort" })
+  lose({
+    path: "reasoning",
+    action: "approximated",
+    code: "reasoning_approximated",
+    reason: "the model always thinks; sent with its lowest effort",
+  })
   return { effort: "low", active: false }
 }
 
@@ -80,15 +89,26 @@ export const encodeThinking = (request: ChatRequest, profile: Profile, maxTokens
   const kind = profile.thinking ?? "budget"
   const verbose = request.verbosity
   if (verbose !== undefined && kind !== "adaptive")
-    lose({ path: "verbosity", action: "dropped", reason: "the upstream has no such field" })
+    lose({
+      path: "verbosity",
+      action: "dropped",
+      code: "parameter_unsupported",
+      reason: "the upstream has no such field",
+    })
   if (asked === undefined) {
     // OpenRouter documents verbosity as Anthropic's effort.
     return verbose !== undefined && kind === "adaptive" ? { effort: verbose, active: false } : { active: false }
   }
   if (verbose !== undefined && kind === "adaptive")
-    lose({ path: "verbosity", action: "dropped", reason: "the upstream has one effort for thinking and answer" })
+    lose({
+      path: "verbosity",
+      action: "dropped",
+      code: "parameter_conflict",
+      reason: "the upstream has one effort for thinking and answer",
+    })
   if (kind === "none") {
-    if (asked.on) lose({ path: "reasoning", action: "dropped", reason: "the model does not reason" })
+    if (asked.on)
+      lose({ path: "reasoning", action: "dropped", code: "reasoning_unsupported", reason: "the model does not reason" })
     return { active: false }
   }
   if (!asked.on) return off(profile, lose)

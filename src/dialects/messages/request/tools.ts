@@ -1,4 +1,11 @@
-import { type ChatRequest, isObject, type JsonObject, type Profile, type Tool } from "../../../contract/index.ts"
+import {
+  type ChatRequest,
+  isObject,
+  type JsonObject,
+  type Profile,
+  type Tool,
+  type WebSearchTool,
+} from "../../../contract/index.ts"
 import { customToolSchema, dropForeignExtras, type Lose, settleTools, type ToolNames } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
 import { cacheControl } from "./blocks.ts"
@@ -26,26 +33,56 @@ const objectSchema = (schema: JsonObject | undefined): JsonObject =>
       ? schema
       : { ...schema, type: "object" }
 
+/** Anthropic's own search (platform.claude.com, web search tool); the client's version of it is kept. */
+const encodeWebSearch = (tool: WebSearchTool, path: string, { profile, lose }: ToolContext): JsonObject | undefined => {
+  if (profile.webSearch !== "tool") {
+    lose({ path, action: "dropped", code: "search_unsupported", reason: "the upstream cannot search the web" })
+    return undefined
+  }
+  const { maxUses, allowedDomains, blockedDomains, userLocation, cache } = tool
+  return {
+    type: "web_search_20250305",
+    name: "web_search",
+    ...(maxUses === undefined ? {} : { max_uses: maxUses }),
+    ...(allowedDomains === undefined ? {} : { allowed_domains: [...allowedDomains] }),
+    ...(blockedDomains === undefined ? {} : { blocked_domains: [...blockedDomains] }),
+    ...(userLocation === undefined ? {} : { user_location: { type: "approximate", ...userLocation } }),
+    ...(cache ? { cache_control: cacheControl(cache) } : {}),
+    ...tool.extras?.[dialectName],
+  }
+}
+
 const encodeTool = (tool: Tool, path: string, request: ChatRequest, context: ToolContext): JsonObject | undefined => {
   const { lose, names, profile } = context
   if (tool.type === "opaque") {
     if (tool.dialect === dialectName && isObject(tool.data)) return structuredClone(tool.data)
-    lose({ path, action: "dropped", reason: "the upstream has no such built-in tool" })
+    lose({ path, action: "dropped", code: "tool_unsupported", reason: "the upstream has no such built-in tool" })
     return undefined
   }
+  if (tool.type === "web-search") return encodeWebSearch(tool, path, context)
   dropForeignExtras(tool.extras, dialectName, `${path}.`, lose)
   const common = {
     name: names.toWire(tool.name),
     ...(tool.description === undefined ? {} : { description: tool.description.toWellFormed() }),
   }
   if (tool.type === "custom") {
-    lose({ path, action: "approximated", reason: "a free-text tool became a function with one text argument" })
+    lose({
+      path,
+      action: "approximated",
+      code: "tool_approximated",
+      reason: "a free-text tool became a function with one text argument",
+    })
     return { ...common, input_schema: customToolSchema(tool), ...tool.extras?.[dialectName] }
   }
   // Strict tools are compiled like structured outputs, and only by models that know those.
   const strict = tool.strict === true && profile.nativeSchema !== false && profile.strictTools !== false
   if (tool.strict && !strict)
-    lose({ path: `${path}.function.strict`, action: "dropped", reason: "the model has no strict tools" })
+    lose({
+      path: `${path}.function.strict`,
+      action: "dropped",
+      code: "parameter_unsupported",
+      reason: "the model has no strict tools",
+    })
   const schema = objectSchema(tool.parameters)
   return {
     ...common,
@@ -64,7 +101,12 @@ const choiceOf = (choice: ReturnType<typeof settleTools>["choice"], context: Too
   if (choice === "required") return { type: "any" }
   if ("name" in choice) return { type: "tool", name: context.names.toWire(choice.name) }
   if (choice.dialect === dialectName && isObject(choice.opaque)) return choice.opaque
-  context.lose({ path: "tool_choice", action: "dropped", reason: "the upstream has no such choice" })
+  context.lose({
+    path: "tool_choice",
+    action: "dropped",
+    code: "tool_choice_unsupported",
+    reason: "the upstream has no such choice",
+  })
   return undefined
 }
 
@@ -93,7 +135,12 @@ export const encodeTools = (request: ChatRequest, context: ToolContext): ToolFie
     }
     choice = { type: "auto" }
     const reason = "the model cannot be forced to call a tool here; sent as auto"
-    context.lose({ path: context.jsonTool ? "response_format" : "tool_choice", action: "approximated", reason })
+    context.lose({
+      path: context.jsonTool ? "response_format" : "tool_choice",
+      action: "approximated",
+      code: "tool_choice_unsupported",
+      reason,
+    })
   }
   if (tools.length === 0) return {}
   const single = request.parallelToolCalls === false || context.jsonTool !== undefined

@@ -1,5 +1,5 @@
-import { askedReasoning, effortToBudget, type Lose } from "signalbox/dialects"
-import type { ChatRequest, EncodeTarget, JsonObject } from "signalbox/plugin"
+import type { ChatRequest, EncodeTarget, JsonObject } from "../../../contract/index.ts"
+import { askedReasoning, effortToBudget, type Lose } from "../../translate/index.ts"
 
 /** Output limit of the 2.5 models, for shares of it when nobody says another. */
 const usualOutput = 65_536
@@ -10,7 +10,12 @@ const level = (request: ChatRequest, target: EncodeTarget): JsonObject => {
   const { profile, lose } = target
   const asked = askedReasoning(request.reasoning)
   if (!asked?.on) {
-    lose({ path: "reasoning", action: "approximated", reason: "the model always thinks; sent with its lowest level" })
+    lose({
+      path: "reasoning",
+      action: "approximated",
+      code: "reasoning_approximated",
+      reason: "the model always thinks; sent with its lowest level",
+    })
     return { thinkingLevel: lowest(target) }
   }
   // OpenRouter sends token budgets as they are; a request with both is refused.
@@ -21,6 +26,7 @@ const level = (request: ChatRequest, target: EncodeTarget): JsonObject => {
     lose({
       path: "reasoning.effort",
       action: "approximated",
+      code: "reasoning_approximated",
       reason: `the model has no level "${effort}"; sent as "${word}"`,
     })
   return { thinkingLevel: word }
@@ -35,6 +41,7 @@ const budget = (request: ChatRequest, target: EncodeTarget): JsonObject => {
     lose({
       path: "reasoning",
       action: "approximated",
+      code: "reasoning_approximated",
       reason: `the model always thinks; sent with ${bounds.min} tokens`,
     })
     return { thinkingBudget: bounds.min }
@@ -48,6 +55,7 @@ const budget = (request: ChatRequest, target: EncodeTarget): JsonObject => {
     lose({
       path: "reasoning.max_tokens",
       action: "clamped",
+      code: "reasoning_approximated",
       reason: `${asked.budget} to ${allowed}, the model's bounds`,
     })
   return { thinkingBudget: allowed }
@@ -60,7 +68,8 @@ export const encodeThinking = (request: ChatRequest, target: EncodeTarget): Json
   const kind = target.profile.thinking ?? "level"
   const lose: Lose = target.lose
   if (kind === "none") {
-    if (asked.on) lose({ path: "reasoning", action: "dropped", reason: "the model does not reason" })
+    if (asked.on)
+      lose({ path: "reasoning", action: "dropped", code: "reasoning_unsupported", reason: "the model does not reason" })
     return undefined
   }
   const includeThoughts = asked.on && !request.reasoning?.exclude

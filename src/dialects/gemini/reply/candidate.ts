@@ -1,5 +1,5 @@
-import { type ToolNames, unwrapCustomInput } from "signalbox/dialects"
-import { type ChatPart, isObject, type JsonObject, type MediaContent } from "signalbox/plugin"
+import { type ChatPart, isObject, type JsonObject, type MediaContent } from "../../../contract/index.ts"
+import { type ToolNames, unwrapCustomInput } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
 import { citations } from "./grounding.ts"
 import { decodeLogprobs } from "./logprobs.ts"

@@ -1,4 +1,4 @@
-import type { Profile } from "signalbox/plugin"
+import type { Profile } from "../../contract/index.ts"
 
 interface ModelRow {
   readonly match: RegExp

@@ -1,5 +1,5 @@
-import type { Profile } from "signalbox/plugin"
-import { type ModelId, readModelId } from "./models.ts"
+import type { Profile } from "../../contract/index.ts"
+import { type ModelId, readModelId } from "./openai-id.ts"
 
 /** Not OpenAI's: answered with "Unrecognized request argument supplied". */
 const foreignSampling = ["top_k", "top_a", "min_p", "repetition_penalty"]

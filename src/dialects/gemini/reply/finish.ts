@@ -1,4 +1,4 @@
-import type { FinishReason } from "signalbox/plugin"
+import type { FinishReason } from "../../../contract/index.ts"
 
 const blocked = [
   "SAFETY",

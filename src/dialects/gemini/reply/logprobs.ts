@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "signalbox/plugin"
+import { isObject, type Json, type JsonObject } from "../../../contract/index.ts"
 
 const encoder = new TextEncoder()
 

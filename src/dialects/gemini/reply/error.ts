@@ -1,11 +1,6 @@
-import {
-  classifyUpstreamError,
-  type ErrorWords,
-  inlineUpstreamError,
-  readErrorWords,
-  wordsOf,
-} from "signalbox/dialects"
-import type { GatewayError, Json, WireFailure } from "signalbox/plugin"
+import type { GatewayError, Json, WireFailure } from "../../../contract/index.ts"
+import { inlineUpstreamError } from "../../translate/index.ts"
+import { classifyUpstreamError, type ErrorWords, readErrorWords, wordsOf } from "../../upstream-error/index.ts"
 
 /** Google's `code` is the HTTP status again; `status` (as `type` here) is the name that tells more. */
 const named = ({ code, ...words }: ErrorWords): ErrorWords =>

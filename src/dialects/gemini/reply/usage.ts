@@ -1,4 +1,4 @@
-import { isObject, type Json, type Usage } from "signalbox/plugin"
+import { isObject, type Json, type Usage } from "../../../contract/index.ts"
 
 const count = (value: Json | undefined): number =>
   typeof value === "number" && Number.isFinite(value) && value > 0 ? Math.trunc(value) : 0

@@ -1,4 +1,4 @@
-import type { ChatPart, DecodeSource, Dialect, Json } from "signalbox/plugin"
+import type { ChatPart, DecodeSource, Dialect, Json } from "../../contract/index.ts"
 import { dialectName } from "./formats.ts"
 import { decodeError } from "./reply/error.ts"
 import { GeminiDecoder } from "./reply/stream.ts"

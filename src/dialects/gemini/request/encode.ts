@@ -1,5 +1,5 @@
-import { dropForeignExtras } from "signalbox/dialects"
-import { type ChatRequest, type EncodeTarget, isObject, type Json, type JsonObject } from "signalbox/plugin"
+import { type ChatRequest, type EncodeTarget, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
+import { dropForeignExtras } from "../../translate/index.ts"
 import { dialectName, geminiToolNames } from "../formats.ts"
 import { encodeContents } from "./contents.ts"
 import { encodeFormat, encodeGenerationConfig } from "./generation-config.ts"
@@ -11,7 +11,8 @@ const hasBreakpoint = (request: ChatRequest): boolean =>
   (request.tools ?? []).some((tool) => tool.type === "function" && tool.cache !== undefined)
 
 const dropUnsupported = (request: ChatRequest, { lose }: EncodeTarget): void => {
-  const drop = (path: string, reason: string) => lose({ path, action: "dropped", reason })
+  const drop = (path: string, reason: string) =>
+    lose({ path, action: "dropped", code: "parameter_unsupported", reason })
   if (hasBreakpoint(request)) drop("cache_control", "the upstream caches by itself")
   if (request.metadata && Object.keys(request.metadata).length > 0) drop("metadata", "the upstream has no such field")
   if (request.user !== undefined) drop("user", "the upstream has no such field")

@@ -1,4 +1,4 @@
-import { type ChatPart, isObject, type Json, type JsonObject } from "signalbox/plugin"
+import { type ChatPart, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

@@ -1,4 +1,3 @@
-import { asksFor, dropSampling } from "signalbox/dialects"
 import {
   type ChatRequest,
   type EncodeTarget,
@@ -6,7 +5,8 @@ import {
   type Json,
   type JsonObject,
   type ResponseFormat,
-} from "signalbox/plugin"
+} from "../../../contract/index.ts"
+import { asksFor, dropSampling } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
 import { encodeThinking } from "./thinking.ts"
 
@@ -42,7 +42,12 @@ export const encodeFormat = (
   if (!format || format.type === "text") return { config: {} }
   if (format.type === "opaque") {
     if (format.dialect === dialectName && isObject(format.data)) return { config: format.data }
-    target.lose({ path: "response_format", action: "dropped", reason: "the upstream has no such format" })
+    target.lose({
+      path: "response_format",
+      action: "dropped",
+      code: "format_unsupported",
+      reason: "the upstream has no such format",
+    })
     return { config: {} }
   }
   const schema = format.type === "json-schema" ? withoutConst(format.schema) : undefined
@@ -50,6 +55,7 @@ export const encodeFormat = (
     target.lose({
       path: "response_format",
       action: "approximated",
+      code: "format_approximated",
       reason: "not together with tools here; asked for in words",
     })
     const form = schema === undefined ? "" : ` that follows this JSON Schema: ${JSON.stringify(schema)}`
@@ -61,7 +67,12 @@ export const encodeFormat = (
 const stops = (request: ChatRequest, target: EncodeTarget): JsonObject => {
   const stop = request.stop?.filter((sequence) => sequence !== "") ?? []
   if (stop.length > mostStops)
-    target.lose({ path: "stop", action: "clamped", reason: `the upstream takes ${mostStops} stop sequences` })
+    target.lose({
+      path: "stop",
+      action: "clamped",
+      code: "parameter_clamped",
+      reason: `the upstream takes ${mostStops} stop sequences`,
+    })
   return stop.length === 0 ? {} : { stopSequences: stop.slice(0, mostStops) }
 }
 
@@ -70,7 +81,7 @@ const outputLimit = (request: ChatRequest, target: EncodeTarget): JsonObject => 
   if (asked === undefined) return {}
   if (target.maxOutput === undefined || asked <= target.maxOutput) return { maxOutputTokens: asked }
   const reason = `${asked} to ${target.maxOutput}, the model's largest output`
-  target.lose({ path: "max_tokens", action: "clamped", reason })
+  target.lose({ path: "max_tokens", action: "clamped", code: "parameter_clamped", reason })
   return { maxOutputTokens: target.maxOutput }
 }
 
@@ -79,7 +90,12 @@ const sampling = ({ sampling: asked, choices }: ChatRequest, target: EncodeTarge
   dropSampling(asked, ["minP", "topA", "repetitionPenalty", "logitBias"], reason, target.lose)
   const highest = target.profile.maxTemperature ?? 2
   if ((asked.temperature ?? 0) > highest)
-    target.lose({ path: "temperature", action: "clamped", reason: `${asked.temperature} to ${highest}` })
+    target.lose({
+      path: "temperature",
+      action: "clamped",
+      code: "parameter_clamped",
+      reason: `${asked.temperature} to ${highest}`,
+    })
   const all: Readonly<Record<string, Json | undefined>> = {
     temperature: asked.temperature === undefined ? undefined : Math.min(asked.temperature, highest),
     topP: asked.topP,
@@ -112,7 +128,12 @@ export const encodeGenerationConfig = (request: ChatRequest, target: EncodeTarge
   for (const field of target.profile.dropFields ?? []) {
     if (config[field] === undefined) continue
     delete config[field]
-    target.lose({ path: field, action: "dropped", reason: "the model refuses this field" })
+    target.lose({
+      path: field,
+      action: "dropped",
+      code: "parameter_unsupported",
+      reason: "the model refuses this field",
+    })
   }
   return config
 }

@@ -1,5 +1,5 @@
-import { type ToolNames, toolNames } from "signalbox/dialects"
-import type { ChatRequest, Profile } from "signalbox/plugin"
+import { type ToolNames, toolNames } from "../translate/index.ts"
+import type { ChatRequest, Profile } from "../../contract/index.ts"
 
 /** Key of this format's fields in `Extras`, and its name everywhere. */
 export const dialectName = "gemini"

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, type Message } from "signalbox/plugin"
+import { isObject, type Json, type JsonObject, type Message } from "../../../contract/index.ts"
 import { encodeMedia, type PartContext } from "./parts.ts"
 
 type ToolMessage = Extract<Message, { role: "tool" }>
@@ -34,12 +34,23 @@ export const encodeToolResult = (message: ToolMessage, path: string, context: Pa
     const place = `${path}.content[${index}]`
     if (part.type === "text" || part.type === "refusal") texts.push(part.text.toWellFormed())
     else if (part.type === "media") media.push(encodeMedia(part, place, context))
-    else lose({ path: place, action: "dropped", reason: "the upstream takes no such content in tool results" })
+    else
+      lose({
+        path: place,
+        action: "dropped",
+        code: "media_unsupported",
+        reason: "the upstream takes no such content in tool results",
+      })
   })
   const text = texts.join("\n")
   const inside = profile.imageInToolResult !== false && media.every((part) => part.inlineData !== undefined)
   if (media.length > 0 && !inside)
-    lose({ path, action: "moved", reason: "media of this tool result now follow it in the same turn" })
+    lose({
+      path,
+      action: "moved",
+      code: "media_moved",
+      reason: "media of this tool result now follow it in the same turn",
+    })
   const response: JsonObject = {
     functionResponse: {
       ...(profile.callIds ? { id: message.callId } : {}),

@@ -1,5 +1,5 @@
-import { dropForeignExtras } from "signalbox/dialects"
-import type { Content, JsonObject, ReasoningContent } from "signalbox/plugin"
+import type { Content, JsonObject, ReasoningContent } from "../../../contract/index.ts"
+import { dropForeignExtras } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
 import { encodeCall, encodePart, isOwnReasoning, type PartContext } from "./parts.ts"
 

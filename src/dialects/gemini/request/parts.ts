@@ -1,4 +1,3 @@
-import { callInput, inlineData, type Lose, type ToolNames } from "signalbox/dialects"
 import {
   type Content,
   GatewayError,
@@ -8,7 +7,8 @@ import {
   type Profile,
   type ReasoningContent,
   type ToolCallContent,
-} from "signalbox/plugin"
+} from "../../../contract/index.ts"
+import { callInput, inlineData, type Lose, type ToolNames } from "../../translate/index.ts"
 import { dialectName, reasoningOrigins } from "../formats.ts"
 
 export interface PartContext {
@@ -30,7 +30,12 @@ const usualMime: Readonly<Record<MediaContent["kind"], string>> = {
 
 export const encodeMedia = (media: MediaContent, path: string, { lose }: PartContext): JsonObject => {
   if (media.detail !== undefined && media.detail !== "auto")
-    lose({ path: `${path}.detail`, action: "dropped", reason: "the upstream has one resolution for all media" })
+    lose({
+      path: `${path}.detail`,
+      action: "dropped",
+      code: "media_unsupported",
+      reason: "the upstream has one resolution for all media",
+    })
   const data = inlineData(media)
   if (data) return { inlineData: { mimeType: data.mime ?? usualMime[media.kind], data: data.base64 } }
   const { source } = media
@@ -62,7 +67,12 @@ export const encodeCall = (content: ToolCallContent, path: string, context: Part
 /** Whether a reasoning part may go back to this upstream; reports it where not. */
 export const isOwnReasoning = (content: ReasoningContent, path: string, { profile, lose }: PartContext): boolean => {
   if (reasoningOrigins(profile).includes(content.format)) return true
-  lose({ path, action: "dropped", reason: "reasoning of another vendor cannot be sent to this one" })
+  lose({
+    path,
+    action: "dropped",
+    code: "foreign_reasoning",
+    reason: "reasoning of another vendor cannot be sent to this one",
+  })
   return false
 }
 
@@ -76,7 +86,12 @@ export const encodePart = (content: Content, path: string, context: PartContext)
       return encodeMedia(content, path, context)
     case "opaque":
       if (content.dialect === dialectName && isObject(content.data)) return { ...content.data }
-      context.lose({ path, action: "dropped", reason: `content that only ${content.dialect} understands` })
+      context.lose({
+        path,
+        action: "dropped",
+        code: "foreign_content",
+        reason: `content that only ${content.dialect} understands`,
+      })
       return undefined
     default:
       return undefined

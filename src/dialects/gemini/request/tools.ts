@@ -1,5 +1,5 @@
-import { customToolSchema, dropForeignExtras, type Lose, settleTools, type ToolNames } from "signalbox/dialects"
-import { type ChatRequest, isObject, type JsonObject, type Tool } from "signalbox/plugin"
+import { type ChatRequest, isObject, type JsonObject, type Tool } from "../../../contract/index.ts"
+import { customToolSchema, dropForeignExtras, type Lose, settleTools, type ToolNames } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
 
 export interface ToolFields {
@@ -15,10 +15,20 @@ const hasArguments = (schema: JsonObject | undefined): schema is JsonObject =>
   schema !== undefined &&
   !(isObject(schema.properties) && Object.keys(schema.properties).length === 0 && !schema.required)
 
-const declare = (tool: Exclude<Tool, { type: "opaque" }>, path: string, names: ToolNames, lose: Lose): JsonObject => {
+const declare = (
+  tool: Exclude<Tool, { type: "opaque" | "web-search" }>,
+  path: string,
+  names: ToolNames,
+  lose: Lose,
+): JsonObject => {
   dropForeignExtras(tool.extras, dialectName, `${path}.`, lose)
   if (tool.type === "custom")
-    lose({ path, action: "approximated", reason: "a free-text tool became a function with one text argument" })
+    lose({
+      path,
+      action: "approximated",
+      code: "tool_approximated",
+      reason: "a free-text tool became a function with one text argument",
+    })
   const schema = tool.type === "custom" ? customToolSchema(tool) : tool.parameters
   return {
     name: names.toWire(tool.name),
@@ -37,14 +47,21 @@ export const encodeTools = (request: ChatRequest, names: ToolNames, lose: Lose):
   const builtIn: JsonObject[] = []
   for (const tool of tools) {
     const path = `tools[${all.indexOf(tool)}]`
-    if (tool.type !== "opaque") declarations.push(declare(tool, path, names, lose))
+    if (tool.type === "web-search") {
+      if (choice !== "none") builtIn.push({ googleSearch: {} })
+    } else if (tool.type !== "opaque") declarations.push(declare(tool, path, names, lose))
     else if (tool.dialect !== dialectName || !isObject(tool.data))
-      lose({ path, action: "dropped", reason: "the upstream has no such built-in tool" })
+      lose({ path, action: "dropped", code: "tool_unsupported", reason: "the upstream has no such built-in tool" })
     // The mode NONE stops functions only; a built-in tool would run all the same.
     else if (choice !== "none") builtIn.push(tool.data)
   }
   if (request.parallelToolCalls === false && declarations.length > 0)
-    lose({ path: "parallel_tool_calls", action: "dropped", reason: "the upstream has no such switch" })
+    lose({
+      path: "parallel_tool_calls",
+      action: "dropped",
+      code: "parameter_unsupported",
+      reason: "the upstream has no such switch",
+    })
   const wire = [...(declarations.length > 0 ? [{ functionDeclarations: declarations }] : []), ...builtIn]
   const fields = { ...(wire.length > 0 ? { tools: wire } : {}), declared: declarations.length > 0, forced: false }
   if (declarations.length === 0) return fields
@@ -59,7 +76,12 @@ export const encodeTools = (request: ChatRequest, names: ToolNames, lose: Lose):
     return mode({ mode: "ANY", allowedFunctionNames: [names.toWire(choice.name)] })
   if (typeof choice === "object") {
     if (choice.dialect === dialectName && isObject(choice.opaque)) return mode(choice.opaque)
-    lose({ path: "tool_choice", action: "dropped", reason: "the upstream has no such choice" })
+    lose({
+      path: "tool_choice",
+      action: "dropped",
+      code: "tool_choice_unsupported",
+      reason: "the upstream has no such choice",
+    })
   }
   // VALIDATED: the model is free to call, but what it writes follows the schema.
   if (tools.some((tool) => tool.type === "function" && tool.strict)) return mode({ mode: "VALIDATED" })

@@ -1,4 +1,3 @@
-import { customToolNames } from "signalbox/dialects"
 import {
   type ChatPart,
   type DecodeSource,
@@ -8,7 +7,8 @@ import {
   type JsonObject,
   type StreamDecoder,
   type WireEvent,
-} from "signalbox/plugin"
+} from "../../../contract/index.ts"
+import { customToolNames } from "../../translate/index.ts"
 import { geminiToolNames, reasoningOrigins } from "../formats.ts"
 import { Candidate, type CandidateSource } from "./candidate.ts"
 import { inlineError } from "./error.ts"

@@ -1,5 +1,5 @@
-import { dropForeignExtras, pairTools } from "signalbox/dialects"
-import type { ChatRequest, Content, JsonObject } from "signalbox/plugin"
+import type { ChatRequest, Content, JsonObject } from "../../../contract/index.ts"
+import { dropForeignExtras, pairTools } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
 import { encodeModelTurn } from "./model-turn.ts"
 import { encodePart, type PartContext } from "./parts.ts"
@@ -46,7 +46,12 @@ export const encodeContents = (request: ChatRequest, context: PartContext): Cont
   for (const { message, path } of pairTools(request.messages, lose)) {
     dropForeignExtras(message.extras, dialectName, `${path}.`, lose)
     if (message.role !== "tool" && message.name !== undefined)
-      lose({ path: `${path}.name`, action: "dropped", reason: "the upstream has no names of participants" })
+      lose({
+        path: `${path}.name`,
+        action: "dropped",
+        code: "parameter_unsupported",
+        reason: "the upstream has no names of participants",
+      })
     if (message.role === "tool") add("user", encodeToolResult(message, path, context))
     else if (message.role === "assistant") add("model", encodeModelTurn(message.content, path, context))
     else {
@@ -58,6 +63,7 @@ export const encodeContents = (request: ChatRequest, context: PartContext): Cont
         lose({
           path,
           action: "moved",
+          code: "message_moved",
           reason: "the upstream takes system messages at the start only; sent as user text",
         })
     }
@@ -68,6 +74,7 @@ export const encodeContents = (request: ChatRequest, context: PartContext): Cont
     lose({
       path: "messages",
       action: "approximated",
+      code: "message_approximated",
       reason: "the upstream wants a user message first; a dot was put there",
     })
   }
@@ -76,6 +83,7 @@ export const encodeContents = (request: ChatRequest, context: PartContext): Cont
     lose({
       path: "messages[0]",
       action: "moved",
+      code: "message_moved",
       reason: "the model takes no system prompt; it leads the first user turn",
     })
   return { system, contents }

@@ -1,0 +1,35 @@
+/** Why something was lost: what the reader of a loss report looks up. One sentence each for the README; a test compares. */
+export const lossCodes = {
+  parameter_unsupported: "The upstream or its model has no such parameter, or refuses it.",
+  parameter_clamped: "The value is outside of what the upstream takes; the nearest one was sent.",
+  parameter_conflict: "The upstream does not take this together with something else in the request.",
+  budget_clamped: "The key's budget pays for less output than was asked for.",
+  foreign_field: "A field that only another wire format understands.",
+  foreign_content: "A content block or item that only another wire format understands.",
+  foreign_reasoning: "Reasoning signed or encrypted by another vendor, which must not be sent to this one.",
+  unknown_signature: "A reasoning signature whose vendor nobody knows any more.",
+  reasoning_unsupported: "The model does not reason, or cannot be told how.",
+  reasoning_approximated: "The upstream knows other efforts or budgets; the nearest one was sent.",
+  tool_unsupported: "The upstream has no such built-in tool, or takes no tools at all.",
+  tool_approximated:
+    "The tool was sent in another form that does the same, for example a free-text tool as a function.",
+  tool_choice_unsupported: "The upstream cannot be made to choose tools in this way.",
+  tool_history_mended: "A tool call without its result, or a result without its call, which the upstream would refuse.",
+  schema_simplified: "The upstream takes a subset of JSON Schema; keywords were left out, moved or rewritten.",
+  format_unsupported: "The upstream has no such response format.",
+  format_approximated: "The response format was asked for by other means than the upstream's own.",
+  media_unsupported: "The upstream reads no such media, or not in this place.",
+  media_converted: "A file was sent as its text, or a URL as the bytes behind it.",
+  media_moved: "Media stand in another message than the client put them.",
+  message_moved: "A message stands in another place or role than the client put it.",
+  message_approximated: "A message was rewritten, because the upstream does not take it as it was.",
+  cache_breakpoint_lost: "A prompt cache breakpoint that the upstream cannot take, or one too many.",
+  citation_lost: "A citation in a form that the client's format has no place for.",
+  header_dropped: "A header of one vendor's API, for example a beta, that this upstream does not know.",
+  state_unsupported: "State that only the upstream that made it could use.",
+  search_unsupported: "The upstream cannot search the web, and no search plugin runs.",
+  search_replaced: "The web was searched by the gateway's search plugin instead of the upstream.",
+  reply_content_lost: "Content of the answer that the client's format has no place for.",
+} as const
+
+export type LossCode = keyof typeof lossCodes

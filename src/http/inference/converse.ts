@@ -1,0 +1,139 @@
+import { asGatewayError, type ClientDialect, type Face, type Loss, type RequestAddress } from "../../contract/index.ts"
+import { type Delivery, errorContext, streamError } from "../../pipeline/deliver.ts"
+import type { Exchange } from "../../pipeline/exchange.ts"
+import { type Run, run } from "../../pipeline/run.ts"
+import { authenticate } from "../auth.ts"
+import { readBody } from "../body.ts"
+import { errorResponse } from "../errors.ts"
+import type { HttpServices } from "../services.ts"
+import { keepAliveMs, streamBody } from "../stream.ts"
+
+export interface ConverseOptions {
+  readonly address?: RequestAddress
+}
+
+/** A conversation in the client's format: authenticated, its body read, run, and delivered. */
+export async function converse(
+  services: HttpServices,
+  face: Face,
+  client: ClientDialect,
+  request: Request,
+  options: ConverseOptions = {},
+): Promise<Response> {
+  const { pipeline } = services
+  const startedAt = pipeline.now()
+  const requestId = services.newRequestId()
+  let started: Run | undefined
+  try {
+    const principal = authenticate(services.keys, request, "inference")
+    const { limits } = pipeline.snapshot().config
+    const body = await readBody(request, { bytes: limits.bodyBytes, milliseconds: limits.bodyMs }, pipeline.deadlines)
+    started = run(pipeline, {
+      requestId,
+      face,
+      client,
+      ...(options.address ? { address: options.address } : {}),
+      principal,
+      body,
+      headers: request.headers,
+      signal: request.signal,
+      startedAt,
+    })
+    if (started.exchange.fields.stream) return await streamed(services, started)
+    const delivery = await started.delivery
+    return new Response((delivery as Extract<Delivery, { kind: "whole" }>).text, {
+      headers: replyHeaders(services, started.exchange, "application/json"),
+    })
+  } catch (thrown) {
+    return refused(services, face, client, requestId, thrown, started?.exchange)
+  }
+}
+
+/**
+ * Headers are held until the upstream shows content, so that a failure before it is an honest status. When that takes longer than
+ * proxies tolerate silence, the stream is opened with a comment; attempts go on behind it, and a failure becomes an event.
+ */
+async function streamed(services: HttpServices, { exchange, delivery }: Run): Promise<Response> {
+  const { deadlines } = services.pipeline
+  const { client, inbound } = exchange
+  let patience: (() => void) | undefined
+  const silent = new Promise<undefined>((resolve) => {
+    patience = () => resolve(undefined)
+  })
+  const deadline = deadlines.watch(keepAliveMs, () => patience?.())
+  const ready = await Promise.race([delivery, silent])
+  deadline.stop()
+  const source = (ready ?? later(exchange, delivery)) as Extract<Delivery, { kind: "stream" }>
+  return new Response(streamBody(source, client.keepAlive(inbound.face), deadlines, ready === undefined), {
+    headers: replyHeaders(services, exchange, "text/event-stream; charset=utf-8"),
+  })
+}
+
+/** A stream whose upstream has not begun to answer yet. */
+function later(exchange: Exchange, delivery: Promise<Delivery>): Extract<Delivery, { kind: "stream" }> {
+  let failed = false
+  return {
+    kind: "stream",
+    async pull() {
+      if (failed) return undefined
+      try {
+        const source = (await delivery) as Extract<Delivery, { kind: "stream" }>
+        return await source.pull()
+      } catch (thrown) {
+        failed = true
+        return streamError(exchange, asGatewayError(thrown))
+      }
+    },
+    cancel() {
+      // The client's own signal ends the attempts; a stream that began meanwhile must be let go as well.
+      delivery.then((source) => source.kind === "stream" && source.cancel()).catch(() => {})
+    },
+  }
+}
+
+/** The same names on every inference answer; see README. */
+function replyHeaders(services: HttpServices, exchange: Exchange, contentType: string): Record<string, string> {
+  const { inbound, offer, losses } = exchange
+  const headers: Record<string, string> = {
+    "content-type": contentType,
+    "x-request-id": inbound.requestId,
+    "x-generation-id": exchange.id,
+    "x-requesty-request-id": exchange.id,
+    "x-requesty-provider": offer?.provider ?? "",
+    "x-requesty-cache": exchange.cacheHit === undefined ? "MISS" : "HIT",
+    "x-requesty-latency-ms": String(Math.round(services.pipeline.now() - inbound.startedAt)),
+  }
+  if (exchange.fields.stream) headers["cache-control"] = "no-cache"
+  if (losses.length > 0) headers["x-signalbox-losses"] = lossHeader(losses)
+  return headers
+}
+
+/** Longest list of codes in the header; the generation record has them all. */
+const lossesInHeader = 16
+
+/** `2; dropped=seed, clamped=temperature`: the count, then action and path of each. */
+const lossHeader = (losses: readonly Loss[]): string =>
+  `${losses.length}; ${losses
+    .slice(0, lossesInHeader)
+    .map(({ action, path }) => `${action}=${path.replace(/[^\x21-\x7e]/g, "_")}`)
+    .join(", ")}`
+
+function refused(
+  services: HttpServices,
+  face: Face,
+  client: ClientDialect,
+  requestId: string,
+  thrown: unknown,
+  exchange: Exchange | undefined,
+): Response {
+  const error = asGatewayError(thrown)
+  const { log, metrics } = services.pipeline
+  const fields = { requestId, code: error.code, ...(exchange ? { model: exchange.requestedModel } : {}) }
+  if (error.code === "internal")
+    log.error(error.detail ?? error.message, { ...fields, stack: (error.cause as Error | undefined)?.stack })
+  else log.debug("request refused", fields)
+  if (!exchange) metrics.refused(error.code)
+  const response = errorResponse(error, face, exchange ? errorContext(exchange) : { requestId }, client)
+  if (exchange) response.headers.set("x-generation-id", exchange.id)
+  return response
+}

@@ -1,0 +1,41 @@
+import type { Exchange } from "../exchange.ts"
+import { chatRequest } from "../request.ts"
+import type { LiveOffer, LiveWire } from "../services.ts"
+
+/** How an attempt is carried. */
+export type Lane =
+  | { readonly kind: "direct" }
+  | { readonly kind: "native"; readonly wire: LiveWire; readonly text: string }
+  | { readonly kind: "translated"; readonly wire: LiveWire }
+
+/**
+ * The client's own format where the upstream speaks it: untouched if nothing must read or change the content, otherwise translated, which
+ * within one format loses nothing. Without it, the first of the upstream's formats that can carry this request.
+ */
+export function chooseLane(exchange: Exchange, offer: LiveOffer): Lane {
+  const { wires } = offer
+  if (wires.length === 0) return { kind: "direct" }
+  const { name } = exchange.client
+  const own = wires.find(({ wire }) => wire.dialect.name === name)
+  const text = own && nativeText(exchange, offer, own)
+  if (own && text !== undefined) return { kind: "native", wire: own, text }
+  if (wires.length === 1) return { kind: "translated", wire: wires[0]! }
+  const request = chatRequest(exchange)
+  const carries = ({ wire }: LiveWire) => wire.declines?.(request, offer.upstream) !== true
+  const wire = own && carries(own) ? own : (wires.find(carries) ?? wires[0]!)
+  return { kind: "translated", wire }
+}
+
+/** The native lane's body, where client and upstream speak the same format and nothing must read or change the content. */
+function nativeText(exchange: Exchange, offer: LiveOffer, { wire, profile }: LiveWire): string | undefined {
+  const { native } = wire.dialect
+  if (!native || exchange.contentIsRead) return undefined
+  const { signatures } = exchange.services
+  return native.request(exchange.inbound.body, {
+    model: offer.upstream,
+    profile,
+    originOf: (signature) => signatures.formatOf(signature),
+    ...(exchange.outputCap === undefined ? {} : { maxOutputTokens: exchange.outputCap }),
+    ...(offer.maxOutput === undefined ? {} : { maxOutput: offer.maxOutput }),
+  })
+}

@@ -45,8 +45,11 @@ function liveOf({ configured, definition }: Entry, env: Readonly<Record<string, 
     definition: definition.id,
     provider,
     timeouts: configured.timeouts,
-    // What a vendor's own host tells does not hold for another one.
-    region: configured.region ?? (configured.baseUrl === undefined ? definition.region : undefined),
+    region:
+      configured.region ??
+      provider.region ??
+      // What a vendor's own host tells does not hold for another one.
+      (configured.baseUrl === undefined ? definition.region : undefined),
     zdr: configured.zdr,
     open: configured.models === undefined && (provider.models === undefined || provider.models.length === 0),
   }

@@ -19,8 +19,10 @@ export interface LiveOffer extends Offer {
 }
 
 export function makeOffer(live: LiveProvider, seed: OfferSeed): LiveOffer {
+  const listName = seed.listName ?? live.provider.listName?.(seed.upstream)
   return {
     ...seed,
+    ...(listName === undefined ? {} : { listName }),
     provider: live.id,
     live,
     wires: wiresOf(live.provider, seed.upstream),

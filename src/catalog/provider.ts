@@ -28,10 +28,14 @@ export function settingsOf(
   env: Readonly<Record<string, string | undefined>>,
 ): ProviderSettings {
   const apiKey = entry.apiKey ?? definition.environment?.map((name) => env[name]).find((value) => value)
+  const variables = Object.fromEntries(
+    (definition.variables ?? []).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  )
   return {
     id: entry.id,
     headers: entry.headers,
     options: entry.options,
+    variables,
     ...(apiKey ? { apiKey } : {}),
     ...(entry.baseUrl ? { baseUrl: entry.baseUrl } : {}),
   }

@@ -2,7 +2,7 @@ import { checkNames } from "./check-names.ts"
 import { checkSecrets } from "./check-secrets.ts"
 import type { CrossContext } from "./check-value.ts"
 import type { Path } from "./document.ts"
-import { placeOf, refuseTwice } from "./places.ts"
+import { isWritten, placeOf, refuseTwice } from "./places.ts"
 import { pathText } from "./problem.ts"
 import type { ConfigFile, ModelConfig, ProviderConfig } from "./schema.ts"
 import { parseTimestamp } from "./timestamp.ts"
@@ -22,9 +22,24 @@ const checkExpiry = (file: ConfigFile, context: CrossContext) => {
   }
 }
 
+/** A forgotten price would be a free one. What is not billed by tokens needs no price for them. */
+const checkPrice = (model: ModelConfig, path: Path, context: CrossContext) => {
+  const { price, kind = "chat" } = model
+  if (!price || price.per_unit !== undefined || price.request !== undefined) return
+  const needed = kind === "embeddings" || kind === "rerank" ? (["input"] as const) : (["input", "output"] as const)
+  for (const side of needed)
+    if (!isWritten(context, price, side))
+      context.report(
+        placeOf(context, model, "price"),
+        [...path, "price"],
+        `${pathText(path)}.price has no ${side}; set it, 0 for free, or bill by per_unit or request`,
+      )
+}
+
 const checkModel = (model: ModelConfig, path: Path, context: CrossContext) => {
   if (model.context !== undefined && model.max_output !== undefined && model.max_output > model.context)
     context.report(placeOf(context, model, "max_output"), path, `${pathText(path)}: max_output is larger than context`)
+  checkPrice(model, path, context)
   let last = -1
   for (const tier of model.price?.tiers ?? []) {
     if (tier.above <= last)

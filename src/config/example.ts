@@ -69,6 +69,8 @@ data_dir: ./data
     #models:
       #- id: meta-llama/llama-3.1-8b-instruct
         #upstream: llama-3.1-8b
+        # chat, embeddings, rerank, images, speech or transcription.
+        #kind: chat
         #name: Llama 3.1 8B
         #description: Small and quick.
         #context: 131072
@@ -94,6 +96,8 @@ data_dir: ./data
           #reasoning: 0.08
           # USD per request, on top.
           #request: 0
+          # USD per piece: images, searches, characters (speech), seconds (transcription), webSearch.
+          #per_unit: { webSearch: 0.01 }
           #tiers:
             #- { above: 65536, input: 0.1, output: 0.16 }
 

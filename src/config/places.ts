@@ -10,6 +10,12 @@ export const placeOf = (context: CheckContext, container: object, key?: string):
   return node.entries.find((entry) => entry.key === key)?.value.at ?? node.at
 }
 
+/** Whether a key was written at all, also with a value that was refused. */
+export const isWritten = (context: CheckContext, container: object, key: string): boolean => {
+  const node = context.origins.get(container)
+  return node?.kind === "map" && node.entries.some((entry) => entry.key === key)
+}
+
 /** Reports every item whose name an earlier item has. */
 export const refuseTwice = <T extends object>(
   context: CheckContext,

@@ -56,12 +56,14 @@ const resolveRates = (price: Partial<Omit<PriceConfig, "tiers">>): Partial<Omit<
     imageOutput: price.image_output,
     reasoning: price.reasoning,
     request: price.request,
+    perUnit: price.per_unit,
   })
 
 const resolvePrice = (price: PriceConfig): Price => ({
   ...resolveRates(price),
-  input: price.input,
-  output: price.output,
+  // Left out only where nothing is priced by it: `checkPrice` sees to that.
+  input: price.input ?? 0,
+  output: price.output ?? 0,
   ...(price.tiers && { tiers: price.tiers.map((tier: TierConfig) => ({ ...resolveRates(tier), above: tier.above })) }),
 })
 
@@ -88,6 +90,7 @@ const resolveModel = (model: ModelConfig, slugs: readonly string[]): OfferSeed =
   defined({
     model: model.id,
     upstream: model.upstream ?? upstreamName(model.id, slugs),
+    kind: model.kind,
     name: model.name,
     description: model.description,
     context: model.context,

@@ -11,8 +11,8 @@ const dearest = 10_000
 const usd = (description: string) => Type.Number({ description, minimum: 0, maximum: dearest })
 
 const priceFields = {
-  input: usd("USD per million input tokens"),
-  output: usd("USD per million output tokens"),
+  input: optional(usd("USD per million input tokens")),
+  output: optional(usd("USD per million output tokens")),
   cache_read: optional(usd("USD per million input tokens read from the upstream's prompt cache")),
   cache_write: optional(usd("USD per million input tokens written to the upstream's prompt cache")),
   cache_write_1h: optional(usd("the same for a cache that lives an hour")),
@@ -22,6 +22,12 @@ const priceFields = {
   image_output: optional(usd("USD per million image output tokens")),
   reasoning: optional(usd("USD per million reasoning tokens; default: the output price")),
   request: optional(usd("USD per request, on top of tokens")),
+  per_unit: optional(
+    Type.Record(Type.String(), usd("USD per piece"), {
+      description:
+        "USD per piece, by what is counted: images, searches (rerank), characters (speech), seconds (transcription), webSearch",
+    }),
+  ),
 }
 
 const PriceSchema = Type.Object(
@@ -47,6 +53,19 @@ const ModelSchema = Type.Object(
   {
     id: text("public name, author/model"),
     upstream: optional(text("the upstream's own name; default: the id without the provider's slug in front")),
+    kind: optional(
+      Type.Union(
+        [
+          Type.Literal("chat"),
+          Type.Literal("embeddings"),
+          Type.Literal("rerank"),
+          Type.Literal("images"),
+          Type.Literal("speech"),
+          Type.Literal("transcription"),
+        ],
+        { description: "what it is for; default chat" },
+      ),
+    ),
     name: optional(text("name for people")),
     description: optional(text("one paragraph")),
     context: optional(count("context window in tokens", 1)),

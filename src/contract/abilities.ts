@@ -114,8 +114,8 @@ export interface ImageRequest {
   readonly outputFormat?: "png" | "jpeg" | "webp"
   /** Percent. */
   readonly outputCompression?: number
-  /** What the client wants back. The host turns one into the other, so an ability may give either. */
-  readonly responseFormat: "url" | "b64_json"
+  /** What the client wants back; absent: whatever the upstream gives. The host makes a URL of base64; an ability that only gets URLs loads them. */
+  readonly responseFormat?: "url" | "b64_json"
   readonly user?: string
   readonly extras?: JsonObject
 }
@@ -136,7 +136,8 @@ export type SpeechFormat = "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm"
 export interface SpeechRequest {
   readonly model: string
   readonly input: string
-  readonly voice: string
+  /** Absent: the usual voice of the vendor. */
+  readonly voice?: string
   readonly format: SpeechFormat
   readonly speed?: number
   readonly instructions?: string

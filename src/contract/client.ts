@@ -15,6 +15,8 @@ export interface ReplyIdentity {
   readonly providerName: string
   /** Unix seconds. */
   readonly createdSeconds: number
+  /** Unix seconds when called, for formats that say when an answer was complete. Absent: they leave it open. */
+  readonly completedSeconds?: () => number
 }
 
 /** What an error may tell beside its own words. */
@@ -42,6 +44,8 @@ export interface Face {
   readonly alwaysStreamUsage: boolean
   /** Text of a comment line that keeps an idle stream alive, without the leading colon. */
   readonly keepAliveComment: string
+  /** What follows the last event of a stream in the Responses format; empty where that event is the end, as at OpenAI. */
+  readonly responsesTrailer: string
   /** Id of a chat completion. */
   newId(random: string, nowMs: number): string
 }

@@ -21,6 +21,8 @@ export interface OfferSeed {
   readonly model: string
   /** The name that the upstream wants. */
   readonly upstream: string
+  /** The name by which list prices know it, where that is not `upstream`. */
+  readonly listName?: string
   readonly kind?: ModelKind
   readonly name?: string
   readonly description?: string

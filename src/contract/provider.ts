@@ -15,6 +15,8 @@ export interface ProviderSettings {
   readonly headers: Readonly<Record<string, string>>
   /** The entry's `options:`, unread. */
   readonly options: Readonly<Record<string, unknown>>
+  /** Those of the definition's `variables` that are set. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** A kind of provider that `providers:` can name by `id` or by `plugin:`. */
@@ -25,6 +27,8 @@ export interface ProviderDefinition {
   readonly name: string
   /** Environment variables that hold the usual API key; the first one set is used when YAML gives no `api_key`. */
   readonly environment?: readonly string[]
+  /** Further environment variables that it reads (a region, a project, a session token); it sees no others. */
+  readonly variables?: readonly string[]
   /** There even when no YAML entry asks for it (a provider dropped into the plugin folder). Needs no settings. */
   readonly standalone?: boolean
   /** Only there when YAML names it, even if its environment variable is set: it needs more than a key, or shares the variable. */
@@ -44,6 +48,8 @@ export interface EndpointCall {
    * speak the same one; empty otherwise. Already free of credentials.
    */
   readonly forwarded?: Readonly<Record<string, string>>
+  /** Called for what of the forwarded headers the upstream would refuse. */
+  readonly lose?: (loss: Loss) => void
 }
 
 export interface Endpoint {
@@ -82,6 +88,10 @@ export interface DirectCall {
 /** Presence of an ability means that it works; there are no stubs that say "unsupported". */
 export interface Provider {
   readonly wire?: WireChat
+  /** Where its models run, if the settings tell: two-letter country, `eu`, `us`, or `global` for anywhere. YAML's `region` wins. */
+  readonly region?: string
+  /** Pure. The vendor's own name of a model that the upstream's name hides (a deployment, a resource path); for list prices. */
+  listName?(model: string): string | undefined
   /**
    * Further formats of the same upstream. The client's own is taken where it is among them, so that nothing need be translated;
    * otherwise the first that serves the model and does not decline the request.

@@ -1,4 +1,7 @@
 import {
+  type Abilities,
+  type Ability,
+  type AbilityCall,
   type ChatPart,
   type Dialect,
   type DirectCall,
@@ -10,6 +13,7 @@ import {
   type ProviderSettings,
   type StreamDecoder,
   type WireChat,
+  type WireFailure,
 } from "../contract/index.ts"
 import type { Guard } from "./guard.ts"
 import { hostDialects } from "./modules.ts"
@@ -30,8 +34,49 @@ function guardProvider(guard: Guard, hook: string, provider: Provider, signal: A
   return {
     ...provider,
     ...(provider.wire ? { wire: guardWire(guard, hook, provider.wire) } : {}),
+    ...(provider.otherWires
+      ? { otherWires: provider.otherWires.map((wire) => guardWire(guard, `${hook}.${wire.dialect.name}`, wire)) }
+      : {}),
+    ...(provider.abilities ? { abilities: guardAbilities(guard, hook, provider.abilities) } : {}),
     ...(provider.chat ? { chat: guardChat(guard, hook, provider, signal) } : {}),
   }
+}
+
+/** An attempt has a deadline and an abort of its own: the guard only counts, and wraps what is thrown. */
+function guardAbilities(guard: Guard, hook: string, abilities: Abilities): Abilities {
+  const guarded = Object.entries(abilities).map(([name, ability]) => {
+    const { run, serves, classify } = ability as Ability<unknown, unknown>
+    const running = guard.breaker(`${hook}.${name}`)
+    return [
+      name,
+      {
+        ...(serves
+          ? { serves: guard.hot(`${hook}.${name}.serves`, (model: string) => serves.call(ability, model)) }
+          : {}),
+        ...(classify
+          ? {
+              classify: guard.hot(`${hook}.${name}.classify`, (failure: WireFailure) =>
+                classify.call(ability, failure),
+              ),
+            }
+          : {}),
+        run: async (request: unknown, call: AbilityCall) => {
+          const begun = guard.begin(running)
+          try {
+            const reply = await run.call(ability, request, call)
+            begun.passed()
+            return reply
+          } catch (thrown) {
+            // An upstream's failure, or a client that left, is not the plugin's.
+            throw call.signal.aborted ? call.signal.reason : begun.failed(thrown)
+          } finally {
+            begun.cancelled()
+          }
+        },
+      },
+    ]
+  })
+  return Object.fromEntries(guarded) as Abilities
 }
 
 function guardWire(guard: Guard, hook: string, wire: WireChat): WireChat {
@@ -41,6 +86,10 @@ function guardWire(guard: Guard, hook: string, wire: WireChat): WireChat {
     dialect: guardDialect(guard, wire.dialect),
     profile: guard.hot(`${hook}.profile`, (model) => wire.profile(model)),
     endpoint: guard.hot(`${hook}.endpoint`, (call) => wire.endpoint(call)),
+    ...(wire.serves ? { serves: guard.hot(`${hook}.serves`, (model) => wire.serves!(model)) } : {}),
+    ...(wire.declines
+      ? { declines: guard.hot(`${hook}.declines`, (request, model) => wire.declines!(request, model)) }
+      : {}),
     ...(wire.sign ? { sign: async (request, signal) => guard.call(signing, () => wire.sign!(request, signal)) } : {}),
     ...(wire.classify ? { classify: guard.hot(`${hook}.classify`, (failure) => wire.classify!(failure)) } : {}),
   }

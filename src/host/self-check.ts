@@ -1,4 +1,4 @@
-import { type Capabilities, capabilityKinds, isObject, type Provider } from "../contract/index.ts"
+import { abilityNames, type Capabilities, capabilityKinds, isObject, type Provider } from "../contract/index.ts"
 
 type Fields = Readonly<Record<string, unknown>>
 type Check = (value: unknown) => boolean
@@ -86,16 +86,33 @@ function faultsOf(kind: keyof typeof shapes, list: readonly unknown[]): string[]
 /** Checks what a provider's `create` gave. Throws an Error that says what is missing. */
 export function checkProvider(value: unknown): Provider {
   if (!isObject(value)) throw new Error("create must return a provider")
-  const { wire, chat, models } = value as Fields
-  if (wire === undefined && chat === undefined) throw new Error("create returned neither `wire` nor `chat`")
+  const { wire, otherWires, chat, abilities, models } = value as Fields
+  if (wire === undefined && otherWires === undefined && chat === undefined && abilities === undefined)
+    throw new Error("create returned none of `wire`, `chat` and `abilities`")
   if (chat !== undefined && typeof chat !== "function") throw new Error("chat must be a function")
   if (models !== undefined && !Array.isArray(models)) throw new Error("models must be a list")
-  if (wire !== undefined) {
-    const fields = isObject(wire) ? (wire as Fields) : {}
-    if (!isObject(fields.dialect)) throw new Error("wire.dialect must be a dialect")
-    for (const hook of ["profile", "endpoint"]) {
-      if (typeof fields[hook] !== "function") throw new Error(`wire.${hook} must be a function`)
-    }
-  }
+  if (wire !== undefined) checkWire("wire", wire)
+  if (otherWires !== undefined && !Array.isArray(otherWires)) throw new Error("otherWires must be a list")
+  for (const [index, other] of ((otherWires as readonly unknown[] | undefined) ?? []).entries())
+    checkWire(`otherWires[${index}]`, other)
+  if (abilities !== undefined) checkAbilities(abilities)
   return value as unknown as Provider
+}
+
+function checkWire(place: string, wire: unknown): void {
+  const fields = isObject(wire) ? (wire as Fields) : {}
+  if (!isObject(fields.dialect)) throw new Error(`${place}.dialect must be a dialect`)
+  for (const hook of ["profile", "endpoint"]) {
+    if (typeof fields[hook] !== "function") throw new Error(`${place}.${hook} must be a function`)
+  }
+}
+
+function checkAbilities(abilities: unknown): void {
+  if (!isObject(abilities)) throw new Error("abilities must be an object")
+  for (const [name, ability] of Object.entries(abilities as Fields)) {
+    if (!(abilityNames as readonly string[]).includes(name))
+      throw new Error(`abilities.${name} is no ability (${abilityNames.join(", ")})`)
+    const run = isObject(ability) ? (ability as Fields).run : undefined
+    if (typeof run !== "function") throw new Error(`abilities.${name}.run must be a function`)
+  }
 }

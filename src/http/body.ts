@@ -7,7 +7,36 @@ export interface BodyLimits {
 }
 
 /** The whole body as text, within its limits of size and time. */
-export async function readBody(request: Request, limits: BodyLimits, deadlines: Deadlines): Promise<string> {
+export function readBody(request: Request, limits: BodyLimits, deadlines: Deadlines): Promise<string> {
+  return within(request, limits, deadlines, (declared) =>
+    declared ? request.text() : readCounted(request, limits).then((bytes) => new TextDecoder().decode(bytes)),
+  )
+}
+
+/** A multipart form, within the same limits. It is kept in memory, because another upstream may have to get it as well. */
+export function readForm(request: Request, limits: BodyLimits, deadlines: Deadlines): Promise<FormData> {
+  const contentType = request.headers.get("content-type") ?? ""
+  if (!/^multipart\/form-data\b.*boundary=/i.test(contentType)) {
+    throw new GatewayError("invalid_request", "Send a multipart/form-data body, with its boundary in Content-Type.")
+  }
+  return within(request, limits, deadlines, async (declared) => {
+    const bytes = declared ? new Uint8Array(await request.arrayBuffer()) : await readCounted(request, limits)
+    try {
+      return (await new Response(bytes as BodyInit, {
+        headers: { "content-type": contentType },
+      }).formData()) as FormData
+    } catch (cause) {
+      throw new GatewayError("invalid_request", "The multipart body cannot be read; check its boundary.", { cause })
+    }
+  })
+}
+
+async function within<T>(
+  request: Request,
+  limits: BodyLimits,
+  deadlines: Deadlines,
+  read: (declared: boolean) => Promise<T>,
+): Promise<T> {
   const encoding = request.headers.get("content-encoding")
   if (encoding && encoding !== "identity") {
     throw new GatewayError(
@@ -27,8 +56,7 @@ export async function readBody(request: Request, limits: BodyLimits, deadlines: 
     ),
   )
   try {
-    const body = declared === null ? readCounted(request, limits) : request.text()
-    return await Promise.race([body, tooLate])
+    return await Promise.race([read(declared !== null), tooLate])
   } catch (thrown) {
     // What a runtime says of a body that breaks off is no fault of ours.
     throw GatewayError.is(thrown) ? thrown : new GatewayError("client_closed", "The body broke off.", { cause: thrown })
@@ -38,23 +66,22 @@ export async function readBody(request: Request, limits: BodyLimits, deadlines: 
 }
 
 /** A body of unknown length (chunked): counted while it comes. */
-async function readCounted(request: Request, limits: BodyLimits): Promise<string> {
+async function readCounted(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   const reader = request.body?.getReader()
-  if (!reader) return ""
-  const decoder = new TextDecoder()
-  let text = ""
+  const chunks: Uint8Array[] = []
   let bytes = 0
-  for (;;) {
+  while (reader) {
     const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
+    if (done) break
     bytes += value.byteLength
     if (bytes > limits.bytes) {
       // Not awaited: the rest may take its time, or never come.
       reader.cancel().catch(() => {})
       throw tooLarge(limits)
     }
-    text += decoder.decode(value, { stream: true })
+    chunks.push(value)
   }
+  return Buffer.concat(chunks)
 }
 
 const tooLarge = ({ bytes }: BodyLimits): GatewayError =>

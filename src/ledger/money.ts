@@ -18,6 +18,7 @@ interface Rates {
   readonly audioOutput: Scaled
   readonly imageOutput: Scaled
   readonly request: Scaled
+  readonly perUnit: Readonly<Record<string, Scaled>>
 }
 
 const ratesOf = (price: Omit<Price, "tiers">, above: number): Rates => {
@@ -37,6 +38,7 @@ const ratesOf = (price: Omit<Price, "tiers">, above: number): Rates => {
     audioOutput: or(price.audioOutput, output),
     imageOutput: or(price.imageOutput, output),
     request: or(price.request, 0n),
+    perUnit: Object.fromEntries(Object.entries(price.perUnit ?? {}).map(([counter, usd]) => [counter, scaled(usd)])),
   }
 }
 
@@ -62,8 +64,20 @@ const ratesAt = (price: Price, inputSize: number): Rates => {
 /** Token counts come from upstreams: what is not a positive whole number is brought to one. */
 const count = (tokens: number): bigint => (tokens > 0 && Number.isFinite(tokens) ? BigInt(Math.ceil(tokens)) : 0n)
 
+/** Pieces may be fractions (seconds of audio): counted to the thousandth, upward. */
+const thousandths = 1000
+
+const unitsCost = (counters: Usage["counters"], perUnit: Rates["perUnit"]): Scaled => {
+  let total = 0n
+  for (const [counter, rate] of Object.entries(perUnit)) {
+    const pieces = counters?.[counter] ?? 0
+    total += count(pieces * thousandths) * rate * BigInt(tokensPerPrice / thousandths)
+  }
+  return total
+}
+
 export interface CostBreakdown {
-  readonly buckets: Readonly<Record<Exclude<keyof Rates, "above">, Scaled>>
+  readonly buckets: Readonly<Record<Exclude<keyof Rates, "above" | "perUnit"> | "units", Scaled>>
   readonly total: Scaled
 }
 
@@ -83,6 +97,7 @@ export const costBreakdown = (usage: Usage, price: Price): CostBreakdown => {
     audioOutput: count(output.audio) * rates.audioOutput,
     imageOutput: count(output.image) * rates.imageOutput,
     request: rates.request * BigInt(tokensPerPrice),
+    units: unitsCost(usage.counters, rates.perUnit),
   }
   let total = 0n
   for (const cost of Object.values(buckets)) total += cost

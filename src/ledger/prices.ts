@@ -16,7 +16,7 @@ export interface Bill {
   readonly price?: Price
 }
 
-type PricedOffer = Pick<Offer, "model" | "provider" | "upstream" | "price">
+type PricedOffer = Pick<Offer, "model" | "provider" | "upstream" | "listName" | "price">
 
 export interface Prices {
   /**
@@ -64,6 +64,8 @@ const vendorIds: Readonly<Record<string, string>> = {
   xai: "x-ai",
   moonshot: "moonshotai",
   "azure-openai": "azure",
+  // Billed at Anthropic's own prices (platform.claude.com, Claude in Microsoft Foundry).
+  "azure-foundry-anthropic": "anthropic",
   togetherai: "together",
   "fireworks-ai": "fireworks",
   "cloudflare-workers-ai": "cloudflare",
@@ -100,7 +102,8 @@ export const createPrices = (options: PricesOptions): Prices => {
   }
   const peek = (offer: PricedOffer, vendor = offer.provider): OfferPrice | undefined => {
     if (offer.price !== undefined) return { source: "config", price: offer.price }
-    return cached(`${vendor}\n${offer.upstream}`, vendor, offer.upstream)
+    const name = offer.listName ?? offer.upstream
+    return cached(`${vendor}\n${name}`, vendor, name)
   }
   const loaded = (): Promise<Catalog | undefined> => {
     loading ??= load().then(

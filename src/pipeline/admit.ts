@@ -76,7 +76,8 @@ function largestKnown(planned: readonly PlannedAttempt[]): number | undefined {
   return limits.every((limit) => limit !== undefined) ? Math.max(...limits) : undefined
 }
 
-function refusal(exchange: Exchange, neededNano: number): GatewayError {
+/** Why a key cannot pay, with what is left and when that changes. */
+export function refusal(exchange: Exchange, neededNano: number, what = "even a short answer"): GatewayError {
   const { services, inbound } = exchange
   const state = services.budgets.snapshot(inbound.principal, services.now())
   const left = usd(Math.max(0, state.remainingNano ?? 0))
@@ -86,6 +87,6 @@ function refusal(exchange: Exchange, neededNano: number): GatewayError {
       : `It resets at ${new Date(state.resetsAtMs).toISOString()}.`
   return new GatewayError(
     "spend_limit_reached",
-    `The key "${inbound.principal.name}" has ${left} USD left of ${usd(inbound.principal.limitNano ?? 0)} USD; even a short answer may cost ${usd(neededNano)} USD. ${when}`,
+    `The key "${inbound.principal.name}" has ${left} USD left of ${usd(inbound.principal.limitNano ?? 0)} USD; ${what} may cost ${usd(neededNano)} USD. ${when}`,
   )
 }

@@ -149,6 +149,12 @@ export class Exchange {
     return inbound.client ? inbound.client.api : inbound.api
   }
 
+  /** Absent: a conversation. */
+  get ability(): AbilityName | undefined {
+    const { inbound } = this
+    return inbound.client ? undefined : inbound.ability
+  }
+
   get labels(): Readonly<Record<string, unknown>> | undefined {
     const { labels } = this.fields
     return this.findings.length > 0 ? { ...labels, findings: this.findings } : labels

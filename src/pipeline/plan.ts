@@ -1,4 +1,4 @@
-import { GatewayError, messageOf } from "../contract/index.ts"
+import { type AbilityName, GatewayError, messageOf } from "../contract/index.ts"
 import type { Exchange } from "./exchange.ts"
 import type { LiveOffer } from "./services.ts"
 
@@ -18,21 +18,53 @@ export function plan(exchange: Exchange): readonly PlannedAttempt[] {
   const names = !isNamed && fields.models.length > 0 ? fields.models : [exchange.model, ...fields.models]
   const planned: PlannedAttempt[] = []
   const seen = new Set<string>()
+  let unable: LiveOffer | undefined
   for (const name of names) {
     for (const route of snapshot.catalog.resolve(name)) {
       for (const offer of order(prefer(route.offers, exchange), exchange)) {
         if (seen.has(offer.key)) continue
         seen.add(offer.key)
+        if (!isAble(offer, exchange)) {
+          unable = offer
+          continue
+        }
         planned.push({ offer, retries: route.retries ?? 0 })
       }
     }
   }
-  if (planned.length === 0) throw excluded(exchange)
+  if (planned.length === 0) throw unable ? cannot(exchange, unable) : excluded(exchange)
   const kept =
     fields.preferences?.allowFallbacks === false
       ? planned.slice(0, Math.max(1, fields.preferences.order?.length ?? 1))
       : planned
   return coolLast(kept, exchange)
+}
+
+/** Whether this model is there for what is asked: a conversation, or one of the abilities. */
+function isAble(offer: LiveOffer, exchange: Exchange): boolean {
+  const { provider } = offer.live
+  const { ability } = exchange
+  if (ability === undefined) return offer.wires.length > 0 || provider.chat !== undefined
+  const found = provider.abilities?.[ability]
+  return found !== undefined && found.serves?.(offer.upstream) !== false
+}
+
+const purposes: Readonly<Record<AbilityName, string>> = {
+  embeddings: "make embeddings",
+  rerank: "rerank",
+  images: "make images",
+  speech: "speak",
+  transcription: "transcribe",
+  countTokens: "count tokens",
+}
+
+function cannot(exchange: Exchange, offer: LiveOffer): GatewayError {
+  const purpose = exchange.ability === undefined ? "hold a conversation" : purposes[exchange.ability]
+  return new GatewayError(
+    "no_endpoints",
+    `"${exchange.model}" cannot ${purpose} at ${offer.live.name}, nor at any other configured provider of it.`,
+    { param: "model" },
+  )
 }
 
 /** OpenRouter's `provider.only`, `ignore` and `order`; a slug names the configured provider or its kind. */

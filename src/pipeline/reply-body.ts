@@ -36,6 +36,21 @@ export async function textOf(
   }
 }
 
+/** The same answer, which breaks off with an error when it is larger than `limits.reply_bytes`. */
+export function bounded(response: Response, exchange: Exchange, offer: LiveOffer): Response {
+  if (!response.body) return response
+  const { replyBytes } = exchange.snapshot.config.limits
+  let bytes = 0
+  const counter = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength
+      if (bytes > replyBytes) controller.error(tooLarge(exchange, offer))
+      else controller.enqueue(chunk)
+    },
+  })
+  return new Response(response.body.pipeThrough(counter), { status: response.status, headers: response.headers })
+}
+
 function tooLarge(exchange: Exchange, offer: LiveOffer): GatewayError {
   const { replyBytes } = exchange.snapshot.config.limits
   return new GatewayError(

@@ -61,6 +61,12 @@ async function screenContent(exchange: Exchange, guardrails: readonly Guardrail[
   return part
 }
 
+/** A text of a call that is no conversation; gives it masked, or throws. */
+export function screenTexts(exchange: Exchange, text: string): Promise<string> {
+  const inputs = exchange.snapshot.roster.guardrails.filter(({ stages }) => stages.includes("input"))
+  return screenText(exchange, inputs, text)
+}
+
 /** The guardrails one after the other, each on what the one before left: throws for a block, gives the masked text. */
 async function screenText(exchange: Exchange, guardrails: readonly Guardrail[], text: string): Promise<string> {
   let current = text

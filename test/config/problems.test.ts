@@ -118,6 +118,11 @@ const cases: readonly Case[] = [
     told: ["1:60 providers[0].models[0].price.input must be between 0 and 10000"],
   },
   {
+    name: "a price that is forgotten",
+    yaml: "providers: [ { id: a, models: [ { id: a/b, price: { input: 1 } }, { id: a/c, kind: images, price: { per_unit: { images: 0.04 } } } ] } ]\n",
+    told: ["1:51 providers[0].models[0].price has no output; set it, 0 for free, or bill by per_unit or request"],
+  },
+  {
     name: "a key written twice",
     yaml: "server: {}\nlog: {}\nserver: {}\n",
     told: ["3:1 server is written twice; first in line 1"],

@@ -274,7 +274,7 @@ describe("a wire provider", () => {
     expect(stateOf(kit.host, "guarded")).toMatchObject({ failures: 3, state: "live" })
   })
   test.each([
-    [{}, "neither `wire` nor `chat`"],
+    [{}, "none of `wire`, `chat` and `abilities`"],
     [{ wire: { dialect } }, "wire.profile"],
     [undefined, "must return a provider"],
   ])("create that gives %j is refused", async (given, words) => {

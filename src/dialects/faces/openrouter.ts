@@ -6,6 +6,7 @@ import {
   type Json,
   type JsonObject,
 } from "../../contract/index.ts"
+import { doneEvent } from "../sse.ts"
 import { countTokens, roundUsd } from "./usage.ts"
 import { clientMessage, idCharacters } from "./words.ts"
 
@@ -80,5 +81,6 @@ export const openrouterFace: Face = {
   },
   alwaysStreamUsage: true,
   keepAliveComment: "OPENROUTER PROCESSING",
+  responsesTrailer: doneEvent,
   newId: (random, nowMs) => `gen-${Math.floor(nowMs / 1000)}-${idCharacters(random, 20)}`,
 }

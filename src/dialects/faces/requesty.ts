@@ -41,5 +41,6 @@ export const requestyFace: Face = {
   },
   alwaysStreamUsage: false,
   keepAliveComment: "keepalive",
+  responsesTrailer: "",
   newId: (random) => `chatcmpl-${idCharacters(random, 24)}`,
 }

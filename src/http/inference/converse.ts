@@ -1,12 +1,12 @@
-import { asGatewayError, type ClientDialect, type Face, type Loss, type RequestAddress } from "../../contract/index.ts"
-import { type Delivery, errorContext, streamError } from "../../pipeline/deliver.ts"
+import { asGatewayError, type ClientDialect, type Face, type RequestAddress } from "../../contract/index.ts"
+import { type Delivery, streamError } from "../../pipeline/deliver.ts"
 import type { Exchange } from "../../pipeline/exchange.ts"
 import { type Run, run } from "../../pipeline/run.ts"
 import { authenticate } from "../auth.ts"
 import { readBody } from "../body.ts"
-import { errorResponse } from "../errors.ts"
 import type { HttpServices } from "../services.ts"
 import { keepAliveMs, streamBody } from "../stream.ts"
+import { refused, replyHeaders } from "./reply.ts"
 
 export interface ConverseOptions {
   readonly address?: RequestAddress
@@ -89,51 +89,4 @@ function later(exchange: Exchange, delivery: Promise<Delivery>): Extract<Deliver
       delivery.then((source) => source.kind === "stream" && source.cancel()).catch(() => {})
     },
   }
-}
-
-/** The same names on every inference answer; see README. */
-function replyHeaders(services: HttpServices, exchange: Exchange, contentType: string): Record<string, string> {
-  const { inbound, offer, losses } = exchange
-  const headers: Record<string, string> = {
-    "content-type": contentType,
-    "x-request-id": inbound.requestId,
-    "x-generation-id": exchange.id,
-    "x-requesty-request-id": exchange.id,
-    "x-requesty-provider": offer?.provider ?? "",
-    "x-requesty-cache": exchange.cacheHit === undefined ? "MISS" : "HIT",
-    "x-requesty-latency-ms": String(Math.round(services.pipeline.now() - inbound.startedAt)),
-  }
-  if (exchange.fields.stream) headers["cache-control"] = "no-cache"
-  if (losses.length > 0) headers["x-signalbox-losses"] = lossHeader(losses)
-  return headers
-}
-
-/** Longest list of codes in the header; the generation record has them all. */
-const lossesInHeader = 16
-
-/** `2; dropped=seed, clamped=temperature`: the count, then action and path of each. */
-const lossHeader = (losses: readonly Loss[]): string =>
-  `${losses.length}; ${losses
-    .slice(0, lossesInHeader)
-    .map(({ action, path }) => `${action}=${path.replace(/[^\x21-\x7e]/g, "_")}`)
-    .join(", ")}`
-
-function refused(
-  services: HttpServices,
-  face: Face,
-  client: ClientDialect,
-  requestId: string,
-  thrown: unknown,
-  exchange: Exchange | undefined,
-): Response {
-  const error = asGatewayError(thrown)
-  const { log, metrics } = services.pipeline
-  const fields = { requestId, code: error.code, ...(exchange ? { model: exchange.requestedModel } : {}) }
-  if (error.code === "internal")
-    log.error(error.detail ?? error.message, { ...fields, stack: (error.cause as Error | undefined)?.stack })
-  else log.debug("request refused", fields)
-  if (!exchange) metrics.refused(error.code)
-  const response = errorResponse(error, face, exchange ? errorContext(exchange) : { requestId }, client)
-  if (exchange) response.headers.set("x-generation-id", exchange.id)
-  return response
 }

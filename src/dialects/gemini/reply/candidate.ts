@@ -1,6 +1,7 @@
 import { type ChatPart, isObject, type JsonObject, type MediaContent } from "../../../contract/index.ts"
 import { type ToolNames, unwrapCustomInput } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
+import { mediaKind } from "../media-kind.ts"
 import { citations } from "./grounding.ts"
 import { decodeLogprobs } from "./logprobs.ts"
 
@@ -11,12 +12,6 @@ export interface CandidateSource {
   readonly format: string
   readonly newId: (prefix: string) => string
   readonly usedIds: Set<string>
-}
-
-const mediaKind = (mime: string): MediaContent["kind"] => {
-  if (mime.startsWith("image/")) return "image"
-  if (mime.startsWith("audio/")) return "audio"
-  return mime.startsWith("video/") ? "video" : "file"
 }
 
 const knownPart = ["text", "functionCall", "inlineData", "thought", "thoughtSignature", "partMetadata"]

@@ -22,6 +22,12 @@ const reasons = new Map<string, FinishReason>([
   ...broken.map((raw) => [raw, "error"] as const),
 ])
 
+/** Reasons that say nothing more than that the answer is over. */
+const plain = ["LANGUAGE", "OTHER", "NO_IMAGE", "IMAGE_OTHER", "FINISH_REASON_UNSPECIFIED"]
+
+/** Whether a word is one of this API's. */
+export const isFinishReason = (raw: string): boolean => reasons.has(raw) || plain.includes(raw)
+
 /** Gemini says STOP also when it wants functions called. */
 export const finishReason = (raw: string, calledTools: boolean): FinishReason => {
   const reason = reasons.get(raw) ?? "other"

@@ -52,6 +52,14 @@ export const encodeContents = (request: ChatRequest, context: PartContext): Cont
         code: "parameter_unsupported",
         reason: "the upstream has no names of participants",
       })
+    if (message.role !== "tool")
+      for (const field of Object.keys(message.extras?.[dialectName] ?? {}))
+        lose({
+          path: `${path}.${field}`,
+          action: "dropped",
+          code: "message_approximated",
+          reason: "turns are written anew, with role and parts only",
+        })
     if (message.role === "tool") add("user", encodeToolResult(message, path, context))
     else if (message.role === "assistant") add("model", encodeModelTurn(message.content, path, context))
     else {

@@ -35,13 +35,15 @@ export const encodeRequest = (request: ChatRequest, target: EncodeTarget): JsonO
   const format = encodeFormat(request.responseFormat, target, { declared, forced })
   const instructions = [...system, ...(format.instruction ? [{ text: format.instruction }] : [])]
   if (profile.noSystem) contents[0]?.parts.unshift(...instructions.splice(0))
-  const { generationConfig: own, ...extras } = request.extras?.[dialectName] ?? {}
+  const { generationConfig: own, toolConfig: ownTools, ...extras } = request.extras?.[dialectName] ?? {}
   const config = { ...encodeGenerationConfig(request, target, format.config), ...(isObject(own) ? own : {}) }
   const body: JsonObject = {
     contents: contents.map(({ role, parts }): JsonObject => ({ role, parts })),
     ...(instructions.length > 0 ? { systemInstruction: { parts: instructions } } : {}),
     ...(tools ? { tools } : {}),
-    ...(toolConfig ? { toolConfig } : {}),
+    ...(toolConfig || isObject(ownTools)
+      ? { toolConfig: { ...(isObject(ownTools) ? ownTools : {}), ...toolConfig } }
+      : {}),
     ...(Object.keys(config).length > 0 ? { generationConfig: config } : {}),
     ...serviceTier(request),
     ...extras,

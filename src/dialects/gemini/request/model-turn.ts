@@ -1,10 +1,7 @@
 import type { Content, JsonObject, ReasoningContent } from "../../../contract/index.ts"
 import { dropForeignExtras } from "../../translate/index.ts"
-import { dialectName } from "../formats.ts"
+import { dialectName, lostSignature } from "../formats.ts"
 import { encodeCall, encodePart, isOwnReasoning, type PartContext } from "./parts.ts"
-
-/** What Google documents for calls whose signature was lost (ai.google.dev, thought signatures, "what if I have no signature"). */
-const lostSignature = "skip_thought_signature_validator"
 
 /**
  * Signatures that came back as reasoning of their own: those with the id of a call belong to that call (OpenRouter's

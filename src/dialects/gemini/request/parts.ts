@@ -61,6 +61,7 @@ export const encodeCall = (content: ToolCallContent, path: string, context: Part
     ...(context.profile.callIds ? { id: content.id } : {}),
     name: context.names.toWire(content.name),
     args: callInput(content, path, context.lose),
+    ...content.extras?.[dialectName],
   },
 })
 

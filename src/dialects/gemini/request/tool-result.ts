@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, type Message } from "../../../contract/index.ts"
+import { dialectName } from "../formats.ts"
 import { encodeMedia, type PartContext } from "./parts.ts"
 
 type ToolMessage = Extract<Message, { role: "tool" }>
@@ -57,6 +58,7 @@ export const encodeToolResult = (message: ToolMessage, path: string, context: Pa
       name: names.toWire(message.name ?? message.callId),
       response: message.isError ? { error: text } : { output: output(text) },
       ...(media.length > 0 && inside ? { parts: media } : {}),
+      ...message.extras?.[dialectName],
     },
   }
   return inside ? [response] : [response, ...media]

@@ -48,7 +48,7 @@ export const encodeTools = (request: ChatRequest, names: ToolNames, lose: Lose):
   for (const tool of tools) {
     const path = `tools[${all.indexOf(tool)}]`
     if (tool.type === "web-search") {
-      if (choice !== "none") builtIn.push({ googleSearch: {} })
+      if (choice !== "none") builtIn.push(tool.extras?.[dialectName] ?? { googleSearch: {} })
     } else if (tool.type !== "opaque") declarations.push(declare(tool, path, names, lose))
     else if (tool.dialect !== dialectName || !isObject(tool.data))
       lose({ path, action: "dropped", code: "tool_unsupported", reason: "the upstream has no such built-in tool" })

@@ -97,6 +97,9 @@ export interface Config {
   readonly timeouts: Timeouts
   readonly retries: { readonly sameUpstream: number; readonly backoffMs: number; readonly maxWaitMs: number }
   readonly cooldown: { readonly failures: number; readonly ms: number }
+  readonly egress: { readonly allow: readonly string[]; readonly bytes: number; readonly milliseconds: number }
+  /** How long answers of /responses are kept; 0 = not at all. */
+  readonly responses: { readonly retentionMs: number }
   readonly limits: { readonly bodyBytes: number; readonly bodyMs: number; readonly replyBytes: number }
   readonly ledger: {
     readonly durability: "relaxed" | "strict"

@@ -1,3 +1,4 @@
+import { isIP } from "node:net"
 import { checkNames } from "./check-names.ts"
 import { checkSecrets } from "./check-secrets.ts"
 import type { CrossContext } from "./check-value.ts"
@@ -6,6 +7,13 @@ import { isWritten, placeOf, refuseTwice } from "./places.ts"
 import { pathText } from "./problem.ts"
 import type { ConfigFile, ModelConfig, ProviderConfig } from "./schema.ts"
 import { parseTimestamp } from "./timestamp.ts"
+
+const isNetwork = (text: string): boolean => {
+  const [address = "", prefix] = text.split("/")
+  const version = isIP(address)
+  if (version === 0) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+}
 
 /** The name under which the management key of the file is listed. */
 const adminKeyName = "admin_key"
@@ -78,6 +86,13 @@ export const crossCheck = (file: ConfigFile, context: CrossContext) => {
         placeOf(context, key, "name"),
         ["keys", index, "name"],
         `the name ${adminKeyName} is taken; choose another`,
+      )
+  for (const [index, network] of (file.egress?.allow ?? []).entries())
+    if (!isNetwork(network))
+      context.report(
+        placeOf(context, file.egress!, "allow"),
+        ["egress", "allow", index],
+        `egress.allow[${index}] must be an address or a network like 10.0.0.0/8`,
       )
   const publicUrl = file.server?.public_url
   if (publicUrl !== undefined && !URL.canParse(publicUrl))

@@ -145,6 +145,16 @@ data_dir: ./data
   #body_seconds: 60
   #reply_bytes: 67108864
 
+# Files that a request names by their address (images, PDF), where the upstream does not fetch them itself.
+#egress:
+  # Networks of your own that may be called, also over plain http.
+  #allow: [ 10.20.0.0/16 ]
+  #bytes: 33554432
+  #seconds: 20
+
+# Answers of /responses that are kept for previous_response_id and GET.
+#responses: { retention_days: 30 }
+
 #ledger:
   # strict: the end of an answer waits until its row is on the disk.
   #durability: relaxed

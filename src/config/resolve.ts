@@ -149,7 +149,17 @@ export const resolveConfig = (
   place: { readonly file?: string; readonly baseDir: string; readonly cwd: string },
   overrides: ConfigOverrides = {},
 ): Config => {
-  const { server = {}, plugins = {}, retries = {}, cooldown = {}, limits = {}, ledger = {}, log = {} } = source
+  const {
+    server = {},
+    plugins = {},
+    retries = {},
+    cooldown = {},
+    limits = {},
+    egress = {},
+    responses = {},
+    ledger = {},
+    log = {},
+  } = source
   const host = overrides.host ?? server.host ?? "127.0.0.1"
   const timeouts = resolveTimeouts(source.timeouts, defaultTimeouts)
   const enabled = (source.providers ?? []).filter((provider) => provider.enabled ?? true)
@@ -196,6 +206,12 @@ export const resolveConfig = (
         maxWaitMs: retries.max_wait_ms ?? 2000,
       },
       cooldown: { failures: cooldown.failures ?? 1, ms: milliseconds(cooldown.seconds, 15) },
+      egress: {
+        allow: egress.allow ?? [],
+        bytes: egress.bytes ?? 33_554_432,
+        milliseconds: milliseconds(egress.seconds, 20),
+      },
+      responses: { retentionMs: (responses.retention_days ?? 30) * 86_400_000 },
       limits: {
         bodyBytes: limits.body_bytes ?? 33_554_432,
         bodyMs: milliseconds(limits.body_seconds, 60),

@@ -249,6 +249,36 @@ export const ConfigSchema = Type.Object(
         { ...strict, description: "what a request may bring, and an upstream's answer" },
       ),
     ),
+    egress: optional(
+      Type.Object(
+        {
+          allow: optional(
+            Type.Array(text("address or network, like 10.0.0.0/8"), {
+              description: "networks that may be called though they are not public, also over plain http; default none",
+            }),
+          ),
+          bytes: optional(count("largest file; default 33554432", 1)),
+          seconds: optional(seconds("time a file may take; default 20")),
+        },
+        {
+          ...strict,
+          description: "files that a request names by their address, where the upstream does not fetch them",
+        },
+      ),
+    ),
+    responses: optional(
+      Type.Object(
+        {
+          retention_days: optional(
+            Type.Number({
+              description: "how long answers of /responses are kept; 0 keeps none; default 30",
+              minimum: 0,
+            }),
+          ),
+        },
+        { ...strict, description: "answers of /responses that are kept for previous_response_id" },
+      ),
+    ),
     ledger: optional(
       Type.Object(
         {

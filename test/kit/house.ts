@@ -7,7 +7,7 @@ export const root = resolve(import.meta.dir, "../..")
 export const rows: readonly (readonly string[])[] = [
   ["src/contract"],
   ["src/dialects"],
-  ["src/store", "src/config", "src/telemetry", "src/contract-suite"],
+  ["src/store", "src/config", "src/telemetry", "src/egress", "src/contract-suite"],
   ["src/host", "src/accounts", "src/catalog", "src/ledger"],
   ["src/pipeline"],
   ["src/http"],

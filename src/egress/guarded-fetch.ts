@@ -80,7 +80,7 @@ function parse(given: string, param: string): URL {
 }
 
 async function call(
-  { fetch, resolve }: EgressParts,
+  parts: EgressParts,
   url: URL,
   param: string,
   limits: EgressLimits,
@@ -88,7 +88,7 @@ async function call(
 ): Promise<Response> {
   const host = url.hostname.replace(/^\[|\]$/g, "")
   const literal = isIP(host) !== 0
-  const addresses = literal ? [host] : await resolve(host)
+  const addresses = literal ? [host] : await parts.resolve(host)
   const isAllowed = addressRule(limits.allow)
   // One private address among public ones is how a name is made to lead inside.
   if (addresses.length === 0 || !addresses.every(isAllowed))
@@ -99,7 +99,7 @@ async function call(
   const pinned = new URL(url)
   const address = addresses[0]!
   pinned.hostname = address.includes(":") ? `[${address}]` : address
-  return fetch(pinned.href, {
+  return parts.fetch(pinned.href, {
     headers: { host: url.host, accept: "*/*", "user-agent": "signalbox" },
     // A connection that is kept would be found again by its address, under another name.
     keepalive: false,

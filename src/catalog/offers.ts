@@ -19,6 +19,7 @@ export interface LiveOffer extends Offer {
 }
 
 export function makeOffer(live: LiveProvider, seed: OfferSeed): LiveOffer {
+  const region = live.provider.regionOf?.(seed.upstream) ?? live.region
   const listName = seed.listName ?? live.provider.listName?.(seed.upstream)
   return {
     ...seed,
@@ -28,7 +29,7 @@ export function makeOffer(live: LiveProvider, seed: OfferSeed): LiveOffer {
     wires: wiresOf(live.provider, seed.upstream),
     configPrice: seed.price,
     key: `${live.id}/${seed.upstream}`,
-    ...(live.region ? { region: live.region } : {}),
+    ...(region ? { region } : {}),
     ...(live.zdr === undefined ? {} : { zdr: live.zdr }),
   }
 }

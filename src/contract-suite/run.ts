@@ -5,6 +5,7 @@ import {
   type Provider,
   type ProviderDefinition,
 } from "../contract/index.ts"
+import { abilityCases } from "./abilities.ts"
 import { cacheCases, guardrailCases, sinkCases, strategyCases, transformCases } from "./capabilities.ts"
 import { BrokenDuty, type ContractCase } from "./case.ts"
 import { directCases } from "./direct.ts"
@@ -61,11 +62,12 @@ function bindProvider(definition: ProviderDefinition): BoundCase[] {
     const why = "an entry of `providers:` with key and address must be enough"
     return [{ subject, name: "can be created", why, skip: undefined, run: failing }]
   }
-  const { wire, chat } = provider
+  const { wire, chat, abilities } = provider
   const models = [...new Set([...(provider.models ?? []).slice(0, 3).map(({ upstream }) => upstream), "any-model"])]
   return [
     ...(wire ? bind(subject, { id: definition.id, wire, models }, wireCases) : []),
     ...(chat ? bind(subject, { ...provider, chat: (call) => provider.chat!(call) }, directCases) : []),
+    ...(abilities ? bind(subject, { abilities, models }, abilityCases) : []),
   ]
 }
 

@@ -80,6 +80,8 @@ export interface RerankRequest {
   readonly query: string
   readonly documents: readonly RerankDocument[]
   readonly topN?: number
+  /** The client's wish to get its documents back. Default true; a matter of the answer alone. */
+  readonly returnDocuments?: boolean
   readonly extras?: JsonObject
 }
 

@@ -146,6 +146,10 @@ export interface ReasoningRequest {
   readonly summary?: "auto" | "concise" | "detailed"
   /** Think, but do not show it to the client. */
   readonly exclude?: boolean
+  /** Anthropic's wish for the text of the thinking; what the next turn must bring back comes either way. */
+  readonly display?: "summarized" | "omitted"
+  /** Only an effort was named: whether to think at all is left to the model (Anthropic's `output_config.effort` alone). */
+  readonly implicit?: boolean
 }
 
 export type ResponseFormat =
@@ -198,6 +202,11 @@ export interface ChatRequest {
   readonly user?: string
   readonly metadata?: Readonly<Record<string, string>>
   readonly promptCacheKey?: string
+  /**
+   * How the client wants PDF read: as text by the gateway (`ocr`: it hoped for more than the text inside), or by the upstream alone.
+   * Absent: by the upstream where it can, otherwise as text.
+   */
+  readonly pdfReading?: "text" | "ocr" | "native"
   /** Top-level automatic prompt caching. */
   readonly cache?: CacheBreakpoint
   /** Top-level fields without a meaning here; sent on where the dialect matches, otherwise reported as lost. */

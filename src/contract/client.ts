@@ -98,6 +98,22 @@ export interface BodySpan {
   readonly duplicates: readonly string[]
 }
 
+/** What the gateway read out of a file because the upstream could not. */
+export interface ReadFile {
+  /** SHA-256 of its bytes, hex. */
+  readonly hash: string
+  readonly name: string
+  readonly text: string
+}
+
+/** A format whose answers can tell the text of files, so that the client's next turn brings it back and nothing is read twice. */
+export interface FileNotes {
+  /** A piece of the answer. */
+  write(file: ReadFile): ChatPart
+  /** Those that came back with earlier turns. */
+  read(request: ChatRequest): readonly ReadFile[]
+}
+
 /** A dialect that clients speak: the other direction of `Dialect`. */
 export interface ClientDialect {
   /** Equal to the name of the upstream dialect of the same format, where there is one: that is what opens the native lane. */
@@ -112,6 +128,7 @@ export interface ClientDialect {
   scan?(text: string): BodySpan | undefined
   /** A body that is known to be right without being decoded. Absent: every body is decoded to be checked. */
   isPlain?(body: JsonObject): boolean
+  readonly fileNotes?: FileNotes
   encodeReply(
     parts: readonly ChatPart[],
     identity: ReplyIdentity,

@@ -1,4 +1,4 @@
-import type { ChatRequest, Loss } from "./chat.ts"
+import type { ChatRequest, Loss, MediaContent } from "./chat.ts"
 import type { GatewayError } from "./errors.ts"
 import type { Json, JsonObject } from "./json.ts"
 import type { ChatPart } from "./parts.ts"
@@ -52,6 +52,9 @@ export interface WireFailure {
   readonly body: string
 }
 
+/** How alone an encoder can carry a media part: with the bytes behind its address, or as the text that is in it. */
+export type MediaNeed = "bytes" | "text"
+
 /**
  * A wire format as pure functions: how a chat request is written for an upstream and how its answer is read. Formats that clients
  * speak as well add the other direction (`ClientDialect`) and, for a body that need not be read, the native lane (`NativeLane`).
@@ -62,6 +65,11 @@ export interface Dialect {
   /** How streamed answers are framed; a vendor's own framing (AWS event streams) brings its decoder. */
   readonly framing: "sse" | "ndjson" | (() => FrameDecoder)
   encodeRequest(request: ChatRequest, target: EncodeTarget): JsonObject
+  /**
+   * What the host must make of a media part before this format can carry it. Pure; asked again with what became of the part. Undefined:
+   * it is carried as it is, or not at all, which `encodeRequest` then says. Absent: every part is left as it is.
+   */
+  mediaNeed?(media: MediaContent, profile: Profile): MediaNeed | undefined
   /** A whole reply as the same parts that its stream would have given. Throws GatewayError for an error inside a 200. */
   decodeReply(body: Json, source: DecodeSource): readonly ChatPart[]
   decodeStream(source: DecodeSource): StreamDecoder
@@ -90,7 +98,7 @@ export interface ReplyPatch {
   /** Display name of the provider, for faces that show it. */
   readonly provider: string
   readonly includeUsage: boolean
-  /** Prices the usage that passed; USD as a number. Called at most once per reply. */
+  /** Prices the usage that passed; USD as a number. The last call of a reply is what is billed. */
   readonly price: (usage: Usage) => number
   /** What an answer of so many characters used, for an upstream that reports nothing. */
   readonly estimate: (contentLength: number) => Usage

@@ -1,4 +1,4 @@
-import type { MediaContent } from "./chat.ts"
+import type { Extras, MediaContent } from "./chat.ts"
 import type { GatewayError } from "./errors.ts"
 import type { Json } from "./json.ts"
 import type { Usage } from "./usage.ts"
@@ -24,7 +24,11 @@ export type ChatPart =
       readonly systemFingerprint?: string
       readonly serviceTier?: string
     }
-  | ({ readonly type: "text-start" } & BlockPart)
+  | ({
+      readonly type: "text-start"
+      /** Fields of the text's message that only the upstream's own format understands. */
+      readonly extras?: Extras
+    } & BlockPart)
   | ({ readonly type: "text-delta"; readonly text: string; readonly logprobs?: Json } & BlockPart)
   | ({ readonly type: "text-end" } & BlockPart)
   | ({
@@ -45,6 +49,8 @@ export type ChatPart =
       readonly id: string
       readonly name: string
       readonly kind: "function" | "custom"
+      /** Fields of the call that only the upstream's own format understands. */
+      readonly extras?: Extras
     } & BlockPart)
   | ({ readonly type: "tool-call-delta"; readonly arguments: string } & BlockPart)
   | ({ readonly type: "tool-call-end"; readonly signature?: string } & BlockPart)
@@ -58,6 +64,8 @@ export type ChatPart =
       readonly startIndex?: number
       readonly endIndex?: number
       readonly content?: string
+      /** The citation as its own format wrote it, for clients of the same format. */
+      readonly extras?: Extras
     } & BlockPart)
   | ({ readonly type: "opaque"; readonly dialect: string; readonly data: Json } & BlockPart)
   | { readonly type: "usage"; readonly usage: Usage }
@@ -67,5 +75,7 @@ export type ChatPart =
       readonly raw: string | null
       readonly stopSequence?: string
       readonly choice?: number
+      /** What else the upstream says at the end, and only its own format understands. */
+      readonly extras?: Extras
     }
   | { readonly type: "error"; readonly error: GatewayError }

@@ -49,6 +49,11 @@ export interface Profile {
   readonly cacheFormat?: "anthropic" | "openai"
   /** Images and files by URL are fetched by the upstream itself. Default true. */
   readonly mediaUrls?: boolean
+  /**
+   * chat-completions: files by URL are fetched by the upstream itself, and it knows the annotations of files that it read before.
+   * Default false.
+   */
+  readonly fileUrls?: boolean
   /** Takes image input. Default true. */
   readonly images?: boolean
   /** Takes PDF input natively. Default true. */
@@ -58,12 +63,14 @@ export interface Profile {
    * (`options`), by Groq's `browser_search` (`browser`), or with every answer (`always`). Absent: it cannot.
    */
   readonly webSearch?: "tool" | "options" | "browser" | "always"
-  /** Takes images inside tool results. Default false for chat-completions, true for messages and gemini. */
+  /** Takes images inside tool results. Default false for chat-completions, true for messages, gemini and responses. */
   readonly imageInToolResult?: boolean
   /** Reasoning arrives as `<think>…</think>` at the start of the text and is taken out of it. */
   readonly thinkTags?: boolean
   /** Top-level fields (in the dialect's spelling) that the upstream refuses. They are dropped with a loss. */
   readonly dropFields?: readonly string[]
+  /** responses: fields beyond OpenAI's that the upstream takes, in chat completions' spelling (`top_k`, `min_p`, `seed`, `stop` …). */
+  readonly takesFields?: readonly string[]
   /** Top-level fields added to every request, unless the client set them. */
   readonly extraBody?: Readonly<Record<string, unknown>>
   /** Highest temperature; higher values are clamped with a loss. */
@@ -74,6 +81,8 @@ export interface Profile {
   readonly samplingAtEffortNone?: boolean
   /** How reasoning is switched: `adaptive` and `budget` are Anthropic's, `level` and `budget` Gemini's. */
   readonly thinking?: "adaptive" | "budget" | "level" | "none"
+  /** messages: `thinking: enabled` with a budget is refused; only `adaptive` is taken. */
+  readonly adaptiveOnly?: boolean
   /** Thinking cannot be switched off; `none` becomes the lowest effort. */
   readonly thinkingMandatory?: boolean
   /** messages: a forced tool choice is refused. */
@@ -84,7 +93,10 @@ export interface Profile {
   readonly midSystem?: boolean
   /** messages: the model's largest output in tokens: the default of the demanded `max_tokens` and its bound. An offer's own wins. */
   readonly maxOutput?: number
-  /** messages: thinking without a signature may be sent back (servers that imitate Anthropic's API sign nothing). */
+  /**
+   * messages: thinking without a signature may be sent back (servers that imitate Anthropic's API sign nothing). responses: reasoning
+   * without encrypted content may (open models).
+   */
   readonly emptySignatures?: boolean
   /** messages: a conversation must not end with an assistant turn. */
   readonly noPrefill?: boolean

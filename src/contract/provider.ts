@@ -90,6 +90,8 @@ export interface Provider {
   readonly wire?: WireChat
   /** Where its models run, if the settings tell: two-letter country, `eu`, `us`, or `global` for anywhere. YAML's `region` wins. */
   readonly region?: string
+  /** Where this one runs, if its name tells (`global.` of Bedrock's profiles); no setting makes that untrue. Pure. */
+  regionOf?(model: string): string | undefined
   /** Pure. The vendor's own name of a model that the upstream's name hides (a deployment, a resource path); for list prices. */
   listName?(model: string): string | undefined
   /**

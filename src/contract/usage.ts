@@ -38,6 +38,26 @@ export const inputTokens = ({ input }: Usage): number =>
 
 export const outputTokens = ({ output }: Usage): number => output.text + output.reasoning + output.audio + output.image
 
+const addCounts = <T extends Readonly<Record<string, number>>>(one: T, other: T): T => {
+  const sum: Record<string, number> = { ...one }
+  for (const [name, value] of Object.entries(other)) sum[name] = (sum[name] ?? 0) + value
+  return sum as T
+}
+
+/** What two calls used together. */
+export const addUsage = (one: Usage, other: Usage): Usage => {
+  const counters = addCounts(one.counters ?? {}, other.counters ?? {})
+  const costs = [one.reportedCostUsd, other.reportedCostUsd].filter((cost) => cost !== undefined)
+  return {
+    input: addCounts(one.input, other.input),
+    output: addCounts(one.output, other.output),
+    ...(Object.keys(counters).length === 0 ? {} : { counters }),
+    ...(one.estimated || other.estimated ? { estimated: true } : {}),
+    // One call that names no cost makes the sum unknown.
+    ...(costs.length === 2 ? { reportedCostUsd: costs.reduce((sum, cost) => sum + cost, 0) } : {}),
+  }
+}
+
 /** USD per million tokens, per bucket of `Usage`. A bucket without a price of its own is billed as its side's base price. */
 export interface Price {
   readonly input: number

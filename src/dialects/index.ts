@@ -1,10 +1,32 @@
 /** All that `signalbox/dialects` exports: wire formats as pure functions, and what they share. */
+export * from "./audio/index.ts"
 export { chatCompletions, chatCompletionsClient, gatewayKeys } from "./chat-completions/index.ts"
+export { CompletionStreamJoiner, completionsClient, joinCompletions, splitPrompts } from "./completions/index.ts"
+export * from "./embeddings/index.ts"
 export { faces, openrouterFace, requestyFace } from "./faces/index.ts"
-export { gemini } from "./gemini/index.ts"
+export {
+  createJsonArrayWriter,
+  decodeBatchEmbedContents,
+  decodeCountTokens,
+  decodeEmbedContent,
+  encodeBatchEmbedContents,
+  encodeCountTokens,
+  encodeEmbedContent,
+  gemini,
+  geminiClient,
+  type JsonArrayWriter,
+  taskType,
+} from "./gemini/index.ts"
+export * from "./images/index.ts"
 export * from "./json-text/index.ts"
-export { messages } from "./messages/index.ts"
+export * from "./media/index.ts"
+export { jsonToolName } from "./messages/formats.ts"
+export { messages, messagesClient } from "./messages/index.ts"
+export { JsonToolFilter } from "./messages/reply/json-tool.ts"
 export * from "./model-profiles/index.ts"
+export * from "./rerank/index.ts"
+export { responsesClient } from "./responses/client/index.ts"
+export { responses } from "./responses/index.ts"
 export { createSseDecoder, doneEvent, encodeComment, encodeEvent, type SseDecoder } from "./sse.ts"
 export { toolCallId } from "./tool-call-ids.ts"
 export * from "./translate/index.ts"

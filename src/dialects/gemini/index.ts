@@ -1,8 +1,24 @@
 import type { ChatPart, DecodeSource, Dialect, Json } from "../../contract/index.ts"
 import { dialectName } from "./formats.ts"
+import { nativeReply } from "./native/reply.ts"
+import { nativeRequest } from "./native/request.ts"
+import { GeminiTap } from "./native/tap.ts"
 import { decodeError } from "./reply/error.ts"
 import { GeminiDecoder } from "./reply/stream.ts"
 import { encodeRequest } from "./request/encode.ts"
+
+export {
+  createJsonArrayWriter,
+  decodeBatchEmbedContents,
+  decodeCountTokens,
+  decodeEmbedContent,
+  encodeBatchEmbedContents,
+  encodeCountTokens,
+  encodeEmbedContent,
+  geminiClient,
+  type JsonArrayWriter,
+} from "./client/index.ts"
+export { taskType } from "./task-types.ts"
 
 /** A whole reply as parts. Throws for an error inside a 200, and for an answer without its end. */
 const decodeReply = (body: Json, source: DecodeSource): readonly ChatPart[] => {
@@ -21,4 +37,9 @@ export const gemini: Dialect = {
   decodeReply,
   decodeStream: (source) => new GeminiDecoder(source),
   decodeError,
+  native: {
+    request: nativeRequest,
+    reply: nativeReply,
+    stream: (patch, provider) => new GeminiTap(patch, provider),
+  },
 }

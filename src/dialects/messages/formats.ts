@@ -1,11 +1,15 @@
-import type { ChatRequest, Profile } from "../../contract/index.ts"
+import type { ChatRequest, JsonObject, Profile } from "../../contract/index.ts"
 import { type ToolNames, toolNames } from "../translate/index.ts"
 
 /** Key of this format's fields in `Extras`, and its name everywhere. */
 export const dialectName = "messages"
 
 /** The tag of Claude's signed and redacted thinking (OpenRouter's vocabulary). */
-const claudeFormat = "anthropic-claude-v1"
+export const claudeFormat = "anthropic-claude-v1"
+
+/** `{ extras }` when there is something to keep, so that absent stays absent. */
+export const withExtras = (rest: JsonObject): { extras?: Record<string, JsonObject> } =>
+  Object.keys(rest).length === 0 ? {} : { extras: { [dialectName]: rest } }
 
 /** Which thinking may go back to this upstream. The first is also what its own thinking is tagged with. */
 export const reasoningOrigins = (profile: Profile): readonly string[] => profile.reasoningOrigins ?? [claudeFormat]

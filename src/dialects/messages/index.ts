@@ -1,9 +1,12 @@
 import type { Dialect } from "../../contract/index.ts"
 import { dialectName } from "./formats.ts"
+import { native } from "./native/index.ts"
 import { decodeReply } from "./reply/decode.ts"
 import { decodeError } from "./reply/error.ts"
 import { MessagesDecoder } from "./reply/stream.ts"
 import { encodeRequest } from "./request/encode.ts"
+
+export { messagesClient } from "./client/index.ts"
 
 /** Anthropic's Messages API, and the servers that imitate it. */
 export const messages: Dialect = {
@@ -13,4 +16,5 @@ export const messages: Dialect = {
   decodeReply,
   decodeStream: (source) => new MessagesDecoder(source),
   decodeError,
+  native,
 }

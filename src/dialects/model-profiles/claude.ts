@@ -12,12 +12,25 @@ const adaptive: Profile = {
   nativeSchema: true,
   eagerToolInput: true,
   maxOutput: 128_000,
+  webSearch: "tool",
 }
 /** Since 4.7 temperature, top_p and top_k are a 400, even at their defaults. */
 const untuned: Profile = { ...adaptive, noSampling: true }
 /** Newest: thinks always, cannot be forced to call a tool, takes system messages anywhere. */
-const newest: Profile = { ...untuned, thinkingMandatory: true, noForcedTool: true, midSystem: true }
-const budget: Profile = { thinking: "budget", nativeSchema: true, eagerToolInput: true, maxOutput: 64_000 }
+const newest: Profile = {
+  ...untuned,
+  adaptiveOnly: true,
+  thinkingMandatory: true,
+  noForcedTool: true,
+  midSystem: true,
+}
+const budget: Profile = {
+  thinking: "budget",
+  nativeSchema: true,
+  eagerToolInput: true,
+  maxOutput: 64_000,
+  webSearch: "tool",
+}
 const unstructured: Profile = { ...budget, nativeSchema: false }
 const ancient: Profile = { thinking: "none", nativeSchema: false }
 
@@ -27,9 +40,12 @@ const ancient: Profile = { thinking: "none", nativeSchema: false }
  */
 const rows: readonly ModelRow[] = [
   { match: /(?:opus|sonnet)-5-5/, profile: newest },
-  { match: /haiku-5-5/, profile: { ...untuned, midSystem: true } },
+  { match: /haiku-5-5/, profile: { ...untuned, adaptiveOnly: true, midSystem: true } },
   { match: /(?:fable|mythos)-5-[1-9](?!\d)/, profile: newest },
-  { match: /(?:fable|mythos)-5(?!\d)/, profile: { ...untuned, thinkingMandatory: true, midSystem: true } },
+  {
+    match: /(?:fable|mythos)-5(?!\d)/,
+    profile: { ...untuned, adaptiveOnly: true, thinkingMandatory: true, midSystem: true },
+  },
   { match: /opus-5(?!-?\d(?!\d))/, profile: { ...untuned, midSystem: true } },
   { match: /sonnet-5(?!-?\d(?!\d))/, profile: untuned },
   { match: /opus-4-8/, profile: { ...untuned, midSystem: true } },
@@ -40,8 +56,8 @@ const rows: readonly ModelRow[] = [
   { match: /opus-4-1/, profile: { ...budget, maxOutput: 32_000 } },
   { match: /sonnet-4(?:-0|[-@]20\d{6}|$)/, profile: unstructured },
   { match: /opus-4(?:-0|[-@]20\d{6}|$)/, profile: { ...unstructured, maxOutput: 32_000 } },
-  { match: /3-7-sonnet/, profile: { thinking: "budget", nativeSchema: false, maxOutput: 64_000 } },
-  { match: /3-5-(?:sonnet|haiku)/, profile: { ...ancient, maxOutput: 8192 } },
+  { match: /3-7-sonnet/, profile: { thinking: "budget", nativeSchema: false, maxOutput: 64_000, webSearch: "tool" } },
+  { match: /3-5-(?:sonnet|haiku)/, profile: { ...ancient, maxOutput: 8192, webSearch: "tool" } },
   { match: /claude-(?:3|2|v1|v2|instant)/, profile: { ...ancient, maxOutput: 4096 } },
 ]
 

@@ -1,4 +1,5 @@
 import { isObject, type Json } from "../../contract/index.ts"
+import { gatewayKeys as commonGatewayKeys } from "../chat-completions/names.ts"
 
 /** Name of the dialect, and key of its fields in `Extras`. */
 export const dialectName = "responses"
@@ -12,3 +13,12 @@ export const openAiFormat = "openai-responses-v1"
  */
 export const isContentPart = (data: Json): boolean =>
   isObject(data) && typeof data.type === "string" && /^(?:input|output)_/.test(data.type)
+
+/** Whether an opaque piece of this dialect is an annotation of the text before it that has no address. */
+export const isAnnotation = (data: Json): boolean =>
+  isObject(data) && typeof data.type === "string" && /^(?:\w+_citation|file_path)$/.test(data.type)
+
+/** Top-level fields that are addressed to the gateway and never go upstream; the limit of tool calls is OpenAI's own here. */
+export const gatewayKeys: ReadonlySet<string> = new Set(
+  [...commonGatewayKeys].filter((key) => key !== "max_tool_calls"),
+)

@@ -20,13 +20,16 @@ export const settleTools = (request: ChatRequest): SettledTools => {
   if (opaque.type !== "allowed_tools") return { tools, choice }
   const allowed = isObject(opaque.allowed_tools) ? opaque.allowed_tools : opaque
   const names = new Set<string>()
+  let searches = false
   for (const entry of Array.isArray(allowed.tools) ? allowed.tools : []) {
     if (!isObject(entry)) continue
     const holder = isObject(entry.function) ? entry.function : isObject(entry.custom) ? entry.custom : entry
     if (typeof holder.name === "string") names.add(holder.name)
+    // Responses names built-in tools by their type alone.
+    else if (typeof entry.type === "string" && /^web_search/.test(entry.type)) searches = true
   }
   return {
-    tools: tools.filter((tool) => names.has(nameOf(tool) ?? "")),
+    tools: tools.filter((tool) => (tool.type === "web-search" ? searches : names.has(nameOf(tool) ?? ""))),
     choice: allowed.mode === "required" ? "required" : "auto",
   }
 }

@@ -1,5 +1,6 @@
 /** What encoders of different wire formats have in common. */
 export { type SettledTools, settleTools } from "./allowed-tools.ts"
+export { type AutoCacheBounds, autoCache } from "./auto-cache.ts"
 export { callInput } from "./call-input.ts"
 export { customToolNames, customToolSchema, unwrapCustomInput, wrapCustomInput } from "./custom-tools.ts"
 export {
@@ -14,6 +15,7 @@ export {
 export { inlineUpstreamError } from "./inline-error.ts"
 export { asksFor, dropForeignExtras, dropSampling, type Lose } from "./losses.ts"
 export { base64Text, type InlineData, inlineData } from "./media.ts"
+export { type FileRules, fileNeed, isPdfType, isRemote, isTextType, mediaType } from "./media-need.ts"
 export { type SealedReasoning, seal, sealPrefix, unseal } from "./sealed.ts"
 export { shortHash } from "./short-hash.ts"
 export { type NameRule, type ToolNames, toolNames } from "./tool-names.ts"

@@ -9,6 +9,8 @@ export interface SealedReasoning {
   readonly id?: string
   /** The text, where the format's own place for it was taken or forbidden. */
   readonly text?: string
+  /** What is shown of it is a summary. */
+  readonly summary?: boolean
 }
 
 /** No vendor's signature begins so; nothing that does may go to a vendor. */
@@ -27,7 +29,9 @@ export function unseal(text: string): SealedReasoning | undefined {
   try {
     const value = JSON.parse(Buffer.from(text.slice(sealPrefix.length), "base64url").toString("utf8")) as Json
     if (!isObject(value) || typeof value.format !== "string") return undefined
-    const fields = Object.entries(value).filter(([, field]) => typeof field === "string")
+    const fields = Object.entries(value).filter(
+      ([key, field]) => typeof field === "string" || (key === "summary" && typeof field === "boolean"),
+    )
     return Object.fromEntries(fields) as unknown as SealedReasoning
   } catch {
     return undefined

@@ -55,6 +55,7 @@ const pairs: readonly [RegExp, "used-first" | "limit-first"][] = [
   [new RegExp(`prompt contains ${number} tokens.*?${number} maximum context length`), "used-first"],
   [new RegExp(`token limit: ${number} \\(requested: ${number}`), "limit-first"],
   [new RegExp(`token count of ${number} exceeds the limit of ${number}`), "used-first"],
+  [new RegExp(`cannot exceed ${number} - received ${number}`), "limit-first"],
 ]
 
 const toNumber = (text: string | undefined) => Number((text ?? "").replace(/[,_]/g, ""))

@@ -126,6 +126,15 @@ describe("the parts of an answer", () => {
       content: "round",
       startIndex: 13,
       endIndex: 31,
+      extras: {
+        messages: {
+          type: "web_search_result_location",
+          url: "https://example.com/moon",
+          title: "Moon",
+          cited_text: "round",
+          encrypted_index: "x",
+        },
+      },
     })
     expect(usage?.counters).toEqual({ webSearch: 1 })
   })

@@ -19,6 +19,15 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   error: "error",
   network_error: "error", // Z.ai
   insufficient_system_resource: "error", // DeepSeek
+  // What proxies pass on of the Responses API and of Gemini.
+  completed: "stop",
+  pause_turn: "stop",
+  max_output_tokens: "length",
+  safety: "content-filter",
+  recitation: "content-filter",
+  blocklist: "content-filter",
+  prohibited_content: "content-filter",
+  spii: "content-filter",
 }
 
 export const decodeFinish = (raw: string): FinishReason => reasons[raw.toLowerCase()] ?? "other"

@@ -1,6 +1,6 @@
 import { type ChatPart, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
 import { type ToolNames, unwrapCustomInput } from "../../translate/index.ts"
-import { dialectName } from "../formats.ts"
+import { dialectName, withExtras } from "../formats.ts"
 
 export interface BlockSource {
   readonly names: ToolNames
@@ -57,6 +57,7 @@ class TextBlock implements OpenBlock {
         endIndex,
         ...(typeof citation.title === "string" ? { title: citation.title } : {}),
         ...(typeof citation.cited_text === "string" ? { content: citation.cited_text } : {}),
+        ...withExtras(citation),
       }
     })
     return [...parts, { type: "text-end", index }]
@@ -168,7 +169,8 @@ export const openBlock = (content: JsonObject, index: number, source: BlockSourc
       const id = text(content.id) || source.newId("call_")
       const kind = custom ? "custom" : "function"
       const block = new CallBlock(index, content.input, custom)
-      return { block, parts: [{ type: "tool-call-start", index, id, name, kind }] }
+      const { type: _type, id: _id, name: _name, input: _input, ...rest } = content
+      return { block, parts: [{ type: "tool-call-start", index, id, name, kind, ...withExtras(rest) }] }
     }
     default:
       return { block: new OpaqueBlock(index, structuredClone(content)), parts: [] }

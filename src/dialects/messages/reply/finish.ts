@@ -12,5 +12,8 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   compaction: "other",
 }
 
+/** A word of this format itself. */
+export const isStopReason = (raw: string): boolean => Object.hasOwn(reasons, raw)
+
 export const finishReason = (raw: string | undefined): FinishReason =>
   raw === undefined ? "other" : (reasons[raw] ?? "other")

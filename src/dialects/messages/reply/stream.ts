@@ -9,12 +9,15 @@ import {
   type WireEvent,
 } from "../../../contract/index.ts"
 import { customToolNames } from "../../translate/index.ts"
-import { jsonToolName, messagesToolNames, reasoningOrigins } from "../formats.ts"
+import { jsonToolName, messagesToolNames, reasoningOrigins, withExtras } from "../formats.ts"
 import { type BlockSource, blockOfDelta, type OpenBlock, openBlock } from "./block.ts"
 import { inlineError } from "./error.ts"
 import { finishReason } from "./finish.ts"
 import { JsonToolFilter } from "./json-tool.ts"
 import { UsageCounter } from "./usage.ts"
+
+/** What the end of an answer may say that only this format understands. */
+const endings = ["stop_details", "container", "context_management"] as const
 
 const upstreamName = "The upstream"
 
@@ -29,7 +32,7 @@ export class MessagesDecoder implements StreamDecoder {
   #done = false
   #stopReason: string | undefined
   #stopSequence: string | undefined
-  #stopDetails: JsonObject | undefined
+  #ending: JsonObject = {}
 
   constructor({ request, profile, newId }: DecodeSource) {
     const name = jsonToolName(request, profile)
@@ -160,7 +163,10 @@ export class MessagesDecoder implements StreamDecoder {
     const delta = isObject(event.delta) ? event.delta : {}
     if (typeof delta.stop_reason === "string") this.#stopReason = delta.stop_reason
     if (typeof delta.stop_sequence === "string") this.#stopSequence = delta.stop_sequence
-    if (isObject(delta.stop_details)) this.#stopDetails = delta.stop_details
+    for (const key of endings) {
+      const value = delta[key] ?? event[key]
+      if (value !== undefined && value !== null) this.#ending[key] = value
+    }
     return this.#usage.take(event.usage) ? this.#usageParts() : []
   }
 
@@ -171,13 +177,22 @@ export class MessagesDecoder implements StreamDecoder {
   #stop(): readonly ChatPart[] {
     const parts = [...this.#begin(), ...[...this.#blocks.keys()].flatMap((at) => this.#close(at))]
     this.#done = true
-    const refused = this.#stopDetails?.explanation
+    const { stop_details: details } = this.#ending
+    const refused = isObject(details) ? details.explanation : undefined
     // Why the classifiers stepped in: the one thing that tells the user what to change.
     if (this.#stopReason === "refusal" && typeof refused === "string" && refused !== "")
       parts.push({ type: "refusal-delta", index: this.#nextIndex++, text: refused })
     const raw = this.#stopReason ?? null
     const stopSequence = this.#stopSequence === undefined ? {} : { stopSequence: this.#stopSequence }
-    parts.push({ type: "finish", reason: finishReason(this.#stopReason), raw, ...stopSequence })
+    const usage = this.#usage.rest()
+    const ending = Object.keys(usage).length > 0 ? { ...this.#ending, usage } : this.#ending
+    parts.push({
+      type: "finish",
+      reason: finishReason(this.#stopReason),
+      raw,
+      ...stopSequence,
+      ...withExtras(ending),
+    })
     return parts
   }
 }

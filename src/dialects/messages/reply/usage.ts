@@ -3,6 +3,21 @@ import { isObject, type Json, type JsonObject, type Usage } from "../../../contr
 const count = (value: Json | undefined): number | undefined =>
   typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.trunc(value) : undefined
 
+/** What `Usage`, the start of an answer or the face says in its own words. */
+const understood: ReadonlySet<string> = new Set([
+  "input_tokens",
+  "output_tokens",
+  "cache_read_input_tokens",
+  "cache_creation_input_tokens",
+  "cache_creation",
+  "output_tokens_details",
+  "server_tool_use",
+  "service_tier",
+  "cost",
+  "cost_details",
+  "is_byok",
+])
+
 /**
  * Collects the usage of one answer. `message_start` brings the input counters, `message_delta` the output and, sometimes, corrections of
  * the input: the last number wins, an absent or null one changes nothing.
@@ -18,6 +33,11 @@ export class UsageCounter {
     if (!isObject(usage)) return false
     for (const [key, value] of Object.entries(usage)) if (value !== null) this.#seen[key] = value
     return true
+  }
+
+  /** Fields that only this format understands (`inference_geo`, `iterations`, `speed` …). */
+  rest(): JsonObject {
+    return Object.fromEntries(Object.entries(this.#seen).filter(([key]) => !understood.has(key)))
   }
 
   /** Fresh input, cache reads and cache writes are three disjoint counters here; thinking is part of the output. */
@@ -42,6 +62,8 @@ export class UsageCounter {
       },
       output: { text: output - reasoning, reasoning, audio: 0, image: 0 },
       ...(Object.keys(counters).length > 0 ? { counters } : {}),
+      // Gateways as upstreams say what they charged.
+      ...(typeof this.#seen.cost === "number" ? { reportedCostUsd: this.#seen.cost } : {}),
     }
   }
 }

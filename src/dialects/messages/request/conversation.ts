@@ -66,9 +66,11 @@ const encodeResult = (message: ToolMessage, path: string, context: BlockContext)
 class TurnList {
   readonly turns: Turn[] = []
   add(role: Turn["role"], blocks: readonly JsonObject[], extras: JsonObject = {}) {
-    if (blocks.length === 0) return
     const last = this.turns.at(-1)
-    if (last?.role === role) {
+    // A role of tomorrow is a field of its turn, which must not become its neighbour's.
+    const same = last?.role === role && last.extras.role === extras.role
+    if (blocks.length === 0 && !(same && Object.keys(extras).length > 0)) return
+    if (last && same) {
       last.blocks.push(...blocks)
       Object.assign(last.extras, extras)
     } else this.turns.push({ role, blocks: [...blocks], extras: { ...extras } })

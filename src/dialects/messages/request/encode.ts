@@ -1,4 +1,4 @@
-import type { ChatRequest, EncodeTarget, Json, JsonObject } from "../../../contract/index.ts"
+import { type ChatRequest, type EncodeTarget, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
 import { dropForeignExtras, type Lose } from "../../translate/index.ts"
 import { dialectName, messagesToolNames } from "../formats.ts"
 import { cacheControl } from "./blocks.ts"
@@ -11,7 +11,7 @@ import { encodeThinking, type Thinking } from "./thinking.ts"
 import { encodeTools } from "./tools.ts"
 
 /** For models that nobody knows anything about. */
-const cautiousOutput = 4096
+export const cautiousOutput = 4096
 
 const outputLimit = (request: ChatRequest, target: EncodeTarget): number => {
   const most = target.maxOutput ?? target.profile.maxOutput
@@ -102,6 +102,7 @@ const finish = (body: JsonObject, target: EncodeTarget): JsonObject => {
 /** A chat request as the body of `POST /v1/messages`. */
 export const encodeRequest = (request: ChatRequest, target: EncodeTarget): JsonObject => {
   const { profile, lose } = target
+  const own = request.extras?.[dialectName]
   const names = messagesToolNames(request)
   const maxTokens = outputLimit(request, target)
   dropUnsupported(request, lose)
@@ -118,6 +119,7 @@ export const encodeRequest = (request: ChatRequest, target: EncodeTarget): JsonO
   const outputConfig: JsonObject = {
     ...(thinking.effort === undefined ? {} : { effort: thinking.effort }),
     ...(structured.format === undefined ? {} : { format: structured.format }),
+    ...(isObject(own?.output_config) ? own.output_config : {}),
   }
   const body: JsonObject = {
     model: target.model,
@@ -128,13 +130,13 @@ export const encodeRequest = (request: ChatRequest, target: EncodeTarget): JsonO
     ...(tools ? { tools } : {}),
     ...(toolChoice ? { tool_choice: toolChoice } : {}),
     ...(thinking.thinking ? { thinking: thinking.thinking } : {}),
-    ...(Object.keys(outputConfig).length > 0 ? { output_config: outputConfig } : {}),
     ...encodeSampling(request.sampling, profile, thinking.active, lose),
     ...stopSequences(request, lose),
     ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),
     ...serviceTier(request, lose),
     ...(request.stream ? { stream: true } : {}),
-    ...request.extras?.[dialectName],
+    ...own,
+    ...(Object.keys(outputConfig).length > 0 ? { output_config: outputConfig } : {}),
   }
   return finish(body, target)
 }

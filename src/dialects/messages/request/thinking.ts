@@ -1,5 +1,12 @@
-import type { ChatRequest, JsonObject, Profile } from "../../../contract/index.ts"
-import { type ActiveEffort, askedReasoning, budgetToEffort, effortToBudget, type Lose } from "../../translate/index.ts"
+import type { ChatRequest, Effort, JsonObject, Profile } from "../../../contract/index.ts"
+import {
+  type ActiveEffort,
+  type AskedReasoning,
+  askedReasoning,
+  budgetToEffort,
+  effortToBudget,
+  type Lose,
+} from "../../translate/index.ts"
 
 export interface Thinking {
   /** The `thinking` field; absent = the model's own habit. */
@@ -25,11 +32,26 @@ const effortWord = (effort: ActiveEffort, profile: Profile, lose: Lose): string 
   return word
 }
 
+const activeEffort = (effort: Effort | undefined): ActiveEffort | undefined => (effort === "none" ? undefined : effort)
+
+/** An effort alone: the model thinks, or does not, as it usually does. */
+const habitual = (asked: AskedReasoning, kind: Profile["thinking"], profile: Profile, lose: Lose): Thinking => {
+  const effort = asked.on ? asked.effort : undefined
+  if (effort !== undefined && kind === "adaptive") return { effort: effortWord(effort, profile, lose), active: false }
+  lose({
+    path: "output_config.effort",
+    action: "dropped",
+    code: "reasoning_unsupported",
+    reason: "the model cannot be told an effort",
+  })
+  return { active: false }
+}
+
 const adaptive = (request: ChatRequest, profile: Profile, maxTokens: number, lose: Lose): Thinking => {
   const asked = askedReasoning(request.reasoning)
   if (!asked?.on) return { active: false }
-  let effort = asked.effort
-  if (asked.budget !== undefined) {
+  let effort = asked.effort ?? activeEffort(request.reasoning?.effort)
+  if (asked.budget !== undefined && effort === undefined) {
     effort = budgetToEffort(asked.budget, maxTokens)
     lose({
       path: "reasoning.max_tokens",
@@ -39,7 +61,7 @@ const adaptive = (request: ChatRequest, profile: Profile, maxTokens: number, los
     })
   }
   // Newest models omit the text of their thinking unless it is asked for.
-  const display = request.reasoning?.exclude ? "omitted" : "summarized"
+  const display = request.reasoning?.display ?? (request.reasoning?.exclude ? "omitted" : "summarized")
   return {
     thinking: { type: "adaptive", display },
     ...(effort === undefined ? {} : { effort: effortWord(effort, profile, lose) }),
@@ -69,7 +91,9 @@ const budgeted = (request: ChatRequest, maxTokens: number, lose: Lose): Thinking
       code: "reasoning_approximated",
       reason: `to ${budget}: 1024 at least, below the output limit`,
     })
-  return { thinking: { type: "enabled", budget_tokens: budget }, active: true }
+  const display = request.reasoning?.display
+  const shown = display === undefined ? {} : { display }
+  return { thinking: { type: "enabled", budget_tokens: budget, ...shown }, active: true }
 }
 
 const off = (profile: Profile, lose: Lose): Thinking => {
@@ -106,6 +130,7 @@ export const encodeThinking = (request: ChatRequest, profile: Profile, maxTokens
       code: "parameter_conflict",
       reason: "the upstream has one effort for thinking and answer",
     })
+  if (request.reasoning?.implicit) return habitual(asked, kind, profile, lose)
   if (kind === "none") {
     if (asked.on)
       lose({ path: "reasoning", action: "dropped", code: "reasoning_unsupported", reason: "the model does not reason" })

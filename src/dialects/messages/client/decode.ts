@@ -1,0 +1,76 @@
+import { type ChatRequest, gatewayExtras, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
+import { gatewayKeys as commonKeys } from "../../chat-completions/names.ts"
+import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { dialectName } from "../formats.ts"
+import { readCache } from "./cache.ts"
+import { decodeMessages } from "./decode-messages.ts"
+import { decodeUser, decodeWishes } from "./decode-thinking.ts"
+import { decodeToolChoice, decodeTools } from "./decode-tools.ts"
+
+/** Top-level fields that are addressed to the gateway; `fallbacks` is this route's spelling of `models` (openrouter.ai, messages). */
+export const gatewayKeys: ReadonlySet<string> = new Set([...commonKeys, "fallbacks", "user"])
+
+export const threadField = "thread"
+
+/** The internal form has OpenAI's words for tiers. */
+const tiers: Readonly<Record<string, string>> = { standard_only: "default" }
+
+const sortRest = (rest: JsonObject): { extras?: Record<string, JsonObject> } => {
+  const own: JsonObject = {}
+  const gateway: JsonObject = {}
+  for (const [key, value] of Object.entries(rest)) (gatewayKeys.has(key) ? gateway : own)[key] = value
+  const extras: Record<string, JsonObject> = {}
+  if (Object.keys(own).length > 0) extras[dialectName] = own
+  if (Object.keys(gateway).length > 0) extras[gatewayExtras] = gateway
+  return Object.keys(extras).length > 0 ? { extras } : {}
+}
+
+/**
+ * A conversation that the vendor keeps under the id of its last message: ids here are the gateway's, and the next turn may go to another
+ * vendor. Anthropic's SDK sends the whole conversation when it reads this refusal, and would lose it if the field were ignored.
+ */
+const refuseThread = (request: Fields): void => {
+  if (request.any(threadField) !== undefined)
+    throw invalid(threadField, "conversations are not kept here; send all messages, without this field")
+}
+
+/**
+ * A Messages body in no vendor's words. Checks types and names the path of what is wrong; unknown fields, blocks, tools and roles are
+ * kept. `model` is "" where the body names none: the configured default applies.
+ */
+export const decodeRequest = (body: Json): ChatRequest => {
+  if (!isObject(body)) throw invalid("body", "must be a JSON object")
+  const request = new Fields(body)
+  refuseThread(request)
+  const unread: JsonObject = {}
+  const model = request.string("model") ?? ""
+  const messages = decodeMessages(request)
+  const tier = request.string("service_tier")
+  const stop = request.strings("stop_sequences")
+  const sampling = defined({
+    temperature: request.number("temperature"),
+    topP: request.number("top_p"),
+    topK: request.number("top_k"),
+  })
+  const fields = defined({
+    tools: decodeTools(request),
+    maxOutputTokens: request.integer("max_tokens", 1),
+    stop: stop && stop.length > 0 ? stop : undefined,
+    serviceTier: tier === undefined ? undefined : (tiers[tier] ?? tier),
+    user: decodeUser(request, unread),
+    cache: readCache(request),
+  })
+  const wishes = decodeWishes(request, unread)
+  const choice = decodeToolChoice(request)
+  const stream = request.boolean("stream") ?? false
+  return {
+    model,
+    messages,
+    sampling,
+    stream,
+    ...fields,
+    ...wishes,
+    ...choice,
+    ...sortRest({ ...request.rest(), ...unread }),
+  }
+}

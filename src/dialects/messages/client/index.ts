@@ -1,0 +1,25 @@
+import type { ClientDialect } from "../../../contract/index.ts"
+import { idCharacters } from "../../faces/words.ts"
+import { dialectName } from "../formats.ts"
+import { scanBody } from "../native/scan.ts"
+import { decodeRequest } from "./decode.ts"
+import { encodeReply } from "./encode-reply.ts"
+import { encodeStream, ping } from "./encode-stream.ts"
+import { errorBody, errorEvent, errorStatus } from "./errors.ts"
+
+/** Anthropic's Messages API as clients speak it, on either face and in both of its versions. */
+export const messagesClient: ClientDialect = {
+  name: dialectName,
+  api: "messages",
+  fields: { outputLimit: ["max_tokens"], usage: "always", once: ["messages", "system", "max_tokens"] },
+  forwardedHeaders: ["anthropic-beta", "anthropic-version"],
+  decodeRequest,
+  scan: scanBody,
+  encodeReply,
+  encodeStream,
+  errorBody,
+  errorStatus,
+  streamError: (error, _identity, face, context) => errorEvent(error, face, context),
+  keepAlive: () => ping,
+  newId: (_face, random) => `msg_${idCharacters(random, 24)}`,
+}

@@ -1,0 +1,23 @@
+import type { Dialect } from "../../contract/index.ts"
+import { dialectName } from "./names.ts"
+import { nativeReply } from "./native/reply.ts"
+import { nativeRequest } from "./native/request.ts"
+import { ResponsesTap } from "./native/tap.ts"
+import { decodeReply, ResponsesDecoder } from "./reply/decode.ts"
+import { decodeError } from "./reply/errors.ts"
+import { encodeRequest } from "./request/encode.ts"
+
+/** OpenAI's Responses API, and the servers that imitate it. Nothing is ever stored upstream. */
+export const responses: Dialect = {
+  name: dialectName,
+  framing: "sse",
+  encodeRequest,
+  decodeReply,
+  decodeStream: (source) => new ResponsesDecoder(source),
+  decodeError,
+  native: {
+    request: nativeRequest,
+    reply: nativeReply,
+    stream: (patch, provider) => new ResponsesTap(patch, provider),
+  },
+}

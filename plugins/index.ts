@@ -1,10 +1,36 @@
 import type { Plugin } from "signalbox/plugin"
 import anthropic from "./anthropic/index.ts"
+import azure from "./azure/index.ts"
+import bedrock from "./bedrock/index.ts"
+import blackForestLabs from "./black-forest-labs/index.ts"
+import cohere from "./cohere/index.ts"
+import deepgram from "./deepgram/index.ts"
+import elevenLabs from "./elevenlabs/index.ts"
+import fal from "./fal/index.ts"
 import google from "./google/index.ts"
+import googleVertex from "./google-vertex/index.ts"
 import mock from "./mock/index.ts"
 import openai from "./openai/index.ts"
 import openaiCompatible from "./openai-compatible/index.ts"
+import replicate from "./replicate/index.ts"
+import stability from "./stability/index.ts"
 
 /** The plugins inside the executable. A plugin of the watched folder with the name of one of these replaces it. */
-const builtIns: readonly Plugin[] = [openai, anthropic, google, openaiCompatible, mock]
+const builtIns: readonly Plugin[] = [
+  openai,
+  anthropic,
+  google,
+  googleVertex,
+  cohere,
+  azure,
+  bedrock,
+  openaiCompatible,
+  blackForestLabs,
+  deepgram,
+  elevenLabs,
+  fal,
+  replicate,
+  stability,
+  mock,
+]
 export default builtIns

@@ -1,5 +1,13 @@
-import { messages } from "signalbox/dialects"
-import { type Endpoint, GatewayError, type ProviderDefinition, type ProviderSettings } from "signalbox/plugin"
+import { isClaude, messages } from "signalbox/dialects"
+import {
+  type Endpoint,
+  type EndpointCall,
+  GatewayError,
+  type ProviderDefinition,
+  type ProviderSettings,
+} from "signalbox/plugin"
+import { tokenCounter } from "./count-tokens.ts"
+import { withForwarded } from "./forwarded.ts"
 import type { Vendor } from "./vendors.ts"
 
 /** Older models still take sampling fields in this version. */
@@ -78,14 +86,18 @@ export const defineVendor = (vendor: Vendor): ProviderDefinition => ({
     const options = readOptions(settings)
     const headers = headersFor(vendor, settings, options)
     const untuned = options.version >= untunedVersion
+    const profile = (model: string) =>
+      untuned ? { ...vendor.profile(model), noSampling: true } : vendor.profile(model)
     const whole: Endpoint = { url, headers: { accept: "application/json", ...headers } }
     const stream: Endpoint = { url, headers: { accept: "text/event-stream", ...headers } }
+    const endpoint = (call: EndpointCall): Endpoint => {
+      const plain = call.stream ? stream : whole
+      // Servers that imitate the API know neither betas nor versions; Claude behind one is still Claude.
+      return call.forwarded && isClaude(call.model) ? withForwarded(plain, call.forwarded) : plain
+    }
     return {
-      wire: {
-        dialect: messages,
-        profile: (model) => (untuned ? { ...vendor.profile(model), noSampling: true } : vendor.profile(model)),
-        endpoint: (call) => (call.stream ? stream : whole),
-      },
+      wire: { dialect: messages, profile, endpoint },
+      ...(vendor.countsTokens ? { abilities: { countTokens: tokenCounter(whole, profile) } } : {}),
     }
   },
 })

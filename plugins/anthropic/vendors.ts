@@ -1,5 +1,5 @@
-import type { Profile } from "signalbox/plugin"
 import { claudeProfile, isClaude } from "signalbox/dialects"
+import type { Profile } from "signalbox/plugin"
 
 /** One who speaks Anthropic's Messages API. */
 export interface Vendor {
@@ -11,6 +11,8 @@ export interface Vendor {
   readonly region?: string
   /** Works without a key (local servers). */
   readonly keyless?: boolean
+  /** Counts the tokens of a request without answering it. */
+  readonly countsTokens?: boolean
   profile(model: string): Profile
 }
 
@@ -37,6 +39,7 @@ export const vendors: readonly Vendor[] = [
     name: "Anthropic",
     baseUrl: "https://api.anthropic.com/v1",
     environment: ["ANTHROPIC_API_KEY"],
+    countsTokens: true,
     profile: (model) => (isClaude(model) ? claudeProfile(model) : unknownModel),
   },
   {

@@ -1,5 +1,9 @@
+import { gemini, geminiProfile, type MediaEndpoint } from "signalbox/dialects"
 import { GatewayError, type ProviderDefinition, type ProviderSettings } from "signalbox/plugin"
-import { gemini, geminiProfile } from "signalbox/dialects"
+import { countTokens } from "./count-tokens.ts"
+import { embeddings } from "./embeddings.ts"
+import { mediaAbilities } from "./media.ts"
+import { modelPath } from "./models.ts"
 
 const usualBase = "https://generativelanguage.googleapis.com/v1beta"
 
@@ -26,12 +30,6 @@ const headersFor = (settings: ProviderSettings): Readonly<Record<string, string>
   return headers
 }
 
-/** `gemini-3-flash`, `models/gemini-3-flash` and `tunedModels/mine` all name a model. Everything else stays one segment of the path. */
-const modelPath = (model: string): string => {
-  const [, collection = "models", name = model] = /^(models|tunedModels)\/(.+)$/.exec(model) ?? []
-  return `${collection}/${encodeURIComponent(name)}`
-}
-
 /** Google AI Studio, by the Gemini API's generateContent. */
 export const google: ProviderDefinition = {
   id: "google",
@@ -41,13 +39,24 @@ export const google: ProviderDefinition = {
     for (const name of Object.keys(settings.options)) throw refuse(settings, `options.${name}`, "is not known")
     const base = versioned(settings.baseUrl ?? usualBase)
     const headers = headersFor(settings)
+    const address = (method: string, model: string): URL => {
+      const url = new URL(base)
+      url.pathname += `/${modelPath(model)}:${method}`
+      return url
+    }
+    const { "content-type": _, ...bare } = headers
+    const endpoint: MediaEndpoint = (method, model) => ({ url: address(method, model).href, headers: bare })
     return {
+      abilities: {
+        ...mediaAbilities(endpoint),
+        embeddings: embeddings(endpoint),
+        countTokens: countTokens(endpoint),
+      },
       wire: {
         dialect: gemini,
         profile: geminiProfile,
         endpoint({ model, stream }) {
-          const url = new URL(base)
-          url.pathname += `/${modelPath(model)}:${stream ? "streamGenerateContent" : "generateContent"}`
+          const url = address(stream ? "streamGenerateContent" : "generateContent", model)
           // Without it the stream is one JSON list, which cannot be read event by event.
           if (stream) url.searchParams.set("alt", "sse")
           return { url: url.href, headers: { accept: stream ? "text/event-stream" : "application/json", ...headers } }

@@ -145,7 +145,8 @@ function reportLosses({ request, lose }: DirectCall): void {
       if (part.type !== "media" && part.type !== "opaque") return
       lose({
         path: `messages[${message}].content[${index}]`,
-        action: "dropped", code: "media_unsupported",
+        action: "dropped",
+        code: "media_unsupported",
         reason: "the mock provider reads text only",
       })
     })

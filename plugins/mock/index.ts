@@ -1,7 +1,9 @@
 import { definePlugin, GatewayError, type OfferSeed, type ProviderDefinition, Type } from "signalbox/plugin"
 import { answer } from "./answer.ts"
 import { echo } from "./echo.ts"
+import { images, speech, transcription } from "./media.ts"
 import { scriptOf } from "./script.ts"
+import { embeddings, rerank } from "./vectors.ts"
 
 const common = {
   context: 131_072,
@@ -26,6 +28,54 @@ const models: readonly OfferSeed[] = [
     name: "Script",
     description: "Answers as the request's own script says: text, tool calls, reasoning, delays, failures.",
   },
+  {
+    model: "mock/embed",
+    upstream: "embed",
+    kind: "embeddings",
+    name: "Embed",
+    description: "Vectors made of the words themselves: texts with words in common lie near each other.",
+    context: 131_072,
+    price: { input: 1, output: 0 },
+    created: 1_767_225_600,
+  },
+  {
+    model: "mock/rerank",
+    upstream: "rerank",
+    kind: "rerank",
+    name: "Rerank",
+    description: "Ranks documents by the share of the query's words that they have. Billed by search units.",
+    context: 131_072,
+    price: { input: 0, output: 0, perUnit: { searches: 0.001 } },
+    created: 1_767_225_600,
+  },
+  {
+    model: "mock/image",
+    upstream: "image",
+    kind: "images",
+    name: "Image",
+    description: "A small picture that depends on the prompt alone. Billed by the image.",
+    price: { input: 0, output: 0, perUnit: { images: 0.01 } },
+    traits: { imageOutput: true },
+    created: 1_767_225_600,
+  },
+  {
+    model: "mock/speech",
+    upstream: "speech",
+    kind: "speech",
+    name: "Speech",
+    description: "A twentieth of a second of sound for each character. Billed by the character.",
+    price: { input: 0, output: 0, perUnit: { characters: 0.00001 } },
+    created: 1_767_225_600,
+  },
+  {
+    model: "mock/transcribe",
+    upstream: "transcribe",
+    kind: "transcription",
+    name: "Transcribe",
+    description: "Says what file it was given, with times. Billed by the second of audio.",
+    price: { input: 0, output: 0, perUnit: { seconds: 0.0001 } },
+    created: 1_767_225_600,
+  },
 ]
 
 /** A provider without an upstream: for the first try, for demos and for tests. See README.md in this folder for scripts. */
@@ -34,6 +84,7 @@ export const mock: ProviderDefinition = {
   name: "Mock",
   create: () => ({
     models,
+    abilities: { embeddings, rerank, images, speech, transcription },
     chat(call) {
       switch (call.model.replace(/^mock\//, "")) {
         case "echo":

@@ -1,15 +1,19 @@
-import { chatCompletions } from "signalbox/dialects"
+import { chatCompletions, mediaEndpoint } from "signalbox/dialects"
 import {
+  type Abilities,
   type Endpoint,
   GatewayError,
   type Profile,
   type ProviderDefinition,
   type ProviderSettings,
   type WireChat,
+  type WireFailure,
 } from "signalbox/plugin"
 import { classifyQuirks } from "./errors.ts"
+import { mediaAbilities } from "./media.ts"
 import { readOptions, type VendorOptions } from "./options.ts"
 import { genericProfile } from "./profiles.ts"
+import { vectorAbilities } from "./vectors.ts"
 import type { Vendor } from "./vendor.ts"
 
 /** The row's flags, those of the model's rules, and the operator's own, in this order. */
@@ -19,16 +23,13 @@ const profileFor = (vendor: Vendor, own: Profile, model: string): Profile => {
   return { ...profile, ...own }
 }
 
-const chatUrl = (vendor: Vendor, settings: ProviderSettings, options: VendorOptions): string => {
+const baseOf = (vendor: Vendor, settings: ProviderSettings, options: VendorOptions): URL => {
   const base = settings.baseUrl ?? vendor.baseUrl
   if (base === undefined)
     throw new GatewayError("invalid_request", `provider ${settings.id}: ${vendor.slug} needs a base_url`, {
       param: "base_url",
     })
-  const url = new URL(base.replace(/\{(\w+)\}/g, (placeholder, name: string) => options.url[name] ?? placeholder))
-  // A query (`?api-version=…`) stays behind the path.
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/chat/completions`
-  return url.href
+  return new URL(base.replace(/\{(\w+)\}/g, (placeholder, name: string) => options.url[name] ?? placeholder))
 }
 
 const headersFor = (vendor: Vendor, settings: ProviderSettings, { auth }: VendorOptions): Record<string, string> => {
@@ -56,6 +57,28 @@ const buildEndpoints = (
   stream: { url, headers: { accept: "text/event-stream", ...headers } },
 })
 
+type Classify = NonNullable<WireChat["classify"]>
+
+const chatWire = (
+  vendor: Vendor,
+  options: VendorOptions,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  classify: Classify,
+): WireChat => {
+  const endpoints = buildEndpoints(url, headers)
+  return {
+    dialect: chatCompletions,
+    profile: (model) => profileFor(vendor, options.profile, model),
+    endpoint: ({ stream }) => (stream ? endpoints.stream : endpoints.whole),
+    classify,
+  }
+}
+
+/** A vendor's words for failures are the same whatever it was asked for. */
+const classified = (abilities: Abilities, classify: Classify): Abilities =>
+  Object.fromEntries(Object.entries(abilities).map(([name, ability]) => [name, { ...ability, classify }]))
+
 /** A row of the tables as a kind of provider. */
 export const defineVendor = (vendor: Vendor): ProviderDefinition => ({
   id: vendor.slug,
@@ -65,14 +88,18 @@ export const defineVendor = (vendor: Vendor): ProviderDefinition => ({
   ...(vendor.explicit === undefined ? {} : { explicit: vendor.explicit }),
   create(settings) {
     const options = readOptions(vendor, settings)
-    const endpoints = buildEndpoints(chatUrl(vendor, settings, options), headersFor(vendor, settings, options))
-    const quirks = vendor.errors ?? []
-    const wire: WireChat = {
-      dialect: chatCompletions,
-      profile: (model) => profileFor(vendor, options.profile, model),
-      endpoint: ({ stream }) => (stream ? endpoints.stream : endpoints.whole),
-      classify: (failure) => classifyQuirks(quirks, failure, settings.id),
+    const base = baseOf(vendor, settings, options)
+    const headers = headersFor(vendor, settings, options)
+    const endpoint = mediaEndpoint(base, headers)
+    const classify = (failure: WireFailure) => classifyQuirks(vendor.errors ?? [], failure, settings.id)
+    const abilities = classified(
+      { ...vectorAbilities(vendor.slug, endpoint), ...mediaAbilities(vendor.slug, endpoint) },
+      classify,
+    )
+    const talks = vendor.chat ?? true
+    return {
+      ...(talks ? { wire: chatWire(vendor, options, endpoint("chat/completions", "").url, headers, classify) } : {}),
+      ...(Object.keys(abilities).length === 0 ? {} : { abilities }),
     }
-    return { wire }
   },
 })

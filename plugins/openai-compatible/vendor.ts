@@ -25,7 +25,7 @@ export interface ModelRule {
   readonly profile: Profile
 }
 
-/** One upstream that speaks chat completions, as data. */
+/** One upstream that speaks chat completions, or one of OpenAI's other routes, as data. */
 export interface Vendor {
   readonly slug: string
   readonly name: string
@@ -42,6 +42,8 @@ export interface Vendor {
   /** Default: `authorization: Bearer KEY`. */
   readonly auth?: { readonly header: string; readonly prefix: string }
   readonly urlOptions?: Readonly<Record<string, UrlOption>>
+  /** Its models talk. Default true; otherwise the vendor is there for its abilities alone. */
+  readonly chat?: boolean
   readonly profile?: Profile
   readonly models?: readonly ModelRule[]
   readonly errors?: readonly ErrorQuirk[]

@@ -3,6 +3,7 @@ import { firstParty } from "./rows/first-party.ts"
 import { gateways } from "./rows/gateways.ts"
 import { local } from "./rows/local.ts"
 import { sovereign } from "./rows/sovereign.ts"
+import { specialists } from "./rows/specialists.ts"
 import type { Vendor } from "./vendor.ts"
 
 /** One table out of several. A slug names one row: two of the same name would hide one another. */
@@ -15,5 +16,5 @@ export const joinVendors = (...tables: readonly (readonly Vendor[])[]): readonly
   return tables.flat()
 }
 
-/** Every upstream that is known to speak chat completions. */
-export const vendors = joinVendors(firstParty, clouds, sovereign, gateways, local)
+/** Every upstream that is known to speak chat completions, or one of OpenAI's other routes. */
+export const vendors = joinVendors(firstParty, clouds, sovereign, gateways, local, specialists)

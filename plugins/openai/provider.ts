@@ -1,4 +1,10 @@
-import { chatCompletions, classifyUpstreamError, openAiProfile, readErrorWords } from "signalbox/dialects"
+import {
+  chatCompletions,
+  classifyUpstreamError,
+  mediaEndpoint,
+  openAiProfile,
+  readErrorWords,
+} from "signalbox/dialects"
 import {
   type Endpoint,
   GatewayError,
@@ -6,6 +12,8 @@ import {
   type ProviderSettings,
   type WireFailure,
 } from "signalbox/plugin"
+import { mediaAbilities } from "./media.ts"
+import { vectorAbilities } from "./vectors.ts"
 
 /** Option → header that carries it. */
 const optionHeaders: Readonly<Record<string, string>> = {
@@ -69,11 +77,12 @@ export const openAi: ProviderDefinition = {
   create(settings) {
     const options = checkOptions(settings)
     const base = settings.baseUrl ?? regionHosts[options.region ?? ""] ?? "https://api.openai.com/v1"
-    const url = new URL(base)
-    url.pathname = `${url.pathname.replace(/\/+$/, "")}/chat/completions`
     const headers = headersFor(settings, options)
-    const whole: Endpoint = { url: url.href, headers: { accept: "application/json", ...headers } }
-    const stream: Endpoint = { url: url.href, headers: { accept: "text/event-stream", ...headers } }
+    const endpoint = mediaEndpoint(base, headers)
+    const { url } = endpoint("chat/completions", "")
+    const whole: Endpoint = { url, headers: { accept: "application/json", ...headers } }
+    const stream: Endpoint = { url, headers: { accept: "text/event-stream", ...headers } }
+    const ownHost = settings.baseUrl !== undefined
     return {
       wire: {
         dialect: chatCompletions,
@@ -81,6 +90,7 @@ export const openAi: ProviderDefinition = {
         endpoint: (call) => (call.stream ? stream : whole),
         classify: (failure) => classify(failure, settings.id),
       },
+      abilities: { ...vectorAbilities(endpoint, ownHost), ...mediaAbilities(endpoint, ownHost) },
     }
   },
 }

@@ -1,11 +1,50 @@
-import { cloudProfile } from "../profiles.ts"
+import { cloudProfile, extendedSampling, genericProfile, openAiOnly } from "../profiles.ts"
 import type { Vendor } from "../vendor.ts"
+
+/** docs.mistral.ai/api: unknown fields are a 422, and its seed is called `random_seed`. Usage comes with the last chunk unasked. */
+const mistralRefuses = [
+  ...openAiOnly,
+  ...extendedSampling,
+  "seed",
+  "logit_bias",
+  "logprobs",
+  "top_logprobs",
+  "user",
+  "service_tier",
+  "verbosity",
+]
 
 /**
  * European hosts. A region is claimed only where the company serves from one country; Nebius also has American data centres, and
  * Cortecs passes requests on, so their operators must say it in YAML. Privatemode is a proxy that runs beside the gateway.
  */
 export const sovereign: readonly Vendor[] = [
+  {
+    slug: "mistral",
+    name: "Mistral AI",
+    baseUrl: "https://api.mistral.ai/v1",
+    environment: ["MISTRAL_API_KEY"],
+    region: "eu",
+    profile: {
+      ...genericProfile,
+      strictTools: true,
+      usageInStream: false,
+      toolCallIds: "alnum9",
+      toolResultName: true,
+      pdf: false,
+      dropFields: mistralRefuses,
+    },
+    models: [
+      {
+        // The hybrid models either think or do not.
+        match: /^mistral-small-(latest|2603)/i,
+        profile: {
+          reasoningFormat: "effort",
+          effortMap: { minimal: "none", low: "high", medium: "high", xhigh: "high", max: "high" },
+        },
+      },
+    ],
+  },
   {
     slug: "scaleway",
     name: "Scaleway",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test"
-import { readModelId } from "../../../src/dialects/model-profiles/openai-id.ts"
 import { openAiProfile } from "../../../src/dialects/model-profiles/openai.ts"
+import { readModelId } from "../../../src/dialects/model-profiles/openai-id.ts"
 
 describe("what an id says", () => {
   for (const [id, generation, series, variant, reasoning] of [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test"
-import { openAiProfile } from "../../../src/dialects/model-profiles/openai.ts"
 import type { ChatRequest, JsonObject, Loss, Tool } from "../../../src/contract/index.ts"
 import { chatCompletions } from "../../../src/dialects/index.ts"
+import { openAiProfile } from "../../../src/dialects/model-profiles/openai.ts"
 import { validateRequest } from "../../kit/fake-openai/validate.ts"
 
 const models = [

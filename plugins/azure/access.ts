@@ -1,0 +1,36 @@
+import { cacheCredential, type ProviderSettings, type Sign } from "signalbox/plugin"
+import { type Outside, obtainToken } from "./entra.ts"
+import type { AzureSettings } from "./settings.ts"
+
+/** Puts the proof of identity on requests. */
+export interface Authorizer {
+  /** Headers of every request that need no waiting. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Absent where `headers` say everything. */
+  readonly sign?: Sign
+  /** The upstream refused the token. */
+  refused(): void
+}
+
+/** `keyHeader` carries an API key: `api-key` on OpenAI's routes, `x-api-key` on Anthropic's. */
+export const authorizerOf = (
+  settings: ProviderSettings,
+  { access }: AzureSettings,
+  keyHeader: string,
+  outside: Outside,
+): Authorizer => {
+  const headers: Record<string, string> = {}
+  if (access.type === "key") headers[keyHeader] = access.key
+  if (access.type === "token") headers.authorization = `Bearer ${access.token}`
+  for (const [name, value] of Object.entries(settings.headers)) headers[name.toLowerCase()] = value
+  if (access.type !== "credential" || headers.authorization !== undefined) return { headers, refused() {} }
+  const tokens = cacheCredential(obtainToken(settings.id, access.credential, outside), () => outside.clock.now())
+  return {
+    headers,
+    sign: async (request, signal) => ({
+      ...request,
+      headers: { ...request.headers, authorization: `Bearer ${await tokens.get(signal)}` },
+    }),
+    refused: () => tokens.forget(),
+  }
+}

@@ -1,3 +1,4 @@
+import { join } from "node:path"
 import plugins from "../plugins/index.ts"
 import { openAccounts } from "./accounts/open-accounts.ts"
 import { Health } from "./catalog/health.ts"
@@ -8,6 +9,7 @@ import { Current } from "./gateway/current.ts"
 import { curlLine, firstKeys } from "./gateway/first-run.ts"
 import { observeGateway } from "./gateway/gauges.ts"
 import { type Listener, listen } from "./gateway/listen.ts"
+import { keepMadeImages } from "./gateway/made-images.ts"
 import { randomToken } from "./gateway/random.ts"
 import { healthSettings, Reloader } from "./gateway/reload.ts"
 import { createReport } from "./gateway/report.ts"
@@ -116,6 +118,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     state: report.state,
     metricsText: () => metrics.expose(),
     newRequestId: () => `req_${randomToken(20)}`,
+    madeImages: keepMadeImages({
+      folder: join(config.dataDir, "images"),
+      now,
+      newName: () => randomToken(32),
+      baseUrl: () => current.snapshot.config.server.publicUrl ?? listener?.url ?? "",
+    }),
     publicModels: () => current.snapshot.config.models.public,
     openMetrics: isLoopback(config.server.host),
   })

@@ -1,6 +1,8 @@
+import { lookup } from "node:dns/promises"
 import type { Accounts } from "../accounts/open-accounts.ts"
 import type { Health } from "../catalog/health.ts"
 import type { GatewayEvent } from "../contract/index.ts"
+import { createGuardedFetch } from "../egress/guarded-fetch.ts"
 import { createEstimatorState, estimateTokens, learn, measureText } from "../ledger/estimate.ts"
 import type { Generations } from "../ledger/generations.ts"
 import type { Prices } from "../ledger/prices.ts"
@@ -42,6 +44,11 @@ export function pipelineServices(parts: ServiceParts): Services {
     signatures: new SignatureOrigins(),
     log: parts.log,
     fetch,
+    fetchFile: createGuardedFetch({
+      fetch,
+      resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+      limits: () => parts.snapshot().config.egress,
+    }),
     now,
     random: Math.random,
     newToken: () => randomToken(24),

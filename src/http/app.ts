@@ -4,7 +4,9 @@ import { adminKeys } from "./admin/keys.ts"
 import { adminRoutes } from "./admin/routes.ts"
 import { errorResponse } from "./errors.ts"
 import { pathOf } from "./front.ts"
-import { chatCompletions } from "./inference/chat-completions.ts"
+import { gemini } from "./inference/gemini.ts"
+import { inference } from "./inference/inference.ts"
+import { madeImages } from "./made-images.ts"
 import { noRoute } from "./no-route.ts"
 import { generation } from "./openrouter/generation.ts"
 import { currentKey } from "./openrouter/key.ts"
@@ -26,8 +28,10 @@ export function createApp(services: HttpServices) {
       if (missing.allow !== undefined) response.headers.set("allow", missing.allow)
       return response
     })
-    .use(chatCompletions(services, { face: requestyFace, prefix: "/v1" }))
-    .use(chatCompletions(services, { face: openrouterFace, prefix: "/api/v1" }))
+    .use(inference(services, { face: requestyFace, prefix: "/v1" }))
+    .use(inference(services, { face: openrouterFace, prefix: "/api/v1" }))
+    .use(gemini(services))
+    .use(madeImages(services))
     .use(requestyModels(services))
     .use(authCheck(services))
     .use(openrouterModels(services))

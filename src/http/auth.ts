@@ -5,9 +5,12 @@ import { GatewayError } from "../contract/index.ts"
 /** Names under which people put keys into URLs; every proxy on the way would log them. */
 const keyParameters = ["key", "api_key", "api-key", "apikey", "access_token", "token"]
 
-/** The token of `Authorization: Bearer` or `x-api-key`; where both are there, `x-api-key` counts, as Anthropic's API does. */
+/**
+ * The token of `Authorization: Bearer`, of `x-api-key` (Anthropic's; it counts where both are there, as at Anthropic) or of
+ * `x-goog-api-key` (Google's).
+ */
 function tokenOf(request: Request): string | undefined {
-  const direct = request.headers.get("x-api-key")
+  const direct = request.headers.get("x-api-key") ?? request.headers.get("x-goog-api-key")
   if (direct) return direct
   const header = request.headers.get("authorization")
   if (!header) return undefined

@@ -35,7 +35,7 @@ export function pathOf(url: string): string {
 }
 
 /** The two APIs that web applications call, as they call OpenRouter's; managing and metrics are not for pages. */
-const forPages = /^\/(?:api\/)?v1\//
+const forPages = /^\/(?:(?:api\/)?v1|v1beta)\//
 
 /** How long a browser may remember the answer to its question, seconds; Chrome's own upper limit is 7200. */
 const rememberSeconds = "7200"
@@ -60,7 +60,8 @@ async function crossOrigin(request: Request, answer: Handler): Promise<Response>
     })
   }
   const response = await answer(request)
-  if (response.ok && !headers.has("authorization") && !headers.has("x-api-key")) return response
+  if (response.ok && !headers.has("authorization") && !headers.has("x-api-key") && !headers.has("x-goog-api-key"))
+    return response
   response.headers.set("access-control-allow-origin", "*")
   response.headers.set("access-control-expose-headers", "*")
   return response

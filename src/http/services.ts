@@ -1,6 +1,7 @@
 import type { Budgets } from "../accounts/budgets.ts"
 import type { Keys } from "../accounts/keys.ts"
 import type { Face, Generation } from "../contract/index.ts"
+import type { MadeImages } from "../dialects/images/index.ts"
 import type { PluginState } from "../host/host-types.ts"
 import type { Services } from "../pipeline/services.ts"
 
@@ -33,6 +34,10 @@ export interface HttpServices {
   readonly state: () => Readonly<Record<string, unknown>>
   readonly metricsText: () => string
   readonly newRequestId: () => string
+  /** Where made images are found for a while, for clients that ask for addresses. */
+  readonly madeImages: MadeImages & {
+    find(name: string): Promise<{ readonly file: Blob; readonly mime: string } | undefined>
+  }
   /** Model lists are public. */
   readonly publicModels: () => boolean
   /** Metrics are for everybody who can reach the gateway, because only this machine can. */

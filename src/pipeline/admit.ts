@@ -1,5 +1,6 @@
 import { GatewayError } from "../contract/index.ts"
 import { affordableOutputTokens, usd, type WorstCase, worstCaseNano } from "../ledger/money.ts"
+import { wantsAutoCache } from "./auto-cache.ts"
 import type { Exchange } from "./exchange.ts"
 import type { PlannedAttempt } from "./plan.ts"
 import type { OfferPrice } from "./services.ts"
@@ -53,8 +54,15 @@ function holdWorst(exchange: Exchange, planned: readonly PlannedAttempt[], price
 }
 
 /** Writing a prompt cache costs more than fresh input; only a request that asks for it can be billed so. What plugins made is not searched. */
-const mayWriteCache = ({ inbound, asked }: Exchange): boolean =>
-  asked.transformed || inbound.body.includes('"cache_control"') || inbound.body.includes('"prompt_cache_breakpoint"')
+const mayWriteCache = (exchange: Exchange): boolean => {
+  const { inbound, asked } = exchange
+  return (
+    asked.transformed ||
+    wantsAutoCache(exchange) ||
+    inbound.body.includes('"cache_control"') ||
+    inbound.body.includes('"prompt_cache_breakpoint"')
+  )
+}
 
 /** The limit that goes upstream: what is held for must be what can be spent, also when the client named no limit. */
 function limitOutput(exchange: Exchange, planned: readonly PlannedAttempt[], cap: number): void {

@@ -7,6 +7,7 @@ import {
   type NativeSummary,
   type ReplyIdentity,
 } from "../contract/index.ts"
+import { decodeFinish, encodeFinish } from "../dialects/chat-completions/reply/finish.ts"
 import type { Answer, ReadResult } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
 import { record } from "./record.ts"
@@ -49,9 +50,10 @@ function noteSummary(exchange: Exchange, summary: NativeSummary): void {
   exchange.contentLength = summary.contentLength
   exchange.upstreamId = summary.upstreamId
   exchange.nativeFinishReason = summary.finish
-  exchange.finishReason = summary.finish
-  // A usage whose stream broke off before it was priced.
-  if (summary.usage && !exchange.usage) bill(exchange, summary.usage)
+  exchange.finishReason =
+    summary.finish === undefined ? undefined : encodeFinish(decodeFinish(summary.finish), summary.finish)
+  // What came after the last usage that was priced, in a stream that broke off.
+  if (summary.usage && (!exchange.usage || !summary.complete)) bill(exchange, summary.usage)
 }
 
 /** For those who keep answers: an answer that cannot be kept is an answer all the same. */
@@ -189,6 +191,7 @@ function identityOf(exchange: Exchange): ReplyIdentity {
     provider: offer?.provider ?? "",
     providerName: offer?.live.name ?? "",
     createdSeconds: Math.floor(inbound.startedAt / 1000),
+    completedSeconds: () => Math.floor(exchange.services.now() / 1000),
   }
 }
 

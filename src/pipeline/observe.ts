@@ -67,9 +67,10 @@ function notePart(exchange: Exchange, part: ChatPart, formats: Map<string, strin
       return
     case "reasoning-delta":
       exchange.contentLength += part.text?.length ?? 0
-      if (part.signature !== undefined) {
+      for (const proof of [part.signature, part.encrypted]) {
+        if (proof === undefined) continue
         const format = formats.get(`${part.choice ?? 0}/${part.index}`)
-        if (format !== undefined) exchange.services.signatures.made(part.signature, format)
+        if (format !== undefined) exchange.services.signatures.made(proof, format)
       }
       return
     case "tool-call-delta":

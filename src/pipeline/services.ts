@@ -6,6 +6,7 @@ import type { Health } from "../catalog/health.ts"
 import type { LiveOffer, LiveWire } from "../catalog/offers.ts"
 import type { Config } from "../config/config.ts"
 import type { ErrorCode, Generation, Logger } from "../contract/index.ts"
+import type { GuardedFetch } from "../egress/guarded-fetch.ts"
 import type { Roster } from "../host/roster.ts"
 import type { RequestSize } from "../ledger/estimate.ts"
 import type { KnownModel, OfferPrice } from "../ledger/prices.ts"
@@ -45,6 +46,8 @@ export interface Services {
   readonly signatures: SignatureOrigins
   readonly log: Logger
   readonly fetch: typeof fetch
+  /** Files that a request names by their address. */
+  readonly fetchFile: GuardedFetch
   /** Milliseconds UTC, with fractions. */
   readonly now: () => number
   /** 0 ≤ x < 1, for jitter. */

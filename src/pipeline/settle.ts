@@ -4,6 +4,7 @@ import {
   type GatewayError,
   type Generation,
   inputTokens,
+  outputTokens,
   type Usage,
 } from "../contract/index.ts"
 import { believable } from "../ledger/believable.ts"
@@ -45,6 +46,7 @@ export function settle(exchange: Exchange, error?: GatewayError): undefined | Pr
   // An upstream that began to answer has worked for us; what it did not count is estimated.
   if (offer && !exchange.usage && (exchange.contentLength > 0 || exchange.cancelled))
     bill(exchange, estimateUsage(exchange, offer, exchange.contentLength))
+  if (exchange.error && exchange.finishReason === undefined) billWhatPassed(exchange)
   const now = services.now()
   if (exchange.hold) services.budgets.settle(exchange.hold, exchange.costNano, now)
   else services.budgets.spend(inbound.principal, exchange.costNano, now)
@@ -55,6 +57,15 @@ export function settle(exchange: Exchange, error?: GatewayError): undefined | Pr
   services.metrics.finished(generation, overheadMs(exchange, now))
   exchange.release()
   return services.record(generation, Math.round(now))
+}
+
+/** An answer that broke off: what the upstream had counted by then may be older than what has passed (Anthropic counts at both ends). */
+function billWhatPassed(exchange: Exchange): void {
+  const { usage, contentLength } = exchange
+  if (!usage || usage.estimated) return
+  const missing = Math.ceil(contentLength / charactersPerToken) - outputTokens(usage)
+  if (missing <= 0) return
+  bill(exchange, { ...usage, output: { ...usage.output, text: usage.output.text + missing }, estimated: true })
 }
 
 /** What is left of a request's time without its attempts. */

@@ -1,4 +1,4 @@
-import type { ChatRequest, Content, Loss, Message } from "../contract/index.ts"
+import type { ChatRequest, Content, Loss, Message, ReasoningContent } from "../contract/index.ts"
 
 /** Signatures remembered at once, some 60 bytes each: a turn has one, and only running conversations send theirs back. */
 const most = 20_000
@@ -27,17 +27,19 @@ export class SignatureOrigins {
 }
 
 /**
- * Gives bare signatures their vendor. One that nobody can vouch for (made before a restart, by another gateway, or by a client) is dropped
- * with a loss and goes to nobody: the wrong vendor would refuse the whole request.
+ * Gives signatures the vendor that made them, as far as this gateway passed them on: what a format takes for its own vendor's may be another's
+ * that speaks the same format. A bare one that nobody can vouch for (made before a restart, by another gateway, or by a client) is
+ * dropped with a loss and goes to nobody: the wrong vendor would refuse the whole request.
  */
 export function withOrigins(request: ChatRequest, origins: SignatureOrigins, lose: (loss: Loss) => void): ChatRequest {
-  if (!request.messages.some((message) => message.content.some(isBare))) return request
+  if (!request.messages.some((message) => message.content.some(isSigned))) return request
   const messages = request.messages.map((message, index): Message => {
-    if (!message.content.some(isBare)) return message
+    if (!message.content.some(isSigned)) return message
     const content = message.content.map((part) => {
-      if (!isBare(part)) return part
-      const format = origins.formatOf(part.signature)
-      if (format !== undefined) return { ...part, format }
+      if (!isSigned(part)) return part
+      const format = origins.formatOf((part.signature ?? part.encrypted)!)
+      if (format !== undefined) return part.format === format ? part : { ...part, format }
+      if (part.format !== unknown || part.signature === undefined) return part
       lose({
         path: `messages[${index}].reasoning_signature`,
         action: "dropped",
@@ -52,7 +54,5 @@ export function withOrigins(request: ChatRequest, origins: SignatureOrigins, los
   return { ...request, messages }
 }
 
-type Bare = Extract<Content, { type: "reasoning" }> & { readonly signature: string }
-
-const isBare = (part: Content): part is Bare =>
-  part.type === "reasoning" && part.format === unknown && part.signature !== undefined
+const isSigned = (part: Content): part is ReasoningContent =>
+  part.type === "reasoning" && (part.signature !== undefined || part.encrypted !== undefined)

@@ -82,7 +82,7 @@ export async function send(
   forwarded: Readonly<Record<string, string>>,
 ): Promise<Response> {
   const { upstream } = current.offer
-  const endpoint = wire.endpoint({ model: upstream, stream, forwarded })
+  const endpoint = wire.endpoint({ model: upstream, stream, forwarded, lose: exchange.lose })
   let request = { url: endpoint.url, headers: endpoint.headers, body }
   const classify = (failure: WireFailure) =>
     wire.classify?.(failure) ?? wire.dialect.decodeError(failure, current.offer.provider)

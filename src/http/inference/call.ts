@@ -1,4 +1,12 @@
-import type { AbilityName, ApiName, Face, ReplyIdentity } from "../../contract/index.ts"
+import {
+  type AbilityName,
+  type ApiName,
+  type ClientDialect,
+  type Face,
+  GatewayError,
+  type Loss,
+  type ReplyIdentity,
+} from "../../contract/index.ts"
 import { beginCall, type CallOutcome, runCall } from "../../pipeline/call/run.ts"
 import type { RequestOf } from "../../pipeline/call/work.ts"
 import type { Exchange } from "../../pipeline/exchange.ts"
@@ -14,21 +22,38 @@ export interface ReadCall<Name extends AbilityName> {
   readonly read: ReadField
   /** What input tokens are estimated from. */
   readonly text: string
+  /** What was lost on reading, before any upstream was chosen. */
+  readonly losses?: readonly Loss[]
+  /** The client wants its answer as events. */
+  readonly events?: boolean
+}
+
+/** What an answer is written from. */
+export interface WrittenCall<Name extends AbilityName> {
+  readonly outcome: CallOutcome<Name>
+  readonly asked: ReadCall<Name>
+  readonly identity: ReplyIdentity
+  readonly face: Face
 }
 
 /** A route that is no conversation: how its body is read, and how its answer is written. */
 export interface CallRoute<Name extends AbilityName> {
   readonly ability: Name
   readonly api: ApiName
+  /** Where the format has error bodies of its own. */
+  readonly client?: Pick<ClientDialect, "errorBody" | "errorStatus">
   /** Reads and checks the body. Runs after the key was checked. */
   read(services: HttpServices, request: Request): Promise<ReadCall<Name>>
-  write(outcome: CallOutcome<Name>, asked: RequestOf<Name>, identity: ReplyIdentity, face: Face): CallReply
+  write(written: WrittenCall<Name>, services: HttpServices): CallReply | Promise<CallReply>
 }
 
 export interface CallReply {
   readonly body: string | Uint8Array | ReadableStream<Uint8Array>
   readonly contentType: string
 }
+
+export const jsonType = "application/json"
+export const eventType = "text/event-stream; charset=utf-8"
 
 /** Authenticates, reads, runs and answers one call. */
 export async function answerCall<Name extends AbilityName>(
@@ -43,24 +68,31 @@ export async function answerCall<Name extends AbilityName>(
   let exchange: Exchange | undefined
   try {
     const principal = authenticate(services.keys, request, "inference")
-    const { request: asked, read, text } = await route.read(services, request)
+    const asked = await route.read(services, request)
+    const fields = commonFields(asked.read)
     exchange = beginCall(pipeline, {
       requestId,
       face,
       api: route.api,
       ability: route.ability,
-      fields: commonFields(read),
+      // The address may name the model as well (Gemini's).
+      fields:
+        fields.model === undefined && asked.request.model !== "" ? { ...fields, model: asked.request.model } : fields,
       principal,
-      body: text,
+      body: asked.text,
       headers: request.headers,
       signal: request.signal,
       startedAt,
     })
-    const outcome = await runCall(exchange, { ability: route.ability, request: asked })
-    const { body, contentType } = route.write(outcome, asked, identityOf(exchange), face)
+    exchange.ownLosses.push(...(asked.losses ?? []))
+    if (fields.model === undefined && asked.request.model === "") {
+      throw new GatewayError("invalid_request", `"model" is missing; name the model to use.`, { param: "model" })
+    }
+    const outcome = await runCall(exchange, { ability: route.ability, request: asked.request })
+    const { body, contentType } = await route.write({ outcome, asked, identity: identityOf(exchange), face }, services)
     return new Response(body as BodyInit, { headers: replyHeaders(services, exchange, contentType) })
   } catch (thrown) {
-    return refused(services, face, undefined, requestId, thrown, exchange)
+    return refused(services, face, route.client, requestId, thrown, exchange)
   }
 }
 

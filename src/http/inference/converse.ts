@@ -10,6 +10,8 @@ import { refused, replyHeaders } from "./reply.ts"
 
 export interface ConverseOptions {
   readonly address?: RequestAddress
+  /** The body, where the route had to look into it. */
+  readonly body?: string
 }
 
 /** A conversation in the client's format: authenticated, its body read, run, and delivered. */
@@ -27,7 +29,9 @@ export async function converse(
   try {
     const principal = authenticate(services.keys, request, "inference")
     const { limits } = pipeline.snapshot().config
-    const body = await readBody(request, { bytes: limits.bodyBytes, milliseconds: limits.bodyMs }, pipeline.deadlines)
+    const body =
+      options.body ??
+      (await readBody(request, { bytes: limits.bodyBytes, milliseconds: limits.bodyMs }, pipeline.deadlines))
     started = run(pipeline, {
       requestId,
       face,

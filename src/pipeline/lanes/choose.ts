@@ -1,3 +1,4 @@
+import { cachesFor } from "../auto-cache.ts"
 import type { Exchange } from "../exchange.ts"
 import { chatRequest } from "../request.ts"
 import type { LiveOffer, LiveWire } from "../services.ts"
@@ -27,9 +28,10 @@ export function chooseLane(exchange: Exchange, offer: LiveOffer): Lane {
 }
 
 /** The native lane's body, where client and upstream speak the same format and nothing must read or change the content. */
-function nativeText(exchange: Exchange, offer: LiveOffer, { wire, profile }: LiveWire): string | undefined {
+function nativeText(exchange: Exchange, offer: LiveOffer, live: LiveWire): string | undefined {
+  const { wire, profile } = live
   const { native } = wire.dialect
-  if (!native || exchange.contentIsRead) return undefined
+  if (!native || exchange.contentIsRead || cachesFor(exchange, live)) return undefined
   const { signatures } = exchange.services
   return native.request(exchange.inbound.body, {
     model: offer.upstream,

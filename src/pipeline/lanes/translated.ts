@@ -1,5 +1,6 @@
 import { type ChatPart, type DecodeSource, GatewayError, type Json } from "../../contract/index.ts"
 import type { Answer } from "../answer.ts"
+import { withAutoCache } from "../auto-cache.ts"
 import { decodedParts } from "../decode.ts"
 import type { Exchange } from "../exchange.ts"
 import { forwardedHeaders } from "../forwarded.ts"
@@ -14,7 +15,7 @@ export async function translated(exchange: Exchange, current: Try, live: LiveWir
   const { wire } = live
   const { offer } = current
   const { stream } = exchange.fields
-  const request = cappedRequest(exchange)
+  const request = withAutoCache(exchange, live, cappedRequest(exchange))
   const encoded = wire.dialect.encodeRequest(request, {
     model: offer.upstream,
     profile: live.profile,

@@ -1,0 +1,61 @@
+import { Elysia } from "elysia"
+import type { ChatRequest, ClientDialect, Face, JsonObject } from "../../contract/index.ts"
+import { messagesClient } from "../../dialects/messages/index.ts"
+import { countTokens } from "../../pipeline/call/count.ts"
+import { authenticate } from "../auth.ts"
+import type { FaceMount, HttpServices } from "../services.ts"
+import { readJson } from "./read.ts"
+import { refused } from "./reply.ts"
+
+/** How a format asks for a count, and reads it. */
+export interface CountForm {
+  readonly client: ClientDialect
+  decode(body: JsonObject): ChatRequest
+  encode(tokens: number): JsonObject
+}
+
+/**
+ * How many input tokens a request has: by the vendor where one of the model's providers counts, otherwise estimated. Counting costs
+ * nothing and leaves no row.
+ */
+export async function answerCount(
+  services: HttpServices,
+  face: Face,
+  form: CountForm,
+  request: Request,
+): Promise<Response> {
+  const requestId = services.newRequestId()
+  try {
+    const principal = authenticate(services.keys, request, "inference")
+    const { body, text, read } = await readJson(services, request)
+    const asked = form.decode(body)
+    const tokens = await countTokens(services.pipeline, {
+      requestId,
+      face,
+      principal,
+      request: asked,
+      text,
+      read,
+      headers: request.headers,
+      signal: request.signal,
+    })
+    return Response.json(form.encode(tokens), { headers: { "x-request-id": requestId } })
+  } catch (thrown) {
+    return refused(services, face, form.client, requestId, thrown, undefined)
+  }
+}
+
+/** The output limit is no matter of the input, and clients leave it out here. */
+const form: CountForm = {
+  client: messagesClient,
+  decode: (body) => messagesClient.decodeRequest({ max_tokens: 1, ...body, stream: false }),
+  encode: (tokens) => ({ input_tokens: tokens }),
+}
+
+/** `POST {prefix}/messages/count_tokens`, which Claude Code asks some 25 times in a row. */
+export const messagesCount = (services: HttpServices, { face, prefix }: FaceMount) =>
+  new Elysia({ name: `count ${prefix}` }).post(
+    `${prefix}/messages/count_tokens`,
+    ({ request }) => answerCount(services, face, form, request),
+    { parse: "none", detail: { summary: "Count the input tokens of a message", tags: ["Inference"] } },
+  )

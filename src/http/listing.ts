@@ -1,5 +1,5 @@
 import { type LiveOffer, makeOffer } from "../catalog/offers.ts"
-import type { Price, Traits } from "../contract/index.ts"
+import type { ModelKind, Price, Traits } from "../contract/index.ts"
 import type { KnownModel } from "../ledger/prices.ts"
 import type { Snapshot } from "../pipeline/services.ts"
 import type { HttpServices } from "./services.ts"
@@ -9,6 +9,7 @@ export interface ListedModel {
   readonly id: string
   readonly name: string
   readonly description: string | undefined
+  readonly kind: ModelKind
   /** Offers in configured order; empty for a policy. */
   readonly offers: readonly LiveOffer[]
   /** Of the first offer that has one, which is the one that is tried first. */
@@ -83,6 +84,7 @@ async function describe(services: HttpServices, id: string, offers: readonly Liv
   return {
     id,
     name: (isPolicy ? undefined : first?.name) ?? id,
+    kind: first?.kind ?? "chat",
     description: isPolicy ? "A policy: models that are tried one after the other." : first?.description,
     offers: isPolicy ? [] : offers,
     price: isPolicy ? dearest(known) : known[0],

@@ -1,4 +1,4 @@
-import type { Offer } from "../contract/offer.ts"
+import type { ModelKind, Offer } from "../contract/offer.ts"
 import type { Price, PriceSource, Usage } from "../contract/usage.ts"
 import { priceOfCatalog } from "./catalog-prices.ts"
 import { costNano, nanoOfUsd } from "./money.ts"
@@ -26,13 +26,14 @@ export interface Prices {
   of(offer: PricedOffer, vendor?: string): OfferPrice | Promise<OfferPrice>
   /** The price if no waiting is needed, for lists of models. */
   peek(offer: PricedOffer, vendor?: string): OfferPrice | undefined
-  /** The models of a vendor that the list prices know, those that write text; empty for a vendor they do not know. */
+  /** The models of a vendor that the list prices know, those that write text or make embeddings; empty for a vendor they do not know. */
   models(vendor: string): Promise<readonly KnownModel[]>
 }
 
 /** A model as the list prices know it. Whether the vendor still serves it, and to whom, they do not say. */
 export interface KnownModel {
   readonly id: string
+  readonly kind?: ModelKind
   readonly name?: string
   readonly description?: string
   /** Tokens. */
@@ -124,23 +125,32 @@ export const createPrices = (options: PricesOptions): Prices => {
     models: async (vendor) => {
       const from = await loaded()
       const found = from && vendorIn(from, vendor)
-      return (found?.models ?? []).filter((model) => !model.deprecated && writesText(model.prices)).map(knownModel)
+      return (found?.models ?? [])
+        .filter((model) => !model.deprecated && (writesText(model.prices) || isEmbedder(model)))
+        .map(knownModel)
     },
   }
 }
 
 type CatalogModel = NonNullable<ReturnType<Catalog["findProvider"]>>["models"][number]
 
+/** The list has no kinds; every vendor's embedding models say so in their names. */
+const isEmbedder = ({ id }: CatalogModel): boolean => /embed/i.test(id)
+
 /** What only reads (embeddings) or is billed by the minute has no price for the text it gives. */
 const writesText = (prices: CatalogModel["prices"]): boolean =>
   (Array.isArray(prices) ? prices.map((one) => one.prices) : [prices]).some((price) => price.output_mtok !== undefined)
 
-const knownModel = ({ id, name, description, context_window: context }: CatalogModel): KnownModel => ({
-  id,
-  ...(name === undefined ? {} : { name }),
-  ...(description === undefined ? {} : { description }),
-  ...(context === undefined ? {} : { context }),
-})
+const knownModel = (model: CatalogModel): KnownModel => {
+  const { id, name, description, context_window: context } = model
+  return {
+    id,
+    ...(isEmbedder(model) ? { kind: "embeddings" as const } : {}),
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(context === undefined ? {} : { context }),
+  }
+}
 
 /**
  * What an answer cost. A configured price wins; then the cost that the upstream itself reports; then list prices; without any of them the

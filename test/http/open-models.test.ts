@@ -39,6 +39,16 @@ test("the same on the other face", async () => {
   expect(mini).toMatchObject({ pricing: { prompt: "0.00000015", completion: "0.0000006" }, context_length: 128_000 })
 })
 
+test("each kind has its lists", async () => {
+  const embedder = "openai/text-embedding-3-small"
+  for (const path of ["/v1/models/embedding", "/v1/models/all", "/api/v1/embeddings/models"])
+    expect((await list(path)).map(({ id }) => id)).toContain(embedder)
+  for (const path of ["/v1/models/chat", "/v1/models/image", "/api/v1/models", "/api/v1/rerank/models"])
+    expect((await list(path)).map(({ id }) => id)).not.toContain(embedder)
+  const [shown] = (await list("/api/v1/embeddings/models")).filter(({ id }) => id === embedder)
+  expect(shown).toMatchObject({ architecture: { modality: "text->embeddings", output_modalities: ["embeddings"] } })
+})
+
 test("nothing is listed that is not known", async () => {
   const ids = (await list("/v1/models")).map(({ id }) => id)
   // A vendor that no price list has; a provider whose models are configured; what writes no text.

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia"
-import { GatewayError, type Price } from "../../contract/index.ts"
+import { GatewayError, type ModelKind, type Price } from "../../contract/index.ts"
 import { openrouterFace } from "../../dialects/faces/index.ts"
 import { answer } from "../answer.ts"
 import { authenticate, refuseKeyInQuery } from "../auth.ts"
@@ -7,25 +7,36 @@ import { perTokenText } from "../decimal.ts"
 import { type ListedModel, listModels } from "../listing.ts"
 import type { HttpServices } from "../services.ts"
 
-/** `GET /api/v1/models` in OpenRouter's shape, paged so that its SDK's iterator ends. */
-export const openrouterModels = (services: HttpServices) =>
-  new Elysia({ name: "openrouter models" }).get(
-    "/api/v1/models",
-    ({ request }) =>
-      answer(services, openrouterFace, async () => {
-        if (services.publicModels()) refuseKeyInQuery(request)
-        else authenticate(services.keys, request, "any")
-        const all = await listModels(services)
-        const { offset, limit } = readPage(new URL(request.url).searchParams)
-        const page = limit === undefined ? all.slice(offset) : all.slice(offset, offset + limit)
-        return {
-          data: page.map(openrouterModel),
-          total_count: all.length,
-          links: { next: nextLink(offset, limit, all.length) },
-        }
-      }),
-    { detail: { summary: "Models that can be called", tags: ["OpenRouter"] } },
-  )
+/** Which kinds each of OpenRouter's lists has; its main list is of what writes and draws. */
+const lists: readonly { readonly path: string; readonly kinds: readonly ModelKind[]; readonly summary: string }[] = [
+  { path: "/api/v1/models", kinds: ["chat", "images"], summary: "Models that can be called" },
+  { path: "/api/v1/embeddings/models", kinds: ["embeddings"], summary: "Models that make embeddings" },
+  { path: "/api/v1/rerank/models", kinds: ["rerank"], summary: "Models that rerank" },
+]
+
+/** `GET /api/v1/models` and its kin in OpenRouter's shape, paged so that its SDK's iterator ends. */
+export const openrouterModels = (services: HttpServices) => {
+  const app = new Elysia({ name: "openrouter models" })
+  for (const { path, kinds, summary } of lists) {
+    app.get(path, ({ request }) => answer(services, openrouterFace, () => page(services, request, path, kinds)), {
+      detail: { summary, tags: ["OpenRouter"] },
+    })
+  }
+  return app
+}
+
+async function page(services: HttpServices, request: Request, path: string, kinds: readonly ModelKind[]) {
+  if (services.publicModels()) refuseKeyInQuery(request)
+  else authenticate(services.keys, request, "any")
+  const all = (await listModels(services)).filter(({ kind }) => kinds.includes(kind))
+  const { offset, limit } = readPage(new URL(request.url).searchParams)
+  const shown = limit === undefined ? all.slice(offset) : all.slice(offset, offset + limit)
+  return {
+    data: shown.map(openrouterModel),
+    total_count: all.length,
+    links: { next: nextLink(path, offset, limit, all.length) },
+  }
+}
 
 const largestPage = 1000
 
@@ -42,10 +53,18 @@ function readPage(query: URLSearchParams): { offset: number; limit: number | und
   return { offset: read("offset", Number.MAX_SAFE_INTEGER) ?? 0, limit: read("limit", largestPage) }
 }
 
-const nextLink = (offset: number, limit: number | undefined, total: number): string | null =>
+const nextLink = (path: string, offset: number, limit: number | undefined, total: number): string | null =>
   limit === undefined || limit === 0 || offset + limit >= total
     ? null
-    : `/api/v1/models?offset=${offset + limit}&limit=${limit}`
+    : `${path}?offset=${offset + limit}&limit=${limit}`
+
+/** What models give that hold no conversation. */
+const outputs: Partial<Record<ModelKind, readonly string[]>> = {
+  embeddings: ["embeddings"],
+  rerank: ["rerank"],
+  images: ["image"],
+  speech: ["audio"],
+}
 
 function openrouterModel(model: ListedModel): Record<string, unknown> {
   const { traits } = model
@@ -53,9 +72,9 @@ function openrouterModel(model: ListedModel): Record<string, unknown> {
     "text",
     ...(traits.vision ? ["image"] : []),
     ...(traits.pdf ? ["file"] : []),
-    ...(traits.audio ? ["audio"] : []),
+    ...(traits.audio || model.kind === "transcription" ? ["audio"] : []),
   ]
-  const output = ["text", ...(traits.imageOutput ? ["image"] : [])]
+  const output = outputs[model.kind] ?? ["text", ...(traits.imageOutput ? ["image"] : [])]
   return {
     id: model.id,
     canonical_slug: model.id,

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia"
-import type { Price } from "../../contract/index.ts"
+import type { ModelKind, Price } from "../../contract/index.ts"
 import { requestyFace } from "../../dialects/faces/index.ts"
 import { answer } from "../answer.ts"
 import { authenticate, refuseKeyInQuery } from "../auth.ts"
@@ -7,21 +7,51 @@ import { perToken } from "../decimal.ts"
 import { type ListedModel, listModels } from "../listing.ts"
 import type { HttpServices } from "../services.ts"
 
-/** `GET /v1/models` in Requesty's shape, which is OpenAI's with more fields; in Anthropic's when the caller speaks that. */
-export const requestyModels = (services: HttpServices) =>
-  new Elysia({ name: "requesty models" }).get(
-    "/v1/models",
-    ({ request }) =>
-      answer(services, requestyFace, async () => {
-        if (services.publicModels()) refuseKeyInQuery(request)
-        else authenticate(services.keys, request, "any")
-        const models = await listModels(services)
-        if (request.headers.has("anthropic-version")) return anthropicList(models)
-        const unit = services.pipeline.snapshot().config.compat.requesty.priceUnit
-        return { object: "list", data: models.map((model) => requestyModel(model, unit)) }
-      }),
-    { detail: { summary: "Models that can be called", tags: ["Requesty"] } },
-  )
+/** Which kinds each of Requesty's lists has; the main one is of what holds conversations. */
+const lists: readonly {
+  readonly path: string
+  readonly kinds: readonly ModelKind[] | undefined
+  readonly summary: string
+}[] = [
+  { path: "/v1/models", kinds: ["chat"], summary: "Models that can be called" },
+  { path: "/v1/models/chat", kinds: ["chat"], summary: "Models that hold conversations" },
+  { path: "/v1/models/embedding", kinds: ["embeddings"], summary: "Models that make embeddings" },
+  { path: "/v1/models/rerank", kinds: ["rerank"], summary: "Models that rerank" },
+  { path: "/v1/models/image", kinds: ["images"], summary: "Models that make images" },
+  { path: "/v1/models/speech", kinds: ["speech"], summary: "Models that speak" },
+  { path: "/v1/models/transcription", kinds: ["transcription"], summary: "Models that write down what is spoken" },
+  { path: "/v1/models/all", kinds: undefined, summary: "Models of every kind" },
+]
+
+/** `GET /v1/models` and its kin in Requesty's shape, which is OpenAI's with more fields; in Anthropic's when the caller speaks that. */
+export const requestyModels = (services: HttpServices) => {
+  const app = new Elysia({ name: "requesty models" })
+  for (const { path, kinds, summary } of lists) {
+    app.get(path, ({ request }) => answer(services, requestyFace, () => list(services, request, kinds)), {
+      detail: { summary, tags: ["Requesty"] },
+    })
+  }
+  return app
+}
+
+async function list(services: HttpServices, request: Request, kinds: readonly ModelKind[] | undefined) {
+  if (services.publicModels()) refuseKeyInQuery(request)
+  else authenticate(services.keys, request, "any")
+  const models = (await listModels(services)).filter(({ kind }) => kinds?.includes(kind) ?? true)
+  if (request.headers.has("anthropic-version")) return anthropicList(models)
+  const unit = services.pipeline.snapshot().config.compat.requesty.priceUnit
+  return { object: "list", data: models.map((model) => requestyModel(model, unit)) }
+}
+
+/** Requesty's words for what a model is for. */
+const apis: Readonly<Record<ModelKind, string>> = {
+  chat: "chat",
+  embeddings: "embedding",
+  rerank: "rerank",
+  images: "image",
+  speech: "speech",
+  transcription: "transcription",
+}
 
 /** A context window is an integer that some clients cannot do without; this is what they get where nobody knows. */
 const unknownContext = 128_000
@@ -34,7 +64,7 @@ function requestyModel(model: ListedModel, unit: "token" | "million"): Record<st
   return {
     id: model.id,
     object: "model",
-    api: "chat",
+    api: apis[model.kind],
     created: model.created,
     updated: model.created,
     owned_by: offers[0]?.provider ?? "signalbox",

@@ -1,5 +1,5 @@
-import { EventStreamCodec, type Message } from "@smithy/eventstream-codec"
 import { type FrameDecoder, GatewayError, messageOf, type WireEvent } from "signalbox/plugin"
+import { type EventMessage, readMessage } from "./message.ts"
 
 /** Beginning of the event name of what is no event of the model but a failure of the stream: `exception:throttlingException`. */
 const exceptionPrefix = "exception:"
@@ -9,12 +9,7 @@ const shortest = 16
 /** AWS allows 24 MB; what claims more is no frame. */
 const longest = 24 * 1024 * 1024
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-const codec = new EventStreamCodec(
-  (bytes) => (typeof bytes === "string" ? bytes : decoder.decode(bytes)),
-  (text) => encoder.encode(text),
-)
 
 const damaged = (problem: string, cause?: unknown): GatewayError =>
   new GatewayError(
@@ -23,34 +18,29 @@ const damaged = (problem: string, cause?: unknown): GatewayError =>
     cause === undefined ? {} : { cause },
   )
 
-const decode = (frame: Uint8Array): Message => {
+const decode = (frame: Uint8Array): EventMessage => {
   try {
-    return codec.decode(frame)
+    return readMessage(frame)
   } catch (thrown) {
     throw damaged(messageOf(thrown), thrown)
   }
 }
 
-const header = ({ headers }: Message, name: string): string | undefined => {
-  const value = headers[name]?.value
-  return typeof value === "string" ? value : undefined
-}
-
-const eventOf = (message: Message): WireEvent => {
-  const data = decoder.decode(message.body)
-  switch (header(message, ":message-type")) {
+const eventOf = ({ headers, body }: EventMessage): WireEvent => {
+  const data = decoder.decode(body)
+  switch (headers[":message-type"]) {
     case "exception":
-      return { event: exceptionPrefix + (header(message, ":exception-type") ?? "unknownException"), data }
+      return { event: exceptionPrefix + (headers[":exception-type"] ?? "unknownException"), data }
     case "error": {
       // An error without a model of its own brings its words in headers.
-      const words = { message: header(message, ":error-message") ?? data }
+      const words = { message: headers[":error-message"] ?? data }
       return {
-        event: exceptionPrefix + (header(message, ":error-code") ?? "unknownException"),
+        event: exceptionPrefix + (headers[":error-code"] ?? "unknownException"),
         data: JSON.stringify(words),
       }
     }
     default:
-      return { event: header(message, ":event-type") ?? "", data }
+      return { event: headers[":event-type"] ?? "", data }
   }
 }
 

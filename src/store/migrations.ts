@@ -1,4 +1,5 @@
 import initial from "./migrations/0000_initial.sql" with { type: "text" }
+import responses from "./migrations/0001_responses.sql" with { type: "text" }
 
 export interface Migration {
   readonly name: string
@@ -7,4 +8,7 @@ export interface Migration {
 }
 
 /** In the order in which they are applied. Embedded in the executable; a test compares this list with the folder. */
-export const migrations: readonly Migration[] = [{ name: "0000_initial", sql: initial }]
+export const migrations: readonly Migration[] = [
+  { name: "0000_initial", sql: initial },
+  { name: "0001_responses", sql: responses },
+]

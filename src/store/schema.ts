@@ -100,6 +100,40 @@ export const usageRollups = sqliteTable(
   ],
 )
 
+/**
+ * Answers of /responses that may be asked for again, or gone on with, each under the key that paid for it. They are large and few beside the
+ * ledger's rows, and single ones are deleted, so each is a row.
+ */
+export const responses = sqliteTable(
+  "responses",
+  {
+    id: text("id").primaryKey(),
+    keyId: text("key_id").notNull(),
+    createdAt: integer("created_at").notNull(),
+    /** The answer that this one goes on with. */
+    previousId: text("previous_id"),
+    /** Set while it is made in the background: by then it ended, or whoever made it has said that it goes on. */
+    aliveUntil: integer("alive_until"),
+    /** `{"input":[…],"response":{…}}`, compressed by zstd. */
+    body: blob("body", { mode: "buffer" }).notNull(),
+  },
+  (table) => [index("responses_created").on(table.createdAt)],
+)
+
+/** Which answer holds an item of the output whose id a vendor gave; ids of the gateway's own say it themselves. */
+export const responseItems = sqliteTable(
+  "response_items",
+  {
+    keyId: text("key_id").notNull(),
+    itemId: text("item_id").notNull(),
+    responseId: text("response_id").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.keyId, table.itemId] }),
+    index("response_items_response").on(table.responseId),
+  ],
+)
+
 /** What plugins keep. A row past `expires_at` counts as absent. */
 export const pluginKv = sqliteTable(
   "plugin_kv",

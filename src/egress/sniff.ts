@@ -9,7 +9,8 @@ const signatures: readonly (readonly [mime: string, matches: (bytes: Uint8Array)
   ["image/gif", (bytes) => /^GIF8[79]a/.test(ascii(bytes, 0, 6))],
   ["image/webp", (bytes) => ascii(bytes, 0, 4) === "RIFF" && ascii(bytes, 8, 12) === "WEBP"],
   ["audio/wav", (bytes) => ascii(bytes, 0, 4) === "RIFF" && ascii(bytes, 8, 12) === "WAVE"],
-  ["image/bmp", (bytes) => ascii(bytes, 0, 2) === "BM" && bytes.length > 26],
+  // Two letters begin many a text; the four bytes after the size are always zero.
+  ["image/bmp", (bytes) => ascii(bytes, 0, 2) === "BM" && ascii(bytes, 6, 10) === "\0\0\0\0"],
   ["image/tiff", (bytes) => ["II*\0", "MM\0*"].includes(ascii(bytes, 0, 4))],
   ["image/avif", (bytes) => /^ftypavi[fs]/.test(ascii(bytes, 4, 12))],
   ["image/heic", (bytes) => /^ftyp(?:hei|mif1)/.test(ascii(bytes, 4, 12))],

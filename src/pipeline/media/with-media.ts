@@ -1,0 +1,90 @@
+import type { ChatRequest, Content, Message } from "../../contract/index.ts"
+import { measureRequest } from "../../ledger/estimate.ts"
+import { holdAgain } from "../admit.ts"
+import type { Exchange } from "../exchange.ts"
+import { whenAborted } from "../lanes/commit.ts"
+import { screenTexts } from "../screen.ts"
+import type { LiveWire } from "../services.ts"
+import type { Try } from "../upstream.ts"
+import { carry } from "./carry.ts"
+import { inTurn } from "./in-turn.ts"
+import { RequestFiles } from "./request-files.ts"
+
+/** Files of a request that are fetched or read at once. */
+const atOnce = 4
+/** All fetched files of a request, in largest files. */
+const mostFiles = 4
+
+/**
+ * The request as this upstream's format can carry it: files behind addresses fetched, and those that it cannot read turned to text. Counts
+ * and holds anew for what became longer. The time it takes is the files', not the upstream's.
+ */
+export async function withMedia(
+  exchange: Exchange,
+  current: Try,
+  live: LiveWire,
+  request: ChatRequest,
+): Promise<ChatRequest> {
+  if (!request.messages.some(({ content }) => content.some(({ type }) => type === "media"))) return request
+  current.expectWithin(0)
+  const carried = await Promise.race([
+    carriedMessages(exchange, live, current.offer.live.name, request),
+    whenAborted(current),
+  ])
+  if (carried === undefined) throw current.reason
+  const { timeouts } = current.offer.live
+  current.expectWithin(exchange.fields.stream ? timeouts.connectMs : timeouts.firstPartMs)
+  const changed = { ...request, messages: carried.messages }
+  if (!carried.converted) return changed
+  const before = exchange.services.estimateInput(exchange, current.offer.key)
+  exchange.size = measureRequest(changed)
+  if (exchange.services.estimateInput(exchange, current.offer.key) > before) await holdAgain(exchange, current.offer)
+  return changed
+}
+
+interface Carried {
+  readonly messages: readonly Message[]
+  readonly converted: boolean
+}
+
+async function carriedMessages(
+  exchange: Exchange,
+  live: LiveWire,
+  name: string,
+  request: ChatRequest,
+): Promise<Carried> {
+  const places = request.messages.flatMap(({ content }, message) =>
+    content.flatMap((part, index) => (part.type === "media" ? [{ part, message, index }] : [])),
+  )
+  const context = {
+    dialect: live.wire.dialect,
+    profile: live.profile,
+    upstream: name,
+    pdfReading: request.pdfReading,
+    files: filesOf(exchange, request),
+    lose: exchange.lose,
+    screen: (text: string) => screenTexts(exchange, text),
+  }
+  const parts = await inTurn(places, atOnce, ({ part, message, index }) =>
+    carry(part, `messages[${message}].content[${index}]`, context),
+  )
+  const replaced = new Map<Content, Content>(places.map(({ part }, at) => [part, parts[at]!.content]))
+  const messages = request.messages.map((message) =>
+    message.content.some((part) => replaced.has(part))
+      ? ({ ...message, content: message.content.map((part) => replaced.get(part) ?? part) } as Message)
+      : message,
+  )
+  return { messages, converted: parts.some(({ converted }) => converted) }
+}
+
+function filesOf(exchange: Exchange, request: ChatRequest): RequestFiles {
+  const { services, snapshot, inbound } = exchange
+  exchange.files ??= new RequestFiles({
+    fetchFile: services.fetchFile,
+    readPdf: services.readPdf,
+    signal: inbound.signal,
+    mostBytes: snapshot.config.egress.bytes * mostFiles,
+    known: exchange.client.fileNotes?.read(request) ?? [],
+  })
+  return exchange.files
+}

@@ -1,0 +1,85 @@
+import type { ChatRequest, Profile, WebSearchTool } from "../../contract/index.ts"
+import { measureRequest } from "../../ledger/estimate.ts"
+import { holdAgain } from "../admit.ts"
+import type { Exchange } from "../exchange.ts"
+import { whenAborted } from "../lanes/commit.ts"
+import type { Try } from "../upstream.ts"
+import { gatewaySearches, isAskedOfGateway, searchesItself } from "./ability.ts"
+import { ask } from "./ask.ts"
+import type { Found } from "./found.ts"
+import { withoutSearch, withResults } from "./insert.ts"
+import { questionOf } from "./query.ts"
+import { searchPath } from "./wish.ts"
+
+/**
+ * The request as this upstream can carry it: with its search where it searches itself (`profile` is absent where it is no wire), otherwise
+ * with what the gateway's searches found, asked once per request. The time that takes is the search's, not the upstream's.
+ */
+export async function withSearch(
+  exchange: Exchange,
+  current: Try,
+  profile: Profile | undefined,
+  request: ChatRequest,
+): Promise<ChatRequest> {
+  const tool = exchange.search
+  if (!tool) return request
+  const path = searchPath(exchange, request)
+  const upstreamCan = profile !== undefined && searchesItself(profile, request)
+  if (!gatewaySearches(exchange, tool, upstreamCan)) {
+    if (upstreamCan) {
+      if (tool.searchPrompt !== undefined) losePrompt(exchange, path)
+      return request
+    }
+    const reason = profile?.webSearch
+      ? "the upstream does not search beside function tools, and no search plugin runs"
+      : "the upstream cannot search the web, and no search plugin runs"
+    exchange.lose({ path, action: "dropped", code: "search_unsupported", reason })
+    return withoutSearch(request)
+  }
+  const question = questionOf(request)
+  const found = question ? await searched(exchange, current, question.query, tool) : "there is no text to search for"
+  if (typeof found === "string" || !question) {
+    const why = typeof found === "string" ? found : "there is no text to search for"
+    exchange.lose({ path, action: "dropped", code: "search_failed", reason: `answered without a search: ${why}` })
+    return withoutSearch(request)
+  }
+  if (!isAskedOfGateway(exchange, tool))
+    exchange.lose({
+      path,
+      action: "approximated",
+      code: "search_replaced",
+      reason: "the gateway searched instead of the upstream",
+    })
+  exchange.shownResults = found.results
+  const date = new Date(exchange.services.now()).toISOString().slice(0, 10)
+  const changed = withResults(withoutSearch(request), question, found, date, tool.searchPrompt)
+  await reckon(exchange, current, changed)
+  return changed
+}
+
+/** Once per request, however many attempts it takes. */
+async function searched(exchange: Exchange, current: Try, query: string, tool: WebSearchTool): Promise<Found | string> {
+  exchange.searched ??= ask(exchange, query, tool)
+  current.expectWithin(0)
+  const found = await Promise.race([exchange.searched, whenAborted(current)])
+  if (found === undefined) throw current.reason
+  const { timeouts } = current.offer.live
+  current.expectWithin(exchange.fields.stream ? timeouts.connectMs : timeouts.firstPartMs)
+  return found
+}
+
+/** What was found makes the input longer than what was held for. */
+async function reckon(exchange: Exchange, current: Try, changed: ChatRequest): Promise<void> {
+  const { estimateInput } = exchange.services
+  const before = estimateInput(exchange, current.offer.key)
+  exchange.size = measureRequest(changed)
+  if (estimateInput(exchange, current.offer.key) > before) await holdAgain(exchange, current.offer)
+}
+
+const losePrompt = (exchange: Exchange, path: string) =>
+  exchange.lose({
+    path: `${path}.search_prompt`,
+    action: "dropped",
+    code: "parameter_unsupported",
+    reason: "the upstream searches by itself and words its results as it likes",
+  })

@@ -121,7 +121,7 @@ export const commands: readonly Command[] = [
     words: "KIND NAME [options]",
     positionals: { minimum: 2, maximum: 2 },
     options: { dir: { type: "string", value: "DIR", help: "folder to write into (default: ./plugins)" } },
-    notes: "KIND is provider, guardrail, cache, strategy, transform or sink.",
+    notes: "KIND is provider, guardrail, cache, strategy, transform, sink or search.",
     load: async () => (await import("./plugin.ts")).newPluginCommand,
   },
   {
@@ -135,6 +135,26 @@ export const commands: readonly Command[] = [
     },
     notes: "A running gateway is asked; without one the configuration is loaded for this command only.",
     load: async () => (await import("./models.ts")).modelsCommand,
+  },
+  {
+    name: "connect",
+    summary: "Configure a coding agent for this gateway",
+    words: "CLIENT [options]",
+    positionals: { minimum: 1, maximum: 1 },
+    options: {
+      url: {
+        type: "string",
+        value: "URL",
+        help: "the gateway's address (default: server.public_url, or where the configuration listens)",
+      },
+      model: { type: "string", short: "m", value: "MODEL", help: "model to ask for (default: default_model)" },
+      key: { type: "string", short: "k", value: "KEY", help: "inference key (default: SIGNALBOX_KEY)" },
+      write: { type: "boolean", short: "w", help: "merge it into the client's own file, of which a copy is kept" },
+      config,
+    },
+    notes:
+      "CLIENT is claude-code, codex, opencode, pi, qwen-code, cline, roo, cowork or gemini-cli. Without --write the\nconfiguration is printed and nothing is touched. A running gateway shows the same at /docs/agents.",
+    load: async () => (await import("./connect/connect.ts")).connectCommand,
   },
   {
     name: "version",

@@ -1,5 +1,5 @@
 /** What `plugin new` writes. Every template is a plugin that works as it is; a test loads and checks each of them. */
-export const pluginKinds = ["provider", "guardrail", "cache", "strategy", "transform", "sink"] as const
+export const pluginKinds = ["provider", "guardrail", "cache", "strategy", "transform", "sink", "search"] as const
 export type PluginKind = (typeof pluginKinds)[number]
 
 interface Template {
@@ -135,6 +135,27 @@ Use it: \`strategy: ${name}\` in \`signalbox.yaml\`. This one takes the cheapest
     ],`,
     duties:
       "Gets every event in batches, behind a bounded queue. A throw is counted, the batch tried again and then dropped; requests\nnever notice.",
+  }),
+  search: (name) => ({
+    imports: "definePlugin, type SearchResult, Type",
+    options:
+      'address: Type.String({ default: "", description: "A service that answers ?q= with [{ url, title, content }]" })',
+    parameters: "{ address }, { fetch }",
+    body: `    searches: [
+      {
+        name: "${name}",
+        async search({ query, maxResults }, { signal }) {
+          if (address === "") throw new Error("the option address is not set")
+          const response = await fetch(\`\${address}?q=\${encodeURIComponent(query)}\`, { signal })
+          if (!response.ok) throw new Error(\`\${address} answered with \${response.status}\`)
+          return ((await response.json()) as SearchResult[]).slice(0, maxResults)
+        },
+      },
+    ],`,
+    duties: `Searches the web for upstreams that cannot. The searches of all plugins are asked in the order of \`plugins.use\`; a throw
+moves on to the next one. The results are shown to the model and cited in the answer.
+
+Try it: \`plugins: [{ id: "web" }]\` in a chat request to a model without a search of its own.`,
   }),
 }
 

@@ -45,7 +45,7 @@ describe("the executable, alone in an empty folder", () => {
     expect(readdirSync(join(cwd, "data/runtime")).some((name) => name.endsWith(".node"))).toBe(true)
   })
 
-  test.each([["provider"], ["guardrail"], ["cache"], ["strategy"], ["transform"], ["sink"]])(
+  test.each([["provider"], ["guardrail"], ["cache"], ["strategy"], ["transform"], ["sink"], ["search"]])(
     "writes a %s that passes its own check",
     async (kind) => {
       const cwd = empty()

@@ -14,6 +14,7 @@ import openai from "./openai/index.ts"
 import openaiCompatible from "./openai-compatible/index.ts"
 import replicate from "./replicate/index.ts"
 import stability from "./stability/index.ts"
+import webSearch from "./web-search/index.ts"
 
 /** The plugins inside the executable. A plugin of the watched folder with the name of one of these replaces it. */
 const builtIns: readonly Plugin[] = [
@@ -31,6 +32,7 @@ const builtIns: readonly Plugin[] = [
   fal,
   replicate,
   stability,
+  webSearch,
   mock,
 ]
 export default builtIns

@@ -1,4 +1,4 @@
-import { isClaude, messages } from "signalbox/dialects"
+import { isClaude, messages, messagesTokenCount, withForwarded } from "signalbox/dialects"
 import {
   type Endpoint,
   type EndpointCall,
@@ -6,8 +6,6 @@ import {
   type ProviderDefinition,
   type ProviderSettings,
 } from "signalbox/plugin"
-import { tokenCounter } from "./count-tokens.ts"
-import { withForwarded } from "./forwarded.ts"
 import type { Vendor } from "./vendors.ts"
 
 /** Older models still take sampling fields in this version. */
@@ -81,6 +79,7 @@ export const defineVendor = (vendor: Vendor): ProviderDefinition => ({
   name: vendor.name,
   ...(vendor.environment ? { environment: vendor.environment } : {}),
   ...(vendor.region ? { region: vendor.region } : {}),
+  ...(vendor.explicit ? { explicit: true } : {}),
   create(settings) {
     const url = messagesUrl(vendor, settings)
     const options = readOptions(settings)
@@ -97,7 +96,7 @@ export const defineVendor = (vendor: Vendor): ProviderDefinition => ({
     }
     return {
       wire: { dialect: messages, profile, endpoint },
-      ...(vendor.countsTokens ? { abilities: { countTokens: tokenCounter(whole, profile) } } : {}),
+      ...(vendor.countsTokens ? { abilities: { countTokens: messagesTokenCount(whole, profile) } } : {}),
     }
   },
 })

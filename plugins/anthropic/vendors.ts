@@ -1,4 +1,4 @@
-import { claudeProfile, isClaude } from "signalbox/dialects"
+import { claudeProfile, imitatedMessages, isClaude } from "signalbox/dialects"
 import type { Profile } from "signalbox/plugin"
 
 /** One who speaks Anthropic's Messages API. */
@@ -9,27 +9,14 @@ export interface Vendor {
   readonly baseUrl?: string
   readonly environment?: readonly string[]
   readonly region?: string
+  /** Started only when YAML names it: it shares its variable with another. */
+  readonly explicit?: boolean
   /** Works without a key (local servers). */
   readonly keyless?: boolean
   /** Counts the tokens of a request without answering it. */
   readonly countsTokens?: boolean
   profile(model: string): Profile
 }
-
-/**
- * Servers that imitate the API: they sign nothing, know neither `output_config` nor strict tools, and refuse fields that came
- * later. Claude behind such a server is still Claude.
- */
-const imitated = (model: string): Profile =>
-  isClaude(model)
-    ? { ...claudeProfile(model), eagerToolInput: false }
-    : {
-        thinking: "budget",
-        nativeSchema: false,
-        strictTools: false,
-        emptySignatures: true,
-        reasoningOrigins: ["unknown"],
-      }
 
 const unknownModel: Profile = { thinking: "budget", nativeSchema: false, strictTools: false }
 
@@ -47,12 +34,21 @@ export const vendors: readonly Vendor[] = [
     name: "MiniMax",
     baseUrl: "https://api.minimax.io/anthropic/v1",
     environment: ["MINIMAX_API_KEY"],
-    profile: imitated,
+    profile: imitatedMessages,
+  },
+  {
+    id: "minimax-cn",
+    name: "MiniMax (China)",
+    baseUrl: "https://api.minimaxi.com/anthropic/v1",
+    environment: ["MINIMAX_API_KEY"],
+    region: "cn",
+    explicit: true,
+    profile: imitatedMessages,
   },
   {
     id: "anthropic-compatible",
     name: "Anthropic-compatible",
     keyless: true,
-    profile: imitated,
+    profile: imitatedMessages,
   },
 ]

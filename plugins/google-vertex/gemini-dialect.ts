@@ -51,5 +51,9 @@ export const vertexGemini: Dialect = {
   ...(gemini.native ? { native: adapt(gemini.native) } : {}),
 }
 
-/** Vertex AI neither sends nor takes ids of function calls. */
-export const vertexGeminiProfile = (profile: Profile): Profile => ({ ...profile, callIds: false, webSearch: "tool" })
+/** Vertex AI neither sends nor takes ids of function calls, nor does it tell of calls that it makes itself. */
+export const vertexGeminiProfile = (profile: Profile): Profile => ({
+  ...profile,
+  callIds: false,
+  serverSideCalls: false,
+})

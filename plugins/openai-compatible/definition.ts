@@ -1,38 +1,33 @@
-import { chatCompletions, mediaEndpoint } from "signalbox/dialects"
+import { mediaEndpoint, messagesTokenCount } from "signalbox/dialects"
 import {
   type Abilities,
-  type Endpoint,
   GatewayError,
-  type Profile,
+  type Provider,
   type ProviderDefinition,
   type ProviderSettings,
   type WireChat,
-  type WireFailure,
 } from "signalbox/plugin"
 import { classifyQuirks } from "./errors.ts"
+import { type FormatWire, formatWires, missingRoute } from "./formats.ts"
 import { mediaAbilities } from "./media.ts"
 import { readOptions, type VendorOptions } from "./options.ts"
-import { genericProfile } from "./profiles.ts"
 import { vectorAbilities } from "./vectors.ts"
-import type { Vendor } from "./vendor.ts"
-
-/** The row's flags, those of the model's rules, and the operator's own, in this order. */
-const profileFor = (vendor: Vendor, own: Profile, model: string): Profile => {
-  let profile = vendor.profile ?? genericProfile
-  for (const rule of vendor.models ?? []) if (rule.match.test(model)) profile = { ...profile, ...rule.profile }
-  return { ...profile, ...own }
-}
+import type { Auth, ErrorQuirk, Format, NativeFormat, Vendor } from "./vendor.ts"
 
 const baseOf = (vendor: Vendor, settings: ProviderSettings, options: VendorOptions): URL => {
   const base = settings.baseUrl ?? vendor.baseUrl
   if (base === undefined)
-    throw new GatewayError("invalid_request", `provider ${settings.id}: ${vendor.slug} needs a base_url`, {
-      param: "base_url",
-    })
+    throw new GatewayError(
+      "invalid_request",
+      `provider ${settings.id}: ${vendor.slug} needs a base_url${vendor.baseUrlHint ? `: ${vendor.baseUrlHint}` : ""}`,
+      {
+        param: "base_url",
+      },
+    )
   return new URL(base.replace(/\{(\w+)\}/g, (placeholder, name: string) => options.url[name] ?? placeholder))
 }
 
-const headersFor = (vendor: Vendor, settings: ProviderSettings, { auth }: VendorOptions): Record<string, string> => {
+const headersFor = (vendor: Vendor, settings: ProviderSettings, auth: Auth): Record<string, string> => {
   const headers: Record<string, string> = { "content-type": "application/json" }
   if (settings.apiKey !== undefined && settings.apiKey !== "") headers[auth.header] = `${auth.prefix}${settings.apiKey}`
   for (const [name, value] of Object.entries(settings.headers)) headers[name.toLowerCase()] = value
@@ -48,36 +43,38 @@ const headersFor = (vendor: Vendor, settings: ProviderSettings, { auth }: Vendor
   return headers
 }
 
-/** URL and headers never change, so that an attempt costs one look at `stream`. */
-const buildEndpoints = (
-  url: string,
-  headers: Readonly<Record<string, string>>,
-): Record<"whole" | "stream", Endpoint> => ({
-  whole: { url, headers: { accept: "application/json", ...headers } },
-  stream: { url, headers: { accept: "text/event-stream", ...headers } },
-})
-
 type Classify = NonNullable<WireChat["classify"]>
-
-const chatWire = (
-  vendor: Vendor,
-  options: VendorOptions,
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  classify: Classify,
-): WireChat => {
-  const endpoints = buildEndpoints(url, headers)
-  return {
-    dialect: chatCompletions,
-    profile: (model) => profileFor(vendor, options.profile, model),
-    endpoint: ({ stream }) => (stream ? endpoints.stream : endpoints.whole),
-    classify,
-  }
-}
 
 /** A vendor's words for failures are the same whatever it was asked for. */
 const classified = (abilities: Abilities, classify: Classify): Abilities =>
   Object.fromEntries(Object.entries(abilities).map(([name, ability]) => [name, { ...ability, classify }]))
+
+const tokenCount = (wires: readonly FormatWire[]): Abilities => {
+  const counting = wires.find(({ format }) => format.countsTokens)
+  return counting ? { countTokens: messagesTokenCount(counting.whole, counting.wire.profile) } : {}
+}
+
+const nativeWire = (
+  native: NativeFormat,
+  { native: options, profile }: VendorOptions,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  classify: Classify,
+): WireChat => {
+  const endpoint = { url, headers: { accept: "application/json", ...headers } }
+  return {
+    dialect: native.dialect(options),
+    profile: (model) => ({ ...native.profile(model), ...profile }),
+    endpoint: () => endpoint,
+    classify,
+  }
+}
+
+const asProvider = ([wire, ...otherWires]: readonly WireChat[], abilities: Abilities): Provider => ({
+  ...(wire ? { wire } : {}),
+  ...(otherWires.length > 0 ? { otherWires } : {}),
+  ...(Object.keys(abilities).length === 0 ? {} : { abilities }),
+})
 
 /** A row of the tables as a kind of provider. */
 export const defineVendor = (vendor: Vendor): ProviderDefinition => ({
@@ -89,17 +86,29 @@ export const defineVendor = (vendor: Vendor): ProviderDefinition => ({
   create(settings) {
     const options = readOptions(vendor, settings)
     const base = baseOf(vendor, settings, options)
-    const headers = headersFor(vendor, settings, options)
+    const headers = headersFor(vendor, settings, options.auth())
     const endpoint = mediaEndpoint(base, headers)
-    const classify = (failure: WireFailure) => classifyQuirks(vendor.errors ?? [], failure, settings.id)
-    const abilities = classified(
-      { ...vectorAbilities(vendor.slug, endpoint), ...mediaAbilities(vendor.slug, endpoint) },
-      classify,
-    )
-    const talks = vendor.chat ?? true
-    return {
-      ...(talks ? { wire: chatWire(vendor, options, endpoint("chat/completions", "").url, headers, classify) } : {}),
-      ...(Object.keys(abilities).length === 0 ? {} : { abilities }),
+    const url = (path: string) => endpoint(path, "").url
+    const classifyWith =
+      (quirks: readonly ErrorQuirk[]): Classify =>
+      (failure) =>
+        classifyQuirks(quirks, failure, settings.id)
+    const quirks = vendor.errors ?? []
+    const classify = classifyWith(quirks)
+    const own = { ...vectorAbilities(vendor.slug, endpoint), ...mediaAbilities(vendor.slug, endpoint) }
+    if (vendor.chat === false) return asProvider([], classified(own, classify))
+    if (vendor.native !== undefined && Object.keys(options.native).length > 0) {
+      const wire = nativeWire(vendor.native, options, url(vendor.native.path), headers, classify)
+      return asProvider([wire], classified(own, classify))
     }
+    const wires = formatWires(vendor, options, {
+      url,
+      headers: ({ auth }: Format) => (auth === undefined ? headers : headersFor(vendor, settings, options.auth(auth))),
+      classify: ({ name }) => (name === "chat-completions" ? classify : classifyWith([...quirks, missingRoute(name)])),
+    })
+    return asProvider(
+      wires.map(({ wire }) => wire),
+      classified({ ...own, ...tokenCount(wires) }, classify),
+    )
   },
 })

@@ -1,5 +1,5 @@
 import { GatewayError, isObject, type Profile, type ProviderSettings } from "signalbox/plugin"
-import type { Vendor } from "./vendor.ts"
+import { type Auth, type FormatName, formatNames, type Vendor } from "./vendor.ts"
 
 type Kind = "flag" | "number" | "text" | "texts" | "list" | "object" | readonly string[]
 
@@ -16,12 +16,15 @@ const profileKinds: Partial<Record<keyof Profile, Kind>> = {
   reasoningEchoTurns: ["all", "current"],
   reasoningEchoEmpty: "flag",
   tools: "flag",
+  customTools: "flag",
+  budgetField: "text",
   toolsWithToolHistory: "flag",
   reasoningWithTools: "flag",
   toolResultName: "flag",
   nonNullAssistantContent: "flag",
   cacheFormat: ["anthropic", "openai"],
   mediaUrls: "flag",
+  fileUrls: "flag",
   images: "flag",
   pdf: "flag",
   imageInToolResult: "flag",
@@ -83,19 +86,38 @@ const check = (
 export interface VendorOptions {
   /** Flags that win over what the row says. */
   readonly profile: Profile
-  readonly auth: { readonly header: string; readonly prefix: string }
+  /** How the key is sent, where it is usually sent so. */
+  auth(usual?: Auth): Auth
+  /** The formats to speak, preferred first, where the entry names them. */
+  readonly formats: readonly FormatName[] | undefined
+  /** Those of the row's `native` format; empty: it is not spoken. */
+  readonly native: Readonly<Record<string, unknown>>
   /** Values for the placeholders of the base URL. */
   readonly url: Readonly<Record<string, string>>
 }
 
-const bearer = { header: "authorization", prefix: "Bearer " }
+const bearer: Auth = { header: "authorization", prefix: "Bearer " }
+
+const isFormat = (value: string): value is FormatName => (formatNames as readonly string[]).includes(value)
+
+const readFormats = (settings: ProviderSettings, value: unknown): readonly FormatName[] | undefined => {
+  if (value === undefined) return undefined
+  const names = new Set((value as readonly string[]).filter(isFormat))
+  // Checked to be a list of texts; a word that is none of the names, or none at all, makes the sizes differ.
+  if (names.size === 0 || names.size !== (value as readonly string[]).length)
+    throw refuse(settings, "formats", `must be a list of ${formatNames.join(", ")}`)
+  return [...names]
+}
 
 /** Reads `options:`; throws GatewayError `invalid_request` with the path of what is wrong. */
 export const readOptions = (vendor: Vendor, settings: ProviderSettings): VendorOptions => {
   const urlNames = Object.keys(vendor.urlOptions ?? {})
+  const nativeKinds = vendor.native?.options ?? {}
   const options = check(settings, "", settings.options, {
     profile: "object",
     auth: "object",
+    formats: "list",
+    ...nativeKinds,
     ...Object.fromEntries(urlNames.map((name) => [name, "text"] as const)),
   })
   const auth = check(settings, "auth.", options.auth ?? {}, {
@@ -111,13 +133,16 @@ export const readOptions = (vendor: Vendor, settings: ProviderSettings): VendorO
     if (!pattern.test(value)) throw refuse(settings, name, `must be ${description}`)
     url[name] = value
   }
-  const usual = vendor.auth ?? bearer
-  const header = isText(auth.header) ? auth.header.toLowerCase() : usual.header
-  const prefix = isText(auth.prefix) ? auth.prefix : header === usual.header ? usual.prefix : ""
+  const header = isText(auth.header) ? auth.header.toLowerCase() : undefined
   return {
     // Checked against the table above, flag by flag.
     profile: check(settings, "profile.", options.profile ?? {}, profileKinds) as Profile,
-    auth: { header, prefix },
+    auth(usual = vendor.auth ?? bearer) {
+      const name = header ?? usual.header
+      return { header: name, prefix: isText(auth.prefix) ? auth.prefix : name === usual.header ? usual.prefix : "" }
+    },
+    formats: readFormats(settings, options.formats),
+    native: Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(nativeKinds, name))),
     url,
   }
 }

@@ -13,6 +13,9 @@ export const genericProfile: Profile = {
   maxTokensField: "max_tokens",
   reasoningFormat: "none",
   strictTools: false,
+  customTools: false,
+  // The form that files have in OpenAI's API is one that hardly any other server reads; text reaches every model.
+  pdf: false,
   dropFields: openAiOnly,
 }
 

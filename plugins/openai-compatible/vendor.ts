@@ -1,4 +1,4 @@
-import type { ErrorCode, Profile, Retry } from "signalbox/plugin"
+import type { Dialect, ErrorCode, Profile, Retry } from "signalbox/plugin"
 
 /** A setting of `options:` that fills a placeholder of the base URL. */
 export interface UrlOption {
@@ -25,12 +25,46 @@ export interface ModelRule {
   readonly profile: Profile
 }
 
+/** The header that carries the key, and what stands in front of it there. */
+export interface Auth {
+  readonly header: string
+  readonly prefix: string
+}
+
+/** Wire formats by the names of their dialects. */
+export const formatNames = ["chat-completions", "messages", "responses"] as const
+export type FormatName = (typeof formatNames)[number]
+
+/** A format that a vendor speaks, and in what it differs from the usual there. */
+export interface Format {
+  readonly name: FormatName
+  /** Relative to the base URL (`../anthropic/v1/messages`). Default: the route's own name below it. */
+  readonly path?: string
+  readonly auth?: Auth
+  /** Default: for chat completions the row's flags, for the others those of a plain imitation. */
+  readonly profile?: (model: string) => Profile
+  /** messages: counts the tokens of a request without answering it, at `count_tokens` below the route. */
+  readonly countsTokens?: boolean
+}
+
+/** A format of the server's own, spoken instead of all others where one of its options is set. */
+export interface NativeFormat {
+  /** Its options, and what each may be. */
+  readonly options: Readonly<Record<string, "number" | "text">>
+  /** Relative to the base URL. */
+  readonly path: string
+  dialect(options: Readonly<Record<string, unknown>>): Dialect
+  profile(model: string): Profile
+}
+
 /** One upstream that speaks chat completions, or one of OpenAI's other routes, as data. */
 export interface Vendor {
   readonly slug: string
   readonly name: string
   /** Without a slash at its end; `{name}` is filled from `options.name`. Absent: YAML must give `base_url`. */
   readonly baseUrl?: string
+  /** What the `base_url` must be, where there is none to start from. */
+  readonly baseUrlHint?: string
   /** Variables with the usual key, best known first. */
   readonly environment?: readonly string[]
   /** Country or `eu`/`us`, only where the host serves from nowhere else. */
@@ -40,10 +74,16 @@ export interface Vendor {
   /** Started only when YAML names it. */
   readonly explicit?: boolean
   /** Default: `authorization: Bearer KEY`. */
-  readonly auth?: { readonly header: string; readonly prefix: string }
+  readonly auth?: Auth
   readonly urlOptions?: Readonly<Record<string, UrlOption>>
   /** Its models talk. Default true; otherwise the vendor is there for its abilities alone. */
   readonly chat?: boolean
+  /** Preferred first; a client's own format goes before that order. Default: chat completions alone. */
+  readonly formats?: readonly Format[]
+  readonly native?: NativeFormat
+  /** Chat completions with what no flag can say. Default: the plain dialect. */
+  readonly dialect?: Dialect
+  /** chat-completions: what it wants differently, and what some of its models do. */
   readonly profile?: Profile
   readonly models?: readonly ModelRule[]
   readonly errors?: readonly ErrorQuirk[]

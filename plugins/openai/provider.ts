@@ -1,19 +1,8 @@
-import {
-  chatCompletions,
-  classifyUpstreamError,
-  mediaEndpoint,
-  openAiProfile,
-  readErrorWords,
-} from "signalbox/dialects"
-import {
-  type Endpoint,
-  GatewayError,
-  type ProviderDefinition,
-  type ProviderSettings,
-  type WireFailure,
-} from "signalbox/plugin"
+import { classifyUpstreamError, mediaEndpoint, readErrorWords } from "signalbox/dialects"
+import { GatewayError, type ProviderDefinition, type ProviderSettings, type WireFailure } from "signalbox/plugin"
 import { mediaAbilities } from "./media.ts"
 import { vectorAbilities } from "./vectors.ts"
+import { chatWire, responsesWire } from "./wires.ts"
 
 /** Option → header that carries it. */
 const optionHeaders: Readonly<Record<string, string>> = {
@@ -30,18 +19,29 @@ const regionHosts: Readonly<Record<string, string>> = {
 const refuse = (settings: ProviderSettings, param: string, problem: string): GatewayError =>
   new GatewayError("invalid_request", `provider ${settings.id}: ${param} ${problem}`, { param })
 
-const checkOptions = (settings: ProviderSettings): Readonly<Record<string, string>> => {
-  const known = [...Object.keys(optionHeaders), "region"]
-  const options: Record<string, string> = {}
+interface Options {
+  readonly texts: Readonly<Record<string, string>>
+  readonly preferResponses: boolean
+}
+
+const readOptions = (settings: ProviderSettings): Options => {
+  const known = [...Object.keys(optionHeaders), "prefer_responses", "region"]
+  const texts: Record<string, string> = {}
+  let preferResponses = false
   for (const [name, value] of Object.entries(settings.options)) {
     if (!known.includes(name)) throw refuse(settings, `options.${name}`, `is not known; known: ${known.join(", ")}`)
+    if (name === "prefer_responses") {
+      if (typeof value !== "boolean") throw refuse(settings, `options.${name}`, "must be true or false")
+      preferResponses = value
+      continue
+    }
     if (typeof value !== "string" || value === "") throw refuse(settings, `options.${name}`, "must be a text")
-    options[name] = value
+    texts[name] = value
   }
-  const { region } = options
+  const { region } = texts
   if (region !== undefined && !Object.hasOwn(regionHosts, region))
     throw refuse(settings, "options.region", `must be one of ${Object.keys(regionHosts).join(", ")}`)
-  return options
+  return { texts, preferResponses }
 }
 
 const headersFor = (settings: ProviderSettings, options: Readonly<Record<string, string>>): Record<string, string> => {
@@ -69,27 +69,25 @@ const classify = (failure: WireFailure, provider: string): GatewayError | undefi
   })
 }
 
-/** api.openai.com, by chat completions. */
+/** api.openai.com, by chat completions and by Responses. */
 export const openAi: ProviderDefinition = {
   id: "openai",
   name: "OpenAI",
   environment: ["OPENAI_API_KEY"],
   create(settings) {
-    const options = checkOptions(settings)
-    const base = settings.baseUrl ?? regionHosts[options.region ?? ""] ?? "https://api.openai.com/v1"
-    const headers = headersFor(settings, options)
+    const { texts, preferResponses } = readOptions(settings)
+    const base = settings.baseUrl ?? regionHosts[texts.region ?? ""] ?? "https://api.openai.com/v1"
+    const headers = headersFor(settings, texts)
     const endpoint = mediaEndpoint(base, headers)
-    const { url } = endpoint("chat/completions", "")
-    const whole: Endpoint = { url, headers: { accept: "application/json", ...headers } }
-    const stream: Endpoint = { url, headers: { accept: "text/event-stream", ...headers } }
+    const place = {
+      url: (path: string) => endpoint(path, "").url,
+      headers,
+      classify: (failure: WireFailure) => classify(failure, settings.id),
+    }
     const ownHost = settings.baseUrl !== undefined
     return {
-      wire: {
-        dialect: chatCompletions,
-        profile: openAiProfile,
-        endpoint: (call) => (call.stream ? stream : whole),
-        classify: (failure) => classify(failure, settings.id),
-      },
+      wire: chatWire(place, preferResponses),
+      otherWires: [responsesWire(place)],
       abilities: { ...vectorAbilities(endpoint, ownHost), ...mediaAbilities(endpoint, ownHost) },
     }
   },

@@ -4,12 +4,14 @@ import { createFrameDecoder } from "../event-stream/frames.ts"
 import { dialectName } from "./formats.ts"
 import { ConverseDecoder } from "./reply/stream.ts"
 import { encodeRequest } from "./request/encode.ts"
+import { mediaNeed } from "./request/media-need.ts"
 
 /** Bedrock's Converse API. `baseOf` tells which model is behind a name. */
 export const converseDialect = (baseOf: (model: string) => string): Dialect => ({
   name: dialectName,
   framing: createFrameDecoder,
   encodeRequest: (request, target) => encodeRequest(request, { ...target, model: baseOf(target.model) }),
+  mediaNeed,
   decodeReply(body, source) {
     if (isObject(body) && isObject(body.output)) return new ConverseDecoder(source).reply(body)
     // Services of AWS tell of an error inside a 200 by its type.

@@ -1,5 +1,3 @@
-import { crc32 } from "node:zlib"
-
 /**
  * One message of `application/vnd.amazon.eventstream` (docs.aws.amazon.com, Amazon Transcribe, event stream encoding). Read here and not by
  * AWS's package, because that one costs every gateway nine megabytes, also those without Bedrock; the tests compare with it.
@@ -24,9 +22,12 @@ const decoder = new TextDecoder()
 export function readMessage(frame: Uint8Array): EventMessage {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
   const end = frame.byteLength - checksumLength
-  if (crc32(frame.subarray(0, preludeLength - checksumLength)) !== view.getUint32(preludeLength - checksumLength))
+  if (
+    Bun.hash.crc32(frame.subarray(0, preludeLength - checksumLength)) !== view.getUint32(preludeLength - checksumLength)
+  )
     throw new Error("the prelude's checksum does not match")
-  if (crc32(frame.subarray(0, end)) !== view.getUint32(end)) throw new Error("the message's checksum does not match")
+  if (Bun.hash.crc32(frame.subarray(0, end)) !== view.getUint32(end))
+    throw new Error("the message's checksum does not match")
   const bodyStart = preludeLength + view.getUint32(4)
   if (bodyStart > end) throw new Error("the headers are longer than the message")
   return { headers: readHeaders(frame, view, bodyStart), body: frame.subarray(bodyStart, end) }

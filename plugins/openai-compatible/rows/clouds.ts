@@ -1,7 +1,10 @@
+import { chat, fireworksMessages, openResponses } from "../families.ts"
 import { cloudProfile, extendedSampling, genericProfile, gptOss, openAiOnly, templateProfile } from "../profiles.ts"
 import type { ModelRule, Vendor } from "../vendor.ts"
 
 const hostName = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i
+const regionName = /^[a-z]{2}(-[a-z]+)+-\d+$/
+const endpointName = /^[a-z0-9](-?[a-z0-9]){0,62}$/i
 const accountName = /^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*$/i
 
 /** GITHUB_TOKEN lies around for other reasons, so that this row waits to be named. */
@@ -35,6 +38,7 @@ export const clouds: readonly Vendor[] = [
     name: "Fireworks AI",
     baseUrl: "https://api.fireworks.ai/inference/v1",
     environment: ["FIREWORKS_API_KEY"],
+    formats: [chat, fireworksMessages],
     profile: { ...cloudProfile, effortMap: { minimal: "low", xhigh: "high", max: "high" } },
     models: [gptOss],
     // A suspended account answers 412, which elsewhere is a failed precondition of the request.
@@ -80,6 +84,7 @@ export const clouds: readonly Vendor[] = [
     name: "Hugging Face",
     baseUrl: "https://router.huggingface.co/v1",
     environment: ["HF_TOKEN", "HUGGINGFACE_API_KEY"],
+    formats: [chat, openResponses],
     profile: cloudProfile,
   },
   {
@@ -306,6 +311,41 @@ export const clouds: readonly Vendor[] = [
     explicit: true,
     urlOptions: { account: { description: "the account identifier, organisation-account", pattern: accountName } },
     profile: { ...cloudProfile, maxTokensField: "max_completion_tokens" },
+  },
+  {
+    // docs.aws.amazon.com/sagemaker, OpenAI-compatible APIs: bearer tokens that live for hours, kept fresh by whoever makes them.
+    slug: "sagemaker",
+    name: "Amazon SageMaker",
+    baseUrl: "https://runtime.sagemaker.{region}.amazonaws.com/endpoints/{endpoint}/openai/v1",
+    environment: ["SAGEMAKER_BEARER_TOKEN"],
+    explicit: true,
+    urlOptions: {
+      region: { description: "the endpoint's AWS region", pattern: regionName },
+      endpoint: { description: "the endpoint's name", pattern: endpointName },
+    },
+    profile: genericProfile,
+  },
+  {
+    // docs.oracle.com/iaas, OpenAI-compatible endpoints: with an API key of Generative AI; keys of IAM sign requests and do not fit here.
+    slug: "oracle",
+    name: "Oracle Generative AI",
+    baseUrl: "https://inference.generativeai.{region}.oci.oraclecloud.com/openai/v1",
+    environment: ["OCI_GENAI_API_KEY"],
+    explicit: true,
+    urlOptions: { region: { description: "the OCI region", pattern: regionName } },
+    formats: [chat, openResponses],
+    profile: cloudProfile,
+  },
+  {
+    // help.sap.com/docs/sap-ai-core: every deployment has an address of its own; the resource group is a header of the entry.
+    slug: "sap-ai-core",
+    name: "SAP AI Core",
+    baseUrlHint:
+      "the deployment's address, https://api.ai.…/v2/inference/deployments/ID?api-version=…, with an access token of its service key as api_key, " +
+      "and the header AI-Resource-Group under headers",
+    environment: ["AICORE_ACCESS_TOKEN"],
+    explicit: true,
+    profile: genericProfile,
   },
   {
     slug: "github-models",

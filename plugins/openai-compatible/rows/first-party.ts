@@ -1,3 +1,5 @@
+import { chat, grokEfforts, grokWithEffort, messagesAt, openResponses, responses, xaiResponses } from "../families.ts"
+import { perplexityChat } from "../perplexity/index.ts"
 import { cloudProfile, deepseekProfile, extendedSampling, genericProfile, gptOss, openAiOnly } from "../profiles.ts"
 import type { ErrorQuirk, ModelRule, Vendor } from "../vendor.ts"
 
@@ -97,6 +99,7 @@ export const firstParty: readonly Vendor[] = [
     baseUrl: "https://api.deepseek.com",
     environment: ["DEEPSEEK_API_KEY"],
     region: "cn",
+    formats: [chat, { ...messagesAt("anthropic/v1/messages"), auth: { header: "x-api-key", prefix: "" } }],
     profile: { ...deepseekProfile, maxTemperature: 2 },
     models: deepseekModels,
   },
@@ -105,15 +108,19 @@ export const firstParty: readonly Vendor[] = [
     name: "Groq",
     baseUrl: "https://api.groq.com/openai/v1",
     environment: ["GROQ_API_KEY"],
+    formats: [chat, openResponses],
     profile: {
+      pdf: false,
       developerRole: true,
       maxTokensField: "max_completion_tokens",
       reasoningFormat: "none",
+      customTools: false,
       dropFields: groqRefuses,
     },
     models: [
       gptOss,
-      { match: /gpt-oss/i, profile: { reasoningEcho: "reasoning" } },
+      // Its browser comes with gpt-oss alone (console.groq.com/docs/browser-search).
+      { match: /gpt-oss/i, profile: { reasoningEcho: "reasoning", webSearch: "browser" } },
       {
         // Without `reasoning_format` the thoughts come as <think> text (console.groq.com/docs/reasoning).
         match: /qwen-?3|qwq|deepseek-r1/i,
@@ -145,12 +152,15 @@ export const firstParty: readonly Vendor[] = [
     name: "Perplexity",
     baseUrl: "https://api.perplexity.ai",
     environment: ["PERPLEXITY_API_KEY"],
+    dialect: perplexityChat,
     profile: {
       ...genericProfile,
       reasoningFormat: "effort",
       effortMap: { none: "minimal", xhigh: "high", max: "high" },
       tools: false,
-      pdf: false,
+      webSearch: "always",
+      pdf: true,
+      fileUrls: true,
       usageQuirk: "reasoning-outside",
       maxTemperature: 2,
       dropFields: [...openAiOnly, "tools", "tool_choice", "parallel_tool_calls", "logit_bias", "seed", "n"],
@@ -166,6 +176,7 @@ export const firstParty: readonly Vendor[] = [
     name: "Moonshot AI",
     baseUrl: "https://api.moonshot.ai/v1",
     environment: ["MOONSHOT_API_KEY"],
+    formats: [chat, responses, messagesAt("../anthropic/v1/messages")],
     profile: moonshotProfile,
     models: moonshotModels,
     errors: moonshotErrors,
@@ -177,6 +188,7 @@ export const firstParty: readonly Vendor[] = [
     environment: ["MOONSHOT_API_KEY"],
     region: "cn",
     explicit: true,
+    formats: [chat, responses, messagesAt("../anthropic/v1/messages")],
     profile: moonshotProfile,
     models: moonshotModels,
     errors: moonshotErrors,
@@ -205,6 +217,7 @@ export const firstParty: readonly Vendor[] = [
     name: "Z.ai",
     baseUrl: "https://api.z.ai/api/paas/v4",
     environment: ["ZAI_API_KEY"],
+    formats: [chat, messagesAt("../../anthropic/v1/messages")],
     profile: zaiProfile,
     models: zaiModels,
     errors: zaiErrors,
@@ -215,6 +228,7 @@ export const firstParty: readonly Vendor[] = [
     baseUrl: "https://api.z.ai/api/coding/paas/v4",
     environment: ["ZAI_API_KEY"],
     explicit: true,
+    formats: [chat, messagesAt("../../../anthropic/v1/messages")],
     profile: zaiProfile,
     models: zaiModels,
     errors: zaiErrors,
@@ -225,6 +239,7 @@ export const firstParty: readonly Vendor[] = [
     baseUrl: "https://open.bigmodel.cn/api/paas/v4",
     environment: ["ZHIPU_API_KEY"],
     region: "cn",
+    formats: [chat, messagesAt("../../anthropic/v1/messages")],
     profile: zaiProfile,
     models: zaiModels,
     errors: zaiErrors,
@@ -236,6 +251,7 @@ export const firstParty: readonly Vendor[] = [
     environment: ["ZHIPU_API_KEY"],
     region: "cn",
     explicit: true,
+    formats: [chat, messagesAt("../../../anthropic/v1/messages")],
     profile: zaiProfile,
     models: zaiModels,
     errors: zaiErrors,
@@ -279,17 +295,19 @@ export const firstParty: readonly Vendor[] = [
     name: "xAI",
     baseUrl: "https://api.x.ai/v1",
     environment: ["XAI_API_KEY"],
+    formats: [xaiResponses, chat],
     profile: {
+      pdf: false,
       maxTokensField: "max_completion_tokens",
       developerRole: false,
       reasoningFormat: "none",
+      customTools: false,
       dropFields: [...openAiOnly, ...extendedSampling, "logit_bias"],
     },
     models: [
       {
-        // Only these take an effort; grok-4 and the 4.20 pair refuse every value (docs.x.ai/docs/guides/reasoning).
-        match: /^grok-(3-mini|4\.[3-9]|[5-9])/i,
-        profile: { reasoningFormat: "effort", effortMap: { none: "low", minimal: "low", xhigh: "high", max: "high" } },
+        match: grokWithEffort,
+        profile: { reasoningFormat: "effort", effortMap: grokEfforts },
       },
       { match: /^grok-(3-mini|4)/i, profile: { dropFields: xaiReasoningRefuses } },
     ],
@@ -297,6 +315,14 @@ export const firstParty: readonly Vendor[] = [
   },
   {
     slug: "meta",
+    name: "Meta",
+    baseUrl: "https://api.meta.ai/v1",
+    environment: ["META_API_KEY"],
+    formats: [responses],
+  },
+  {
+    // The older API, with the open models.
+    slug: "llama-api",
     name: "Meta Llama API",
     baseUrl: "https://api.llama.com/compat/v1",
     environment: ["LLAMA_API_KEY"],

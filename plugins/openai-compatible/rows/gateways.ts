@@ -1,5 +1,17 @@
+import { chat, everyFormat, messages } from "../families.ts"
 import { cloudProfile, genericProfile, openAiOnly } from "../profiles.ts"
 import type { ErrorQuirk, ModelRule, Vendor } from "../vendor.ts"
+
+/** Files go on to the model behind them in its own form. */
+const routerProfile = { ...cloudProfile, pdf: true } as const
+
+const requestyProfile = {
+  developerRole: false,
+  maxTokensField: "max_tokens",
+  reasoningFormat: "effort",
+  fileUrls: true,
+  webSearch: "tool",
+} as const
 
 /** openrouter.ai/docs: moderation is a 403 with the reasons; nothing is wrong with the key. */
 const moderated: readonly ErrorQuirk[] = [
@@ -19,11 +31,14 @@ export const gateways: readonly Vendor[] = [
     name: "OpenRouter",
     baseUrl: "https://openrouter.ai/api/v1",
     environment: ["OPENROUTER_API_KEY"],
+    formats: everyFormat,
     profile: {
       developerRole: false,
       maxTokensField: "max_tokens",
       reasoningFormat: "openrouter",
       reasoningEcho: "reasoning_details",
+      fileUrls: true,
+      webSearch: "tool",
     },
     models: byAuthor,
     errors: moderated,
@@ -33,7 +48,8 @@ export const gateways: readonly Vendor[] = [
     name: "Requesty",
     baseUrl: "https://router.requesty.ai/v1",
     environment: ["REQUESTY_API_KEY"],
-    profile: { developerRole: false, maxTokensField: "max_tokens", reasoningFormat: "effort" },
+    formats: everyFormat,
+    profile: requestyProfile,
     models: byAuthor,
   },
   {
@@ -43,7 +59,8 @@ export const gateways: readonly Vendor[] = [
     environment: ["REQUESTY_API_KEY"],
     region: "eu",
     explicit: true,
-    profile: { developerRole: false, maxTokensField: "max_tokens", reasoningFormat: "effort" },
+    formats: everyFormat,
+    profile: requestyProfile,
     models: byAuthor,
   },
   {
@@ -51,7 +68,8 @@ export const gateways: readonly Vendor[] = [
     name: "Vercel AI Gateway",
     baseUrl: "https://ai-gateway.vercel.sh/v1",
     environment: ["AI_GATEWAY_API_KEY"],
-    profile: { ...cloudProfile, reasoningFormat: "openrouter", reasoningEcho: "reasoning_details" },
+    formats: [chat, messages],
+    profile: { ...routerProfile, reasoningFormat: "openrouter", reasoningEcho: "reasoning_details" },
     models: byAuthor,
   },
   {
@@ -64,14 +82,14 @@ export const gateways: readonly Vendor[] = [
       account: { description: "the account id", pattern: /^[0-9a-f]{32}$/i },
       gateway: { description: "the gateway's name", pattern: /^[a-z0-9][a-z0-9_-]*$/i },
     },
-    profile: { ...genericProfile, strictTools: true },
+    profile: { ...genericProfile, pdf: true, strictTools: true },
   },
   {
     slug: "helicone",
     name: "Helicone",
     baseUrl: "https://ai-gateway.helicone.ai/v1",
     environment: ["HELICONE_API_KEY"],
-    profile: cloudProfile,
+    profile: routerProfile,
   },
   {
     slug: "litellm",
@@ -80,7 +98,7 @@ export const gateways: readonly Vendor[] = [
     environment: ["LITELLM_API_KEY"],
     explicit: true,
     keyless: true,
-    profile: { ...cloudProfile, toolsWithToolHistory: true },
+    profile: { ...routerProfile, toolsWithToolHistory: true },
   },
   {
     slug: "portkey",
@@ -88,34 +106,34 @@ export const gateways: readonly Vendor[] = [
     baseUrl: "https://api.portkey.ai/v1",
     environment: ["PORTKEY_API_KEY"],
     auth: { header: "x-portkey-api-key", prefix: "" },
-    profile: { ...cloudProfile, dropFields: openAiOnly },
+    profile: { ...routerProfile, dropFields: openAiOnly },
   },
   {
     slug: "llmgateway",
     name: "LLM Gateway",
     baseUrl: "https://api.llmgateway.io/v1",
     environment: ["LLMGATEWAY_API_KEY"],
-    profile: cloudProfile,
+    profile: routerProfile,
   },
   {
     slug: "poe",
     name: "Poe",
     baseUrl: "https://api.poe.com/v1",
     environment: ["POE_API_KEY"],
-    profile: { ...cloudProfile, strictTools: false },
+    profile: { ...routerProfile, strictTools: false },
   },
   {
     slug: "zenmux",
     name: "ZenMux",
     baseUrl: "https://zenmux.ai/api/v1",
     environment: ["ZENMUX_API_KEY"],
-    profile: cloudProfile,
+    profile: routerProfile,
   },
   {
     slug: "302ai",
     name: "302.AI",
     baseUrl: "https://api.302.ai/v1",
     environment: ["302AI_API_KEY"],
-    profile: genericProfile,
+    profile: { ...genericProfile, pdf: true },
   },
 ]

@@ -1,5 +1,10 @@
+import { chat, messages, openResponses } from "../families.ts"
+import { ollamaNative } from "../ollama/index.ts"
 import { genericProfile, gptOss, templateProfile } from "../profiles.ts"
 import type { Vendor } from "../vendor.ts"
+
+/** docs.ollama.com and lmstudio.ai/docs: all three, the newer ones without state. */
+const localFormats = [chat, openResponses, messages]
 
 /** Servers on the operator's own machines, at their default ports. None needs a key; one that is configured is sent. */
 export const local: readonly Vendor[] = [
@@ -8,6 +13,8 @@ export const local: readonly Vendor[] = [
     name: "Ollama",
     baseUrl: "http://127.0.0.1:11434/v1",
     keyless: true,
+    formats: localFormats,
+    native: ollamaNative,
     profile: { ...genericProfile, reasoningFormat: "effort", mediaUrls: false },
   },
   {
@@ -16,7 +23,8 @@ export const local: readonly Vendor[] = [
     baseUrl: "http://127.0.0.1:8080/v1",
     keyless: true,
     models: [gptOss],
-    profile: templateProfile,
+    formats: [chat, messages],
+    profile: { ...templateProfile, budgetField: "thinking_budget_tokens" },
   },
   {
     slug: "vllm",
@@ -24,13 +32,15 @@ export const local: readonly Vendor[] = [
     baseUrl: "http://127.0.0.1:8000/v1",
     keyless: true,
     models: [gptOss],
-    profile: templateProfile,
+    formats: [chat, openResponses, { ...messages, countsTokens: true }],
+    profile: { ...templateProfile, budgetField: "thinking_token_budget" },
   },
   {
     slug: "lmstudio",
     name: "LM Studio",
     baseUrl: "http://127.0.0.1:1234/v1",
     keyless: true,
+    formats: localFormats,
     profile: { ...genericProfile, mediaUrls: false },
   },
   {
@@ -39,7 +49,7 @@ export const local: readonly Vendor[] = [
     baseUrl: "http://127.0.0.1:30000/v1",
     keyless: true,
     models: [gptOss],
-    profile: templateProfile,
+    profile: { ...templateProfile, budgetField: "thinking_budget" },
   },
   {
     slug: "tgi",

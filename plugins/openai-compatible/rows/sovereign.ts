@@ -1,18 +1,22 @@
+import { mistralChat } from "../mistral/index.ts"
 import { cloudProfile, extendedSampling, genericProfile, openAiOnly } from "../profiles.ts"
 import type { Vendor } from "../vendor.ts"
 
-/** docs.mistral.ai/api: unknown fields are a 422, and its seed is called `random_seed`. Usage comes with the last chunk unasked. */
+/** docs.mistral.ai/api: unknown fields are a 422. */
 const mistralRefuses = [
   ...openAiOnly,
   ...extendedSampling,
-  "seed",
   "logit_bias",
   "logprobs",
   "top_logprobs",
   "user",
   "service_tier",
   "verbosity",
+  "modalities",
 ]
+
+/** Models that think take their thoughts back. Nobody signs them, so those of other open models look the same. */
+const mistralThoughts = { reasoningEcho: "reasoning_content", reasoningOrigins: ["unknown"] } as const
 
 /**
  * European hosts. A region is claimed only where the company serves from one country; Nebius also has American data centres, and
@@ -25,20 +29,27 @@ export const sovereign: readonly Vendor[] = [
     baseUrl: "https://api.mistral.ai/v1",
     environment: ["MISTRAL_API_KEY"],
     region: "eu",
+    dialect: mistralChat,
     profile: {
       ...genericProfile,
       strictTools: true,
+      // Usage comes with the last chunk unasked.
       usageInStream: false,
       toolCallIds: "alnum9",
       toolResultName: true,
-      pdf: false,
+      nonNullAssistantContent: true,
+      maxTemperature: 1.5,
+      pdf: true,
+      fileUrls: true,
       dropFields: mistralRefuses,
     },
     models: [
+      { match: /^magistral/i, profile: { ...mistralThoughts, thinkingMandatory: true } },
       {
         // The hybrid models either think or do not.
         match: /^mistral-small-(latest|2603)/i,
         profile: {
+          ...mistralThoughts,
           reasoningFormat: "effort",
           effortMap: { minimal: "none", low: "high", medium: "high", xhigh: "high", max: "high" },
         },

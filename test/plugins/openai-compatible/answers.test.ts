@@ -126,6 +126,25 @@ describe("usage, wherever and however it is told", () => {
   })
 })
 
+describe("what Groq has beside the answer", () => {
+  const read = (body: JsonObject) => {
+    const { reply: plain, context } = scene("text", [])
+    return createWire("groq").dialect.decodeReply({ ...wholeReply(plain, context), ...body }, source("groq", "m"))
+  }
+  test("usage in a field of its own", () => {
+    const parts = read({ usage: null, x_groq: { usage: { prompt_tokens: 7, completion_tokens: 2 } } })
+    expect(parts.findLast((part) => part.type === "usage")).toMatchObject({ usage: { input: { fresh: 7 } } })
+  })
+  test("tools that it ran itself are no calls of the client's", () => {
+    const executed = [{ index: 0, type: "browser_search", arguments: "{}", output: "found" }]
+    const message = { role: "assistant", content: "Hello", executed_tools: executed }
+    const parts = read({ choices: [{ index: 0, message, finish_reason: "stop" }] })
+    expect(callsOf(parts)).toEqual([])
+    expect(parts.find(({ type }) => type === "opaque")).toMatchObject({ data: { executed_tools: executed } })
+    expect(parts.find(({ type }) => type === "finish")).toMatchObject({ reason: "stop" })
+  })
+})
+
 describe("an answer that is an error", () => {
   const { dialect } = createWire("lmstudio")
   for (const scenario of ["error-in-200", "error-object-in-200"])

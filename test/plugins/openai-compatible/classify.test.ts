@@ -54,6 +54,13 @@ describe("everything else is left to the dialect", () => {
     })
 })
 
+test("what Groq's model wrote by mistake is kept for whoever looks", () => {
+  const body = error({ code: "tool_use_failed", failed_generation: "<function=f>" })
+  expect(createWire("groq").classify?.({ status: 400, headers: new Headers(), body })?.upstreamBody).toContain(
+    "<function=f>",
+  )
+})
+
 test("waits and words are kept, keys in them are not", () => {
   const headers = new Headers({ "retry-after": "3" })
   const body = error({ code: "1302", message: "slow down, sk-abcdefghijklmnopqrstuvwxyz123456" })

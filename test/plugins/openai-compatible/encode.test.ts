@@ -123,3 +123,73 @@ test("LiteLLM wants tools declared for a history that has them", () => {
   const { body } = encode("litellm", "claude", { messages: [say("user", "a"), call, result] })
   expect(body.tools).toEqual([])
 })
+
+describe("thinking tokens, where a server can be told how many", () => {
+  for (const [slug, field] of [
+    ["llama-cpp", "thinking_budget_tokens"],
+    ["vllm", "thinking_token_budget"],
+    ["sglang", "thinking_budget"],
+  ] as const)
+    test(slug, () => {
+      const { body, losses } = encode(slug, "m", { reasoning: { budget: 2000 } })
+      expect(body[field]).toBe(2000)
+      expect(body.chat_template_kwargs).toEqual({ enable_thinking: true })
+      expect(losses).toEqual([])
+      expect(encode(slug, "m", { reasoning: { effort: "none" } }).body).not.toHaveProperty(field)
+    })
+})
+
+describe("a free-text tool, where only OpenAI has them", () => {
+  const shell = { type: "custom", name: "shell", description: "Runs it" } as const
+  const ran: Message = {
+    role: "assistant",
+    content: [{ type: "tool-call", id: "call_1", name: "shell", arguments: "ls -l", kind: "custom" }],
+  }
+  const asked = { tools: [shell], toolChoice: { name: "shell" }, messages: [say("user", "a"), ran, result] }
+  test("goes up as a function with one text argument, and that is told", () => {
+    const { body, losses } = encode("vllm", "m", asked)
+    expect(body.tools).toMatchObject([
+      { type: "function", function: { name: "shell", description: "Runs it", parameters: { required: ["input"] } } },
+    ])
+    expect(body.tool_choice).toEqual({ type: "function", function: { name: "shell" } })
+    expect(assistantTurns(body)[0]?.tool_calls).toEqual([
+      { id: "call_1", type: "function", function: { name: "shell", arguments: '{"input":"ls -l"}' } },
+    ])
+    expect(losses).toEqual(["tools[0]"])
+  })
+  const answer = (pieces: readonly string[]) => {
+    const { dialect, profile } = createWire("vllm")
+    const request: ChatRequest = { model: "m", messages: [], sampling: {}, stream: true, tools: [shell] }
+    const decoder = dialect.decodeStream({ profile: profile("m"), model: "m", newId: (prefix) => prefix, request })
+    const chunk = (call: object) => ({ choices: [{ index: 0, delta: { tool_calls: [{ index: 0, ...call }] } }] })
+    const chunks = [
+      chunk({ id: "call_1", type: "function", function: { name: "shell", arguments: "" } }),
+      ...pieces.map((text) => chunk({ function: { arguments: text } })),
+      { choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] },
+    ]
+    return [...chunks.flatMap((one) => decoder.push({ data: JSON.stringify(one) })), ...decoder.end()]
+  }
+  test("comes back as the call of that tool", () => {
+    const parts = answer(['{"inp', 'ut":"ls -l"}'])
+    expect(parts.filter(({ type }) => type.startsWith("tool-call"))).toEqual([
+      { type: "tool-call-start", id: "call_1", name: "shell", kind: "custom", index: 0 },
+      { type: "tool-call-delta", arguments: "ls -l", index: 0 },
+      { type: "tool-call-end", index: 0 },
+    ])
+  })
+  test("a model that writes the text without its wrapping is understood", () => {
+    expect(answer(["ls -l"]).find(({ type }) => type === "tool-call-delta")).toMatchObject({ arguments: "ls -l" })
+  })
+  test("a client's body with one is not sent as it is", () => {
+    const { dialect, profile } = createWire("vllm")
+    const native = (more: object) =>
+      dialect.native?.request(JSON.stringify({ model: "x", messages: [{ role: "user", content: "a" }], ...more }), {
+        model: "m",
+        profile: profile("m"),
+      })
+    expect(native({ tools: [{ type: "custom", custom: { name: "shell" } }] })).toBeUndefined()
+    const call = { id: "c", type: "custom", custom: { name: "shell", input: "ls" } }
+    expect(native({ messages: [{ role: "assistant", content: null, tool_calls: [call] }] })).toBeUndefined()
+    expect(native({ tools: [{ type: "function", function: { name: "f" } }] })).toBeString()
+  })
+})

@@ -1,7 +1,7 @@
 import { defineVendor } from "../../../plugins/openai-compatible/definition.ts"
 import type { Vendor } from "../../../plugins/openai-compatible/vendor.ts"
 import { vendors } from "../../../plugins/openai-compatible/vendors.ts"
-import type { ProviderSettings, WireChat } from "../../../src/contract/index.ts"
+import type { Provider, ProviderSettings, WireChat } from "../../../src/contract/index.ts"
 
 export const vendorOf = (slug: string): Vendor => {
   const vendor = vendors.find((row) => row.slug === slug)
@@ -18,8 +18,20 @@ export const settingsFor = (id: string, more: Partial<ProviderSettings> = {}): P
   ...more,
 })
 
-export const createWire = (slug: string, more: Partial<ProviderSettings> = {}): WireChat => {
-  const { wire } = defineVendor(vendorOf(slug)).create(settingsFor(slug, more))
-  if (wire === undefined) throw new Error("not a wire provider")
+export const createProvider = (slug: string, more: Partial<ProviderSettings> = {}): Provider =>
+  defineVendor(vendorOf(slug)).create(settingsFor(slug, more))
+
+/** Every format that an entry speaks, preferred first. */
+export const wiresOf = ({ wire, otherWires = [] }: Provider): readonly WireChat[] =>
+  wire === undefined ? otherWires : [wire, ...otherWires]
+
+/** The wire of one format, by the name of its dialect. */
+export const createWire = (
+  slug: string,
+  more: Partial<ProviderSettings> = {},
+  format = "chat-completions",
+): WireChat => {
+  const wire = wiresOf(createProvider(slug, more)).find(({ dialect }) => dialect.name === format)
+  if (wire === undefined) throw new Error(`${slug} does not speak ${format}`)
   return wire
 }

@@ -2,13 +2,15 @@ import { describe, expect, test } from "bun:test"
 import plugin from "../../../plugins/openai-compatible/index.ts"
 import type { Vendor } from "../../../plugins/openai-compatible/vendor.ts"
 import { joinVendors, vendors } from "../../../plugins/openai-compatible/vendors.ts"
-import { createWire } from "./kit.ts"
+import { createProvider } from "./kit.ts"
 
 /** What fills the placeholders of a row's base URL. */
 const samples: Readonly<Record<string, string>> = {
   account: "0123456789abcdef0123456789abcdef",
   gateway: "main",
   host: "dbc-1234.cloud.databricks.com",
+  region: "eu-central-1",
+  endpoint: "my-endpoint",
 }
 const optionsOf = (vendor: Vendor) =>
   Object.fromEntries(Object.keys(vendor.urlOptions ?? {}).map((name) => [name, samples[name] ?? "missing"]))
@@ -27,12 +29,10 @@ describe("every row that talks is a working provider", () => {
   for (const vendor of talking)
     test(vendor.slug, () => {
       const own = vendor.baseUrl === undefined ? { baseUrl: "http://127.0.0.1:9/v1" } : {}
-      const { url, headers } = createWire(vendor.slug, { options: optionsOf(vendor), ...own }).endpoint({
-        model: "m",
-        stream: true,
-      })
+      const { wire } = createProvider(vendor.slug, { options: optionsOf(vendor), ...own })
+      const { url, headers } = wire?.endpoint({ model: "m", stream: true }) ?? { url: "", headers: {} }
       const parsed = new URL(url)
-      expect(parsed.pathname.endsWith("/chat/completions")).toBe(true)
+      expect(parsed.pathname).toMatch(/\/(chat\/completions|responses)$/)
       expect(url).not.toMatch(/[{}]|%7B/i)
       expect(parsed.pathname).not.toContain("//")
       const isLocal = ["127.0.0.1", "localhost"].includes(parsed.hostname)

@@ -18,8 +18,15 @@ const endpointOf = (slug: string, more: Partial<ProviderSettings>) =>
 describe("refuses, and says what to change", () => {
   const cases: readonly (readonly [string, string, Partial<ProviderSettings>, string, string])[] = [
     ["no key", "groq", noKey(), "api_key", "provider groq: no key; set api_key or GROQ_API_KEY"],
+    ["no deployment", "sap-ai-core", {}, "base_url", "needs a base_url: the deployment's address"],
     ["no address", "openai-compatible", {}, "base_url", "openai-compatible needs a base_url"],
-    ["an unknown option", "groq", { options: { profle: {} } }, "options.profle", "is not known; known: auth, profile"],
+    [
+      "an unknown option",
+      "groq",
+      { options: { profle: {} } },
+      "options.profle",
+      "is not known; known: auth, formats, profile",
+    ],
     [
       "an unknown flag",
       "groq",

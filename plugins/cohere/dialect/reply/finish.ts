@@ -11,7 +11,7 @@ const reasons: Readonly<Record<string, FinishReason>> = {
 }
 
 export const finishReason = (raw: string | undefined): FinishReason =>
-  raw === undefined ? "other" : (reasons[raw] ?? "other")
+  raw !== undefined && Object.hasOwn(reasons, raw) ? reasons[raw]! : "other"
 
 /** A 200 whose finish reason says that there is no answer. */
 export const failureOf = (raw: string | undefined, words: string | undefined): GatewayError | undefined => {

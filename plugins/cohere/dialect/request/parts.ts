@@ -34,7 +34,7 @@ const encodeImage = (media: MediaContent, path: string, { profile, lose }: PartC
   return { type: "image_url", image_url: { url, ...(media.detail === undefined ? {} : { detail: media.detail }) } }
 }
 
-const isText = (mime: string | undefined): boolean =>
+export const isText = (mime: string | undefined): boolean =>
   mime !== undefined && /^text\/|^application\/(?:json|xml|yaml)/.test(mime)
 
 /** A file of text becomes one of the request's documents; where those are not allowed, it is told as text. */

@@ -5,6 +5,7 @@ import { Health } from "./catalog/health.ts"
 import { secretsOf } from "./config/config.ts"
 import { isLoopback } from "./config/loopback.ts"
 import { GatewayError, messageOf } from "./contract/index.ts"
+import { openKeptResponses } from "./conversations/kept-responses.ts"
 import { Current } from "./gateway/current.ts"
 import { curlLine, firstKeys } from "./gateway/first-run.ts"
 import { observeGateway } from "./gateway/gauges.ts"
@@ -21,6 +22,7 @@ import { createHost } from "./host/host.ts"
 import { startWatchdog } from "./host/watchdog.ts"
 import { createApp } from "./http/app.ts"
 import { frontDoor } from "./http/front.ts"
+import { BackgroundJobs } from "./http/inference/responses/jobs.ts"
 import { createBus } from "./ledger/bus.ts"
 import { openGenerations } from "./ledger/generations.ts"
 import { createPrices } from "./ledger/prices.ts"
@@ -87,6 +89,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     publish: bus.publish,
   })
+  const kept = await openKeptResponses({
+    store,
+    clock,
+    log,
+    retentionMs: () => current.snapshot.config.responses.retentionMs,
+    flushMs: config.ledger.flushMs,
+    alone: config.store.url === undefined,
+  })
+  const jobs = new BackgroundJobs(kept, services)
   observeGateway(metrics, { store, health, bus, plugins: () => host.states(), now, budgets: accounts.budgets })
   const endProcessMetrics = observeProcess(metrics, version, startedAt)
   const endGuards = installGuardHandlers({ blame: (thrown, hook) => host.blame(thrown, hook), log })
@@ -117,6 +128,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     health: () => ({ ready: listener !== undefined && !stopping, stopping, degraded: report.degraded() }),
     state: report.state,
     metricsText: () => metrics.expose(),
+    responses: { kept, jobs },
     newRequestId: () => `req_${randomToken(20)}`,
     madeImages: keepMadeImages({
       folder: join(config.dataDir, "images"),
@@ -141,7 +153,13 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     reload,
     async stop(deadlineMs) {
       stopping = true
-      await listener?.stop(deadlineMs, () => services.deadlines.expireAll(cutShort()))
+      const cut = () => services.deadlines.expireAll(cutShort())
+      const [, idle] = await Promise.all([listener?.stop(deadlineMs, cut), endsWithin(deadlineMs, jobs.idle())])
+      // Nobody waits for their answers, but somebody will ask how they ended.
+      if (!idle) cut()
+      await endsWithin(lastWordsMs, jobs.idle())
+      jobs.close()
+      await kept.close()
       endWatchdog()
       endProcessMetrics()
       // A sink that hangs must not keep the ledger from being closed.
@@ -152,6 +170,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     },
   }
 }
+
+/** How long answers that are made in the background may take to say that they were cut short. */
+const lastWordsMs = 500
 
 const cutShort = () =>
   new GatewayError("server_stopping", "The gateway is shutting down and could not wait for the end of this answer.", {

@@ -122,13 +122,28 @@ export class Catalog {
     return slash === -1 ? (this.#byShortName.get(name) ?? this.#bare(name)) : (this.#byShortName.get(name) ?? [])
   }
 
-  /** Bare names of well-known families (`claude-opus-5-5`, as coding agents ask for) go to the open provider of that family. */
+  /**
+   * Bare names of well-known families, as coding agents ask for them (`claude-opus-5-5`, `claude-haiku-4-5-20251001`): what goes by the
+   * author's name in front, else the name without its date, else the open provider of that family, whatever it is called here.
+   */
   #bare(name: string): readonly LiveOffer[] {
-    for (const [pattern, provider] of families) {
-      const live = pattern.test(name) ? this.providers.get(provider) : undefined
-      if (live?.open) return [makeOffer(live, { model: `${provider}/${name}`, upstream: name })]
+    const family = families.find(([pattern]) => pattern.test(name))?.[1]
+    if (family === undefined) return []
+    const named = this.#aliased(`${family}/${name}`)
+    if (named.length > 0) return named
+    const undated = name.replace(/-\d{8}$/, "")
+    const short = undated === name ? undefined : this.#byShortName.get(undated)
+    if (short) return short
+    if (undated !== name) {
+      const found = [...this.#aliased(undated), ...this.#aliased(`${family}/${undated}`)]
+      if (found.length > 0) return found
     }
-    return []
+    const serving = this.#parts.providers.filter(({ open, definition }) => open && definition === family)
+    return serving.map((live) => makeOffer(live, { model: `${live.id}/${name}`, upstream: name }))
+  }
+
+  #aliased(name: string): readonly LiveOffer[] {
+    return own(this.#parts.aliases, name) === undefined ? [] : this.find(this.#unalias(name))
   }
 
   #rank(offer: LiveOffer): number {

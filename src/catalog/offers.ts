@@ -26,7 +26,7 @@ export function makeOffer(live: LiveProvider, seed: OfferSeed): LiveOffer {
     ...(listName === undefined ? {} : { listName }),
     provider: live.id,
     live,
-    wires: wiresOf(live.provider, seed.upstream),
+    wires: wiresOf(live.provider, seed),
     configPrice: seed.price,
     key: `${live.id}/${seed.upstream}`,
     ...(region ? { region } : {}),
@@ -34,8 +34,10 @@ export function makeOffer(live: LiveProvider, seed: OfferSeed): LiveOffer {
   }
 }
 
-function wiresOf({ wire, otherWires = [] }: Provider, upstream: string): readonly LiveWire[] {
+function wiresOf({ wire, otherWires = [] }: Provider, { upstream, traits }: OfferSeed): readonly LiveWire[] {
+  // Whether a model reads PDF is often known of the model alone, not of its vendor.
+  const known = traits?.pdf === undefined ? {} : { pdf: traits.pdf }
   return (wire ? [wire, ...otherWires] : otherWires)
     .filter((each) => each.serves?.(upstream) !== false)
-    .map((each) => ({ wire: each, profile: each.profile(upstream) }))
+    .map((each) => ({ wire: each, profile: { ...each.profile(upstream), ...known } }))
 }

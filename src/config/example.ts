@@ -104,7 +104,7 @@ data_dir: ./data
 # Files and folders in dir are plugins; they come and go while the gateway runs.
 #plugins:
   #dir: ./plugins
-  # Options per plugin, and the order of transforms and guardrails.
+  # Options per plugin, and the order of transforms, guardrails and searches.
   #use:
     #- name: my-guardrail
       #enabled: true

@@ -199,7 +199,7 @@ export const ConfigSchema = Type.Object(
                 },
                 strict,
               ),
-              { description: "options per plugin, and the order of transforms and guardrails" },
+              { description: "options per plugin, and the order of transforms, guardrails and searches" },
             ),
           ),
           hook_seconds: optional(seconds("deadline of one hook; default 30")),

@@ -1,4 +1,14 @@
-import type { Cache, Candidate, ChatPart, Guardrail, Sink, Strategy, Transform } from "../contract/index.ts"
+import type {
+  Cache,
+  Candidate,
+  ChatPart,
+  Guardrail,
+  Search,
+  SearchResult,
+  Sink,
+  Strategy,
+  Transform,
+} from "../contract/index.ts"
 import { type ContractCase, callInfo, chatRequest, demand, demandEqual } from "./case.ts"
 import { requestCorpus } from "./corpus.ts"
 
@@ -105,6 +115,30 @@ export const sinkCases: readonly ContractCase<Sink>[] = [
         { type: "config-reloaded", at: 0, ok: false, message: "contract suite" },
         { type: "plugin-failed", at: 0, plugin: "contract-suite", hook: "none", message: "contract suite" },
       ])
+    },
+  },
+]
+
+export const searchCases: readonly ContractCase<Search>[] = [
+  {
+    name: "a search gives results with an address each, or fails with an error",
+    why: "what the model is shown is cited by its address; a failure moves on to the next search",
+    async run(search) {
+      for (const query of ["what is signalbox", "", sample]) {
+        let results: readonly SearchResult[]
+        try {
+          results = await search.search({ query, maxResults: 3 }, callInfo())
+        } catch (thrown) {
+          demand(thrown instanceof Error, `it threw ${String(thrown)} instead of an Error`)
+          continue
+        }
+        demand(Array.isArray(results), "it gave no list")
+        demand(results.length <= 3, `it gave ${results.length} results where 3 were asked for`)
+        for (const { url, title, content } of results) {
+          demand(typeof url === "string" && /^https?:\/\//.test(url), `"${String(url)}" is no address`)
+          demand(typeof title === "string" && typeof content === "string", `title or content of ${url} is no text`)
+        }
+      }
     },
   },
 ]

@@ -6,7 +6,7 @@ import {
   type ProviderDefinition,
 } from "../contract/index.ts"
 import { abilityCases } from "./abilities.ts"
-import { cacheCases, guardrailCases, sinkCases, strategyCases, transformCases } from "./capabilities.ts"
+import { cacheCases, guardrailCases, searchCases, sinkCases, strategyCases, transformCases } from "./capabilities.ts"
 import { BrokenDuty, type ContractCase } from "./case.ts"
 import { directCases } from "./direct.ts"
 import { wireCases } from "./wire.ts"
@@ -48,6 +48,7 @@ export const bindCases = (given: Capabilities): BoundCase[] => [
   ...(given.strategies ?? []).flatMap((one) => bind(`strategy ${one.name}`, one, strategyCases)),
   ...(given.transforms ?? []).flatMap((one) => bind(`transform ${one.name}`, one, transformCases)),
   ...(given.sinks ?? []).flatMap((one) => bind(`sink ${one.name}`, one, sinkCases)),
+  ...(given.searches ?? []).flatMap((one) => bind(`search ${one.name}`, one, searchCases)),
 ]
 
 function bindProvider(definition: ProviderDefinition): BoundCase[] {

@@ -118,6 +118,13 @@ export interface WebSearchTool {
   readonly contextSize?: "low" | "medium" | "high"
   readonly allowedDomains?: readonly string[]
   readonly blockedDomains?: readonly string[]
+  /**
+   * OpenRouter's word: `native` is the upstream's own search or none; any name but `auto` asks the gateway's search plugins, that of
+   * this name first. Absent or `auto`: the upstream's own where it has one.
+   */
+  readonly engine?: string
+  /** In place of the gateway's own words in front of the results of a search plugin. */
+  readonly searchPrompt?: string
   readonly userLocation?: {
     readonly city?: string
     readonly region?: string

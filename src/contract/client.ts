@@ -1,4 +1,4 @@
-import type { ChatRequest } from "./chat.ts"
+import type { ChatRequest, Loss } from "./chat.ts"
 import type { GatewayError } from "./errors.ts"
 import type { ApiName } from "./generation.ts"
 import type { Json, JsonObject } from "./json.ts"
@@ -17,6 +17,8 @@ export interface ReplyIdentity {
   readonly createdSeconds: number
   /** Unix seconds when called, for formats that say when an answer was complete. Absent: they leave it open. */
   readonly completedSeconds?: () => number
+  /** Fields of the answer that the gateway itself knows, whatever the request or the upstream says of them (`store`, where it keeps answers). */
+  readonly echo?: JsonObject
 }
 
 /** What an error may tell beside its own words. */
@@ -42,6 +44,8 @@ export interface Face {
   usage(usage: Usage, costUsd: number): JsonObject
   /** Usage rides on the last chunk even when nobody asked. */
   readonly alwaysStreamUsage: boolean
+  /** Chat completions: the pages that a search found are told in `web_search.content` as well as in `annotations`. */
+  readonly showsWebSearch: boolean
   /** Text of a comment line that keeps an idle stream alive, without the leading colon. */
   readonly keepAliveComment: string
   /** What follows the last event of a stream in the Responses format; empty where that event is the end, as at OpenAI. */
@@ -65,6 +69,8 @@ export interface StreamOptions {
   readonly context: ErrorContext
   /** The client's request as it was decoded; its extras hold what a format repeats in its answers. */
   readonly request: ChatRequest
+  /** For what of the answer the format has no place for; absent where nobody keeps count. */
+  readonly lose?: (loss: Loss) => void
 }
 
 /** What the address of a request says about it, for formats that put it there (Gemini's). */
@@ -122,6 +128,11 @@ export interface ClientDialect {
   readonly fields: GatewayFields
   /** Headers of clients, lower case, that are sent on to upstreams of the same dialect; to others they are reported as lost. */
   readonly forwardedHeaders: readonly string[]
+  /**
+   * Fields that this format names otherwise than chat completions, for the loss report: `stop` → `stop_sequences`. `tools[].parameters`
+   * for a field of a tool.
+   */
+  readonly lossPaths?: Readonly<Record<string, string>>
   /** Checks and decodes a body. Throws GatewayError `invalid_request` with the path of the field at fault. */
   decodeRequest(body: Json, address?: RequestAddress): ChatRequest
   /** Finds the top-level members; for a format whose native lane looks through the text anyway, and keeps what it saw. Undefined: no object. */
@@ -135,6 +146,8 @@ export interface ClientDialect {
     face: Face,
     costUsd: number,
     request: ChatRequest,
+    /** As in `StreamOptions`. */
+    lose?: (loss: Loss) => void,
   ): JsonObject
   encodeStream(identity: ReplyIdentity, face: Face, options: StreamOptions): StreamEncoder
   /** The whole body of an error answer. */

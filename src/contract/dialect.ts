@@ -98,6 +98,8 @@ export interface ReplyPatch {
   /** Display name of the provider, for faces that show it. */
   readonly provider: string
   readonly includeUsage: boolean
+  /** See `ReplyIdentity.echo`. */
+  readonly echo?: JsonObject
   /** Prices the usage that passed; USD as a number. The last call of a reply is what is billed. */
   readonly price: (usage: Usage) => number
   /** What an answer of so many characters used, for an upstream that reports nothing. */

@@ -29,6 +29,7 @@ export const lossCodes = {
   state_unsupported: "State that only the upstream that made it could use.",
   search_unsupported: "The upstream cannot search the web, and no search plugin runs.",
   search_replaced: "The web was searched by the gateway's search plugin instead of the upstream.",
+  search_failed: "The search plugins failed or found nothing; the answer was made without a search.",
   reply_content_lost: "Content of the answer that the client's format has no place for.",
 } as const
 

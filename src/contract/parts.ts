@@ -49,6 +49,8 @@ export type ChatPart =
       readonly id: string
       readonly name: string
       readonly kind: "function" | "custom"
+      /** The signature of `tool-call-end`, where the upstream gave it before the arguments. */
+      readonly signature?: string
       /** Fields of the call that only the upstream's own format understands. */
       readonly extras?: Extras
     } & BlockPart)

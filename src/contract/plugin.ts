@@ -1,5 +1,5 @@
 import type { Static, TSchema } from "@sinclair/typebox"
-import type { Cache, Guardrail, Sink, Strategy, Transform } from "./capabilities.ts"
+import type { Cache, Guardrail, Search, Sink, Strategy, Transform } from "./capabilities.ts"
 import type { ProviderDefinition } from "./provider.ts"
 
 /** The version of this contract. A plugin that speaks another is refused by name. */
@@ -56,9 +56,18 @@ export interface Capabilities {
   readonly strategies?: readonly Strategy[]
   readonly transforms?: readonly Transform[]
   readonly sinks?: readonly Sink[]
+  readonly searches?: readonly Search[]
 }
 
-export const capabilityKinds = ["providers", "guardrails", "caches", "strategies", "transforms", "sinks"] as const
+export const capabilityKinds = [
+  "providers",
+  "guardrails",
+  "caches",
+  "strategies",
+  "transforms",
+  "sinks",
+  "searches",
+] as const
 
 /** Keeps the option type while a plugin is written; returns its argument. */
 export const definePlugin = <O extends TSchema>(plugin: Plugin<O>): Plugin<O> => plugin

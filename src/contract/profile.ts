@@ -37,6 +37,10 @@ export interface Profile {
    * and results of earlier turns are written as text.
    */
   readonly tools?: boolean
+  /** chat-completions: takes free-text tools (`type: custom`). Default true; otherwise they are sent as functions with one text argument. */
+  readonly customTools?: boolean
+  /** chat-completions: the field for a budget of thinking tokens beside `chat-template`'s switch. Absent: there is none. */
+  readonly budgetField?: string
   /** chat-completions: a history with tool calls is refused without `tools`; an empty list is sent. Default false. */
   readonly toolsWithToolHistory?: boolean
   /** chat-completions: may reason while function tools are offered. Default true; otherwise `none` is sent, even when no effort was asked for. */
@@ -63,6 +67,8 @@ export interface Profile {
    * (`options`), by Groq's `browser_search` (`browser`), or with every answer (`always`). Absent: it cannot.
    */
   readonly webSearch?: "tool" | "options" | "browser" | "always"
+  /** The upstream's own search and function tools exclude each other (Gemini before 3). Default false. */
+  readonly searchAlone?: boolean
   /** Takes images inside tool results. Default false for chat-completions, true for messages, gemini and responses. */
   readonly imageInToolResult?: boolean
   /** Reasoning arrives as `<think>…</think>` at the start of the text and is taken out of it. */
@@ -87,6 +93,8 @@ export interface Profile {
   readonly thinkingMandatory?: boolean
   /** messages: a forced tool choice is refused. */
   readonly noForcedTool?: boolean
+  /** messages: tools take cache breakpoints. Default true. */
+  readonly toolCache?: boolean
   /** messages: takes `output_config.format`. */
   readonly nativeSchema?: boolean
   /** messages: takes role `system` in the middle of the conversation. */
@@ -104,6 +112,8 @@ export interface Profile {
   readonly eagerToolInput?: boolean
   /** gemini: the first call of a model turn must come back with its thought signature (Gemini 3 and later). */
   readonly signedCalls?: boolean
+  /** gemini: beside function tools, a built-in tool needs `includeServerSideToolInvocations`. Default false. */
+  readonly serverSideCalls?: boolean
   /** gemini: bounds of `thinkingBudget` in tokens. */
   readonly thinkingBudget?: { readonly min: number; readonly max: number }
   /** gemini: function tools and a response schema may come together (Gemini 3 and later). */

@@ -7,6 +7,7 @@ import { createEstimatorState, estimateTokens, learn, measureText } from "../led
 import type { Generations } from "../ledger/generations.ts"
 import type { Prices } from "../ledger/prices.ts"
 import { Deadlines } from "../pipeline/deadlines.ts"
+import { createPdfReader } from "../pipeline/media/pdf.ts"
 import { createRequestMetrics } from "../pipeline/metrics.ts"
 import type { Measured, Services, Snapshot } from "../pipeline/services.ts"
 import { SignatureOrigins } from "../pipeline/signatures.ts"
@@ -25,6 +26,9 @@ export interface ServiceParts {
   readonly log: RootLogger
   readonly publish: (event: GatewayEvent) => void
 }
+
+/** As Requesty's (docs.requesty.ai, PDF support): what follows is left out, and said to be. */
+const mostPages = 100
 
 const startOfClock = performance.timeOrigin
 
@@ -49,6 +53,7 @@ export function pipelineServices(parts: ServiceParts): Services {
       resolve: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
       limits: () => parts.snapshot().config.egress,
     }),
+    readPdf: createPdfReader({ pages: mostPages, milliseconds: () => parts.snapshot().config.egress.milliseconds }),
     now,
     random: Math.random,
     newToken: () => randomToken(24),

@@ -1,4 +1,13 @@
-import type { Cache, Capabilities, Guardrail, Sink, Strategy, Transform } from "../contract/index.ts"
+import {
+  type Cache,
+  type Capabilities,
+  GatewayError,
+  type Guardrail,
+  type Search,
+  type Sink,
+  type Strategy,
+  type Transform,
+} from "../contract/index.ts"
 import type { Guard } from "./guard.ts"
 import { guardDefinition } from "./guard-provider.ts"
 
@@ -11,6 +20,7 @@ export function guardCapabilities(guard: Guard, given: Capabilities, signal: Abo
     strategies: (given.strategies ?? []).map((strategy) => guardStrategy(guard, strategy)),
     transforms: (given.transforms ?? []).map((transform) => guardTransform(guard, transform)),
     sinks: (given.sinks ?? []).map((sink) => guardSink(guard, sink)),
+    searches: (given.searches ?? []).map((search) => guardSearch(guard, search)),
   }
 }
 
@@ -64,6 +74,22 @@ function guardTransform(guard: Guard, transform: Transform): Transform {
 function guardSink(guard: Guard, sink: Sink): Sink {
   const breaker = guard.breaker(`sink ${sink.name}.write`)
   return { name: sink.name, write: async (events) => guard.call(breaker, () => sink.write(events)) }
+}
+
+function guardSearch(guard: Guard, search: Search): Search {
+  const breaker = guard.breaker(`search ${search.name}.search`)
+  return {
+    name: search.name,
+    search: async (query, call) =>
+      guard.call(breaker, async () => {
+        try {
+          return checkList(await search.search(query, call))
+        } catch (thrown) {
+          // Not the plugin's fault: the client left.
+          throw call.signal.aborted ? new GatewayError("client_closed", "The client closed the connection.") : thrown
+        }
+      }),
+  }
 }
 
 /** Plain JavaScript plugins may give anything; a guardrail that answers nothing must not count as "nothing found". */

@@ -114,6 +114,7 @@ const singular = {
   strategies: "strategy",
   transforms: "transform",
   sinks: "sink",
+  searches: "search",
 } as const
 
 /** Lives in memory only; it holds secrets. */

@@ -1,4 +1,4 @@
-import type { Cache, Guardrail, ProviderDefinition, Sink, Strategy, Transform } from "../contract/index.ts"
+import type { Cache, Guardrail, ProviderDefinition, Search, Sink, Strategy, Transform } from "../contract/index.ts"
 import type { Instance } from "./instance.ts"
 
 export interface RosterProvider {
@@ -18,6 +18,8 @@ export interface Roster {
   readonly strategies: ReadonlyMap<string, Strategy>
   readonly transforms: readonly Transform[]
   readonly sinks: readonly Sink[]
+  /** In the order of `plugins.use`. */
+  readonly searches: readonly Search[]
   /**
    * Plugins that `plugins.use` names and that do not run, as far as they are guardrails or nobody knows what they are, because they never
    * ran. While there is one, requests would go unguarded.
@@ -41,6 +43,7 @@ export class RosterCore implements Roster {
   readonly strategies: ReadonlyMap<string, Strategy>
   readonly transforms: readonly Transform[]
   readonly sinks: readonly Sink[]
+  readonly searches: readonly Search[]
   holders = 0
   #retired = false
 
@@ -65,6 +68,7 @@ export class RosterCore implements Roster {
     this.caches = Object.freeze(instances.flatMap((instance) => instance.capabilities.caches))
     this.transforms = Object.freeze(instances.flatMap((instance) => instance.capabilities.transforms))
     this.sinks = Object.freeze(instances.flatMap((instance) => instance.capabilities.sinks))
+    this.searches = Object.freeze(instances.flatMap((instance) => instance.capabilities.searches))
   }
 
   acquire(): () => void {

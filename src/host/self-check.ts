@@ -42,6 +42,10 @@ const shapes: { readonly [K in keyof Required<Capabilities>]: readonly (readonly
     ["name", text, "a text"],
     ["write", callable, "a function"],
   ],
+  searches: [
+    ["name", text, "a text"],
+    ["search", callable, "a function"],
+  ],
 }
 
 /** Checks what `setup` gave. Throws an Error that lists every fault; a plugin that passes can be put into a roster. */

@@ -2,6 +2,7 @@ import { Elysia } from "elysia"
 import { openrouterFace, requestyFace } from "../dialects/faces/index.ts"
 import { adminKeys } from "./admin/keys.ts"
 import { adminRoutes } from "./admin/routes.ts"
+import { docs } from "./docs/routes.ts"
 import { errorResponse } from "./errors.ts"
 import { pathOf } from "./front.ts"
 import { gemini } from "./inference/gemini.ts"
@@ -39,6 +40,7 @@ export function createApp(services: HttpServices) {
     .use(currentKey(services))
     .use(adminRoutes(services))
     .use(adminKeys(services))
+    .use(docs(services))
     .use(system(services))
   return app
 }

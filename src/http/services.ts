@@ -1,9 +1,11 @@
 import type { Budgets } from "../accounts/budgets.ts"
 import type { Keys } from "../accounts/keys.ts"
 import type { Face, Generation } from "../contract/index.ts"
+import type { KeptResponses } from "../conversations/kept-responses.ts"
 import type { MadeImages } from "../dialects/images/index.ts"
 import type { PluginState } from "../host/host-types.ts"
 import type { Services } from "../pipeline/services.ts"
+import type { BackgroundJobs } from "./inference/responses/jobs.ts"
 
 export interface ReloadResult {
   readonly ok: boolean
@@ -34,6 +36,8 @@ export interface HttpServices {
   readonly state: () => Readonly<Record<string, unknown>>
   readonly metricsText: () => string
   readonly newRequestId: () => string
+  /** Answers of /responses that are kept, and those that are made in the background. */
+  readonly responses: { readonly kept: KeptResponses; readonly jobs: BackgroundJobs }
   /** Where made images are found for a while, for clients that ask for addresses. */
   readonly madeImages: MadeImages & {
     find(name: string): Promise<{ readonly file: Blob; readonly mime: string } | undefined>

@@ -3,7 +3,7 @@ import { affordableOutputTokens, usd, type WorstCase, worstCaseNano } from "../l
 import { wantsAutoCache } from "./auto-cache.ts"
 import type { Exchange } from "./exchange.ts"
 import type { PlannedAttempt } from "./plan.ts"
-import type { OfferPrice } from "./services.ts"
+import type { LiveOffer, OfferPrice } from "./services.ts"
 
 /** An answer shorter than this is not worth a call. */
 const shortestAnswerTokens = 16
@@ -23,6 +23,22 @@ export function admit(exchange: Exchange, planned: readonly PlannedAttempt[]): u
   }
   holdWorst(exchange, planned, prices as OfferPrice[])
   return undefined
+}
+
+/** The same for what an attempt turned out to send, which may be longer than what came in. Throws when the key cannot pay for that. */
+export async function holdAgain(exchange: Exchange, offer: LiveOffer): Promise<void> {
+  if (!exchange.hold) return
+  const price = await exchange.services.priceOf(offer)
+  // From here on without a wait: nobody takes the money in between.
+  exchange.services.budgets.release(exchange.hold)
+  exchange.hold = undefined
+  exchange.outputCap = undefined
+  for (const losses of [exchange.ownLosses, exchange.losses]) {
+    const at = losses.findIndex(({ code }) => code === "budget_clamped")
+    if (at >= 0) losses.splice(at, 1)
+  }
+  holdWorst(exchange, [{ offer, retries: 0 }], [price])
+  for (const loss of exchange.ownLosses) exchange.lose(loss)
 }
 
 function holdWorst(exchange: Exchange, planned: readonly PlannedAttempt[], prices: readonly OfferPrice[]): void {

@@ -14,6 +14,7 @@ export async function attempt(exchange: Exchange, offer: LiveOffer): Promise<Ans
   const isWire = offer.wires.length > 0
   const current = new Try(exchange, offer, isWire && exchange.fields.stream ? timeouts.connectMs : timeouts.firstPartMs)
   exchange.losses = [...exchange.ownLosses]
+  exchange.shownResults = undefined
   try {
     const lane = chooseLane(exchange, offer)
     switch (lane.kind) {

@@ -1,4 +1,11 @@
-import type { ChatPart, DecodeSource, Dialect, FrameDecoder, WireEvent } from "../contract/index.ts"
+import {
+  type ChatPart,
+  type DecodeSource,
+  type Dialect,
+  type FrameDecoder,
+  GatewayError,
+  type WireEvent,
+} from "../contract/index.ts"
 import { createSseDecoder, eventTooLarge, largestEventBytes } from "../dialects/sse.ts"
 
 /** An upstream's body as parts. Cancelling the iterator cancels the body. */
@@ -12,17 +19,34 @@ export async function* decodedParts(
   const decoder = dialect.decodeStream(source)
   const events = framesOf(dialect)
   try {
-    if (head) for (const event of events.push(head)) yield* decoder.push(event)
-    for (;;) {
-      const { done, value } = await reader.read()
-      for (const event of done ? events.end() : events.push(value)) yield* decoder.push(event)
+    for (let bytes = head; ; bytes = undefined) {
+      const { done, value } = bytes ? { done: false, value: bytes } : await reader.read()
+      for (const event of done ? events.end() : events.push(value!)) if (yield* named(decoder.push(event))) return
       if (!done) continue
-      yield* decoder.end()
+      yield* named(decoder.end())
       return
     }
   } finally {
     reader.cancel().catch(() => {})
   }
+}
+
+/** A call that no client can run: it would be sent back, and refused by the next upstream. */
+export const isNameless = (part: ChatPart): boolean => part.type === "tool-call-start" && part.name === ""
+
+export const namelessCall = (): GatewayError =>
+  new GatewayError("bad_provider_response", "The upstream calls a tool without saying which.")
+
+/** Parts up to a call without a name, which is an error and the end. Returns whether there was one. */
+function* named(parts: readonly ChatPart[]): Generator<ChatPart, boolean> {
+  for (const part of parts) {
+    if (isNameless(part)) {
+      yield { type: "error", error: namelessCall() }
+      return true
+    }
+    yield part
+  }
+  return false
 }
 
 function framesOf({ framing }: Dialect): FrameDecoder {

@@ -2,7 +2,6 @@ import {
   type ChatPart,
   type ErrorContext,
   GatewayError,
-  type JsonObject,
   messageOf,
   type NativeSummary,
   type ReplyIdentity,
@@ -41,7 +40,7 @@ export async function deliver(exchange: Exchange, answer: Answer): Promise<Deliv
 
 async function deliverText(exchange: Exchange, answer: Extract<Answer, { kind: "native-whole" }>): Promise<Delivery> {
   noteSummary(exchange, answer.summary)
-  await keep(exchange, () => JSON.parse(answer.text) as JsonObject)
+  await keep(exchange, () => answer.text)
   await finish(exchange, answer)
   return { kind: "whole", text: answer.text }
 }
@@ -57,11 +56,11 @@ function noteSummary(exchange: Exchange, summary: NativeSummary): void {
 }
 
 /** For those who keep answers: an answer that cannot be kept is an answer all the same. */
-async function keep(exchange: Exchange, reply: () => JsonObject): Promise<void> {
+async function keep(exchange: Exchange, reply: () => string): Promise<void> {
   const keeper = exchange.inbound.client && exchange.inbound.keep
   if (!keeper) return
   try {
-    await keeper(reply())
+    await keeper(exchange.id, reply())
   } catch (thrown) {
     exchange.services.log.error("answer not kept", { requestId: exchange.inbound.requestId, error: messageOf(thrown) })
   }
@@ -103,7 +102,7 @@ function deliverBytes(exchange: Exchange, answer: Extract<Answer, { kind: "nativ
     noteSummary(exchange, tap.summary)
     answer.note()
     const { reply } = tap.summary
-    if (!error && reply !== undefined) await keep(exchange, () => JSON.parse(reply) as JsonObject)
+    if (!error && reply !== undefined) await keep(exchange, () => reply)
     await finish(exchange, answer, error)
   }
   /** After the terminal event the answer is over, whatever the upstream does with its connection. */
@@ -183,7 +182,7 @@ export const errorContext = (exchange: Exchange): ErrorContext => ({
     .map(({ provider, code, status }) => ({ provider, code: code ?? "internal", status })),
 })
 
-function identityOf(exchange: Exchange): ReplyIdentity {
+export function identityOf(exchange: Exchange): ReplyIdentity {
   const { offer, inbound } = exchange
   return {
     id: exchange.id,
@@ -192,6 +191,7 @@ function identityOf(exchange: Exchange): ReplyIdentity {
     providerName: offer?.live.name ?? "",
     createdSeconds: Math.floor(inbound.startedAt / 1000),
     completedSeconds: () => Math.floor(exchange.services.now() / 1000),
+    ...(inbound.client && inbound.echo ? { echo: inbound.echo } : {}),
   }
 }
 
@@ -214,10 +214,12 @@ async function deliverReply(exchange: Exchange, answer: Extract<Answer, { kind: 
     exchange.inbound.face,
     exchange.costNano / 1e9,
     chatRequest(exchange),
+    exchange.lose,
   )
-  await keep(exchange, () => reply)
+  const text = JSON.stringify(reply)
+  await keep(exchange, () => text)
   await finish(exchange, answer)
-  return { kind: "whole", text: JSON.stringify(reply) }
+  return { kind: "whole", text }
 }
 
 function deliverEvents(exchange: Exchange, answer: Extract<Answer, { kind: "parts" }>): Delivery {
@@ -227,13 +229,14 @@ function deliverEvents(exchange: Exchange, answer: Extract<Answer, { kind: "part
     price: (usage) => bill(exchange, usage),
     context: errorContext(exchange),
     request: chatRequest(exchange),
+    lose: exchange.lose,
   })
   const { parts } = answer
   let ended = false
   const end = async (error?: GatewayError) => {
     ended = true
     const text = stream.end(error)
-    if (!error && stream.reply) await keep(exchange, () => stream.reply!())
+    if (!error && stream.reply) await keep(exchange, () => JSON.stringify(stream.reply!()))
     await finish(exchange, answer, error)
     return encoder.encode(text)
   }

@@ -13,10 +13,15 @@ import type {
   Loss,
   PriceSource,
   RequestAddress,
+  SearchResult,
   Usage,
+  WebSearchTool,
 } from "../contract/index.ts"
+import { clientPath } from "../dialects/translate/index.ts"
 import type { RequestSize } from "../ledger/estimate.ts"
 import type { RequestFields } from "./fields.ts"
+import type { RequestFiles } from "./media/request-files.ts"
+import type { Found } from "./search/found.ts"
 import type { Hold, LiveOffer, OfferPrice, Principal, Services, Snapshot } from "./services.ts"
 
 /** A request as the HTTP layer hands it over: authenticated, body read, nothing decided. */
@@ -34,12 +39,16 @@ export interface Inbound {
   readonly signal: AbortSignal
   /** Milliseconds UTC. */
   readonly startedAt: number
-  /** Gets the whole answer once it is complete, in the client's format, before the client gets its end. */
-  readonly keep?: (reply: JsonObject) => void | Promise<void>
+  /** See `ReplyIdentity.echo`. */
+  readonly echo?: JsonObject
+  /** What the route could not do of what was asked. */
+  readonly losses?: readonly Loss[]
+  /** Gets the whole answer as JSON text once it is complete, in the client's format, before the client gets its end. */
+  readonly keep?: (id: string, reply: string) => void | Promise<void>
 }
 
 /** A request that is no conversation: its fields were read from a body or a form already. */
-export interface CallInbound extends Omit<Inbound, "client" | "address" | "keep"> {
+export interface CallInbound extends Omit<Inbound, "client" | "address" | "echo" | "losses" | "keep"> {
   readonly client?: undefined
   readonly api: ApiName
   readonly ability: AbilityName
@@ -91,6 +100,14 @@ export class Exchange {
   parsed: Json | undefined
   /** Decoded only where a lane needs it. */
   request: ChatRequest | undefined
+  /** What was fetched and read of the request's files, over all attempts. */
+  files: RequestFiles | undefined
+  /** The search of the web that the model may make. */
+  search: WebSearchTool | undefined
+  /** What the gateway's own searches found, over all attempts; a text says why nothing. */
+  searched: Promise<Found | string> | undefined
+  /** The pages that the attempt under way, then the one that answered, was shown. */
+  shownResults: readonly SearchResult[] | undefined
   offer: LiveOffer | undefined
   offerPrice: OfferPrice = { source: "none" }
   hold: Hold | undefined
@@ -134,6 +151,8 @@ export class Exchange {
       transformed: false,
     }
     this.strict = inbound.principal.strict || inbound.headers.get("x-signalbox-strict") === "true"
+    // Only a decoded request can be given a search that its format does not have.
+    this.contentIsRead = fields.search !== undefined
     this.release = snapshot.roster.acquire()
   }
 
@@ -165,8 +184,16 @@ export class Exchange {
     return { requestId, model: this.model, keyId: principal.keyId, signal }
   }
 
+  #inClientWords(loss: Loss): Loss {
+    const { lossPaths } = this.inbound.client ?? {}
+    if (!lossPaths) return loss
+    const path = clientPath(loss.path, this.request?.messages ?? [], lossPaths)
+    return path === loss.path ? loss : { ...loss, path }
+  }
+
   /** Adds a loss once. */
-  readonly lose = (loss: Loss): void => {
+  readonly lose = (given: Loss): void => {
+    const loss = this.#inClientWords(given)
     if (!this.losses.some((known) => known.path === loss.path && known.action === loss.action)) this.losses.push(loss)
   }
 }

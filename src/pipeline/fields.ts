@@ -7,6 +7,7 @@ import {
   type RequestAddress,
 } from "../contract/index.ts"
 import { memberOf, topLevel, valueText } from "../dialects/json-text/index.ts"
+import { readWebPlugin, type SearchWish } from "./search/web-plugin.ts"
 
 /** OpenRouter's `provider` object, the part that planning reads; the rest is kept with the record. */
 export interface ProviderPreferences {
@@ -28,6 +29,8 @@ export interface RequestFields {
   readonly outputField: string
   readonly choices: number
   readonly preferences: ProviderPreferences | undefined
+  /** A search of the web, asked for beside the format's own tools. */
+  readonly search?: SearchWish
   readonly user: string | undefined
   readonly sessionId: string | undefined
   /** `metadata`, `trace`, `requesty` as sent. */
@@ -64,6 +67,7 @@ export function readFields(
     const member = memberOf(span, key)
     return member && (JSON.parse(valueText(text, member)) as Json)
   }
+  const search = readWebPlugin(read("plugins"))
   const limits = fields.outputLimit.map((path) => optionalInteger(readPath(read, path), path))
   const asked = limits.findIndex((limit) => limit !== undefined)
   return {
@@ -74,6 +78,7 @@ export function readFields(
     maxOutputTokens: limits[asked],
     outputField: fields.outputLimit[asked] ?? fields.outputLimit.at(-1) ?? "max_tokens",
     choices: fields.choices === undefined ? 1 : readChoices(readPath(read, fields.choices), fields.choices),
+    ...(search ? { search } : {}),
   }
 }
 

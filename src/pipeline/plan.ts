@@ -1,5 +1,6 @@
 import { type AbilityName, GatewayError, messageOf } from "../contract/index.ts"
 import type { Exchange } from "./exchange.ts"
+import { withoutOnline } from "./search/online.ts"
 import type { LiveOffer } from "./services.ts"
 
 /** One offer to try, and how often more before the next one. */
@@ -20,7 +21,7 @@ export function plan(exchange: Exchange): readonly PlannedAttempt[] {
   const seen = new Set<string>()
   let unable: LiveOffer | undefined
   for (const name of names) {
-    for (const route of snapshot.catalog.resolve(name)) {
+    for (const route of snapshot.catalog.resolve(withoutOnline(name, snapshot.catalog))) {
       for (const offer of order(prefer(route.offers, exchange), exchange)) {
         if (seen.has(offer.key)) continue
         seen.add(offer.key)

@@ -1,12 +1,19 @@
 import { type ChatRequest, isObject, type Json } from "../contract/index.ts"
 import type { Exchange } from "./exchange.ts"
 import { explainBadJson } from "./fields.ts"
+import { withWish } from "./search/web-plugin.ts"
 import { withOrigins } from "./signatures.ts"
 
 /** The request in the internal form. Decoded once, and only where something needs it. */
 export function chatRequest(exchange: Exchange): ChatRequest {
   exchange.request ??= withOrigins(
-    exchange.client.decodeRequest(parsedBody(exchange), exchange.inbound.client ? exchange.inbound.address : undefined),
+    withWish(
+      exchange.client.decodeRequest(
+        parsedBody(exchange),
+        exchange.inbound.client ? exchange.inbound.address : undefined,
+      ),
+      exchange.fields.search,
+    ),
     exchange.services.signatures,
     (loss) => {
       exchange.ownLosses.push(loss)
@@ -16,9 +23,8 @@ export function chatRequest(exchange: Exchange): ChatRequest {
   return exchange.request
 }
 
-/** The same with the output limit that the budget imposes. */
-export function cappedRequest(exchange: Exchange): ChatRequest {
-  const request = chatRequest(exchange)
+/** The same, or what an upstream is given instead of it, with the output limit that the budget imposes. */
+export function cappedRequest(exchange: Exchange, request: ChatRequest = chatRequest(exchange)): ChatRequest {
   return exchange.outputCap === undefined ? request : { ...request, maxOutputTokens: exchange.outputCap }
 }
 

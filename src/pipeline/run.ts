@@ -5,12 +5,16 @@ import { type Delivery, deliver } from "./deliver.ts"
 import { Exchange, type Inbound } from "./exchange.ts"
 import { readFields } from "./fields.ts"
 import { hideReasoning } from "./hide-reasoning.ts"
+import { noteFiles } from "./media/note-files.ts"
 import { observe } from "./observe.ts"
 import { plan } from "./plan.ts"
 import { recall, remember } from "./recall.ts"
 import { relay } from "./relay.ts"
 import { chatRequest, checkRequest, parseBody } from "./request.ts"
 import { refuseUnguarded, screenInput, screenOutput } from "./screen.ts"
+import { cite } from "./search/cite.ts"
+import { readOnline } from "./search/online.ts"
+import { preferSearching } from "./search/prefer.ts"
 import type { Services } from "./services.ts"
 import { settle } from "./settle.ts"
 import { transform } from "./transform.ts"
@@ -27,8 +31,11 @@ export interface Run {
 /** One chat request, from its text to what goes back. Throws what is wrong with the body itself; the rest rejects `delivery`. */
 export function run(services: Services, inbound: Inbound): Run {
   const parsed = inbound.body.length <= checkedCharacters ? parseBody(inbound.body) : undefined
-  const exchange = new Exchange(inbound, services, services.snapshot(), fieldsOf(inbound, parsed))
+  const snapshot = services.snapshot()
+  const fields = readOnline(fieldsOf(inbound, parsed), snapshot.defaultModel, snapshot.catalog)
+  const exchange = new Exchange(inbound, services, snapshot, fields)
   exchange.parsed = parsed
+  if (inbound.losses) exchange.ownLosses.push(...inbound.losses)
   return { exchange, delivery: go(exchange) }
 }
 
@@ -42,12 +49,12 @@ async function go(exchange: Exchange): Promise<Delivery> {
     if (roster.unguarded.length > 0) refuseUnguarded(exchange)
     if (roster.transforms.length > 0) await transform(exchange)
     if (roster.guardrails.length > 0) await screenInput(exchange)
-    const planned = (roster.caches.length > 0 && (await recall(exchange))) || plan(exchange)
+    const planned = (roster.caches.length > 0 && (await recall(exchange))) || preferSearching(exchange, plan(exchange))
     const admitted = admit(exchange, planned)
     if (admitted) await admitted
-    const answer = await relay(exchange, planned, attempt)
+    const answer = cite(exchange, await relay(exchange, planned, attempt))
     const shown = hideReasoning(exchange, observe(exchange, answer))
-    return await deliver(exchange, remember(exchange, screenOutput(exchange, shown)))
+    return await deliver(exchange, remember(exchange, screenOutput(exchange, noteFiles(exchange, shown))))
   } catch (thrown) {
     const error = blame(exchange, thrown)
     const written = settle(exchange, error)

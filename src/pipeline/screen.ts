@@ -6,6 +6,7 @@ import {
   type Guardrail,
   type Message,
 } from "../contract/index.ts"
+import { samePlace } from "../dialects/translate/index.ts"
 import { type Answer, type PartsAnswer, partsOf } from "./answer.ts"
 import type { Exchange, FindingRecord } from "./exchange.ts"
 import { HeldText } from "./held-text.ts"
@@ -46,7 +47,7 @@ async function screenMessage(exchange: Exchange, guardrails: readonly Guardrail[
   for (const part of message.content) content.push(await screenContent(exchange, guardrails, part))
   return content.every((part, index) => part === message.content[index])
     ? message
-    : ({ ...message, content } as Message)
+    : samePlace({ ...message, content } as Message, message)
 }
 
 async function screenContent(exchange: Exchange, guardrails: readonly Guardrail[], part: Content): Promise<Content> {

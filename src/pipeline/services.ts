@@ -11,6 +11,7 @@ import type { Roster } from "../host/roster.ts"
 import type { RequestSize } from "../ledger/estimate.ts"
 import type { KnownModel, OfferPrice } from "../ledger/prices.ts"
 import type { Deadlines } from "./deadlines.ts"
+import type { ReadPdf } from "./media/pdf.ts"
 import type { SignatureOrigins } from "./signatures.ts"
 
 /** What a request holds from its start to its end, so that a reload never changes it under way. */
@@ -48,6 +49,8 @@ export interface Services {
   readonly fetch: typeof fetch
   /** Files that a request names by their address. */
   readonly fetchFile: GuardedFetch
+  /** The text of a PDF, page by page. */
+  readonly readPdf: ReadPdf
   /** Milliseconds UTC, with fractions. */
   readonly now: () => number
   /** 0 ≤ x < 1, for jitter. */

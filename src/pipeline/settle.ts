@@ -12,6 +12,7 @@ import { charactersPerToken } from "../ledger/estimate.ts"
 import { usd } from "../ledger/money.ts"
 import { bill as priced } from "../ledger/prices.ts"
 import type { Exchange } from "./exchange.ts"
+import { withSearchCount } from "./search/cite.ts"
 import type { LiveOffer } from "./services.ts"
 
 /** Prices a usage that just passed, so that the cost can ride on the same event. Dollars. The last usage of an answer counts. */
@@ -26,11 +27,12 @@ export function bill(exchange: Exchange, reported: Usage): number {
 
 /** What an answer used whose upstream reported nothing. */
 export function estimateUsage(exchange: Exchange, offer: LiveOffer, contentLength: number): Usage {
-  return {
+  const usage: Usage = {
     input: { ...emptyUsage.input, fresh: exchange.services.estimateInput(exchange, offer.key) },
     output: { ...emptyUsage.output, text: Math.ceil(contentLength / charactersPerToken) },
     estimated: true,
   }
+  return withSearchCount(usage, exchange.shownResults ? 1 : 0)
 }
 
 /**

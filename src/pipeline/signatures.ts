@@ -1,4 +1,5 @@
 import type { ChatRequest, Content, Loss, Message, ReasoningContent } from "../contract/index.ts"
+import { placeOf, samePlace } from "../dialects/translate/index.ts"
 
 /** Signatures remembered at once, some 60 bytes each: a turn has one, and only running conversations send theirs back. */
 const most = 20_000
@@ -41,7 +42,7 @@ export function withOrigins(request: ChatRequest, origins: SignatureOrigins, los
       if (format !== undefined) return part.format === format ? part : { ...part, format }
       if (part.format !== unknown || part.signature === undefined) return part
       lose({
-        path: `messages[${index}].reasoning_signature`,
+        path: `${placeOf(message) ?? `messages[${index}]`}.reasoning_signature`,
         action: "dropped",
         code: "unknown_signature",
         reason: "nobody knows which vendor made this signature",
@@ -49,7 +50,7 @@ export function withOrigins(request: ChatRequest, origins: SignatureOrigins, los
       const { signature: _, ...rest } = part
       return rest
     })
-    return { ...message, content } as Message
+    return samePlace({ ...message, content } as Message, message)
   })
   return { ...request, messages }
 }

@@ -6,7 +6,8 @@ const server = Bun.serve({
   idleTimeout: 0,
   maxRequestBodySize: 64 * 1024 * 1024,
   async fetch(request) {
-    return fetch(`${upstream}v1/chat/completions`, {
+    const { url } = request
+    return fetch(`${upstream}${url.slice(url.indexOf("/", 7) + 1)}`, {
       method: "POST",
       headers: { "content-type": "application/json", authorization: "Bearer upstream" },
       body: await request.text(),

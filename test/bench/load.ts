@@ -4,8 +4,14 @@ export interface Target {
   readonly key: string
 }
 
-const send = async (target: Target, body: string): Promise<void> => {
-  const response = await fetch(`${target.url}v1/chat/completions`, {
+/** What is sent, and where to. */
+export interface Call {
+  readonly path: string
+  readonly body: string
+}
+
+const send = async (target: Target, { path, body }: Call): Promise<void> => {
+  const response = await fetch(`${target.url}${path}`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${target.key}` },
     body,
@@ -15,17 +21,17 @@ const send = async (target: Target, body: string): Promise<void> => {
 }
 
 /** So many requests, so many at once; every answer is read to its end. */
-export async function drive(target: Target, body: string, requests: number, concurrency: number): Promise<void> {
+export async function drive(target: Target, call: Call, requests: number, concurrency: number): Promise<void> {
   let left = requests
   const worker = async () => {
-    while (left-- > 0) await send(target, body)
+    while (left-- > 0) await send(target, call)
   }
   await Promise.all(Array.from({ length: concurrency }, worker))
 }
 
 /** Milliseconds of one request. */
-export async function driveOne(target: Target, body: string): Promise<number> {
+export async function driveOne(target: Target, call: Call): Promise<number> {
   const began = performance.now()
-  await send(target, body)
+  await send(target, call)
   return performance.now() - began
 }

@@ -2,157 +2,123 @@
  * CPU time per request of the gateway over that of a bare forwarder, in the same run and interleaved, so that a noisy machine hurts
  * both alike. Everything is on: key check with a limit (hold and settle), prices, ledger, metrics.
  *
- *   bun run bench            all cases
- *   bun run bench --soak     also 200,000 requests for the memory curve
+ *   bun run bench                       all cases
+ *   bun run bench --only messages       those with this in their name
+ *   bun run bench --against FILE        another executable beside it, to compare two versions
+ *   bun run bench --soak                also 200,000 requests for the memory curve
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
+import { parseArgs } from "node:util"
+import { type Case, cases } from "./cases.ts"
+import { key, startGateway } from "./gateway.ts"
 import { drive, driveOne, type Target } from "./load.ts"
 import { cpuMicroseconds, residentMegabytes, type Started, start } from "./process.ts"
 
+const { values: options } = parseArgs({
+  args: process.argv.slice(2),
+  options: { only: { type: "string" }, against: { type: "string" }, soak: { type: "boolean" } },
+})
+
 const rounds = 7
 const executable = join(import.meta.dir, "../../dist/signalbox")
-const key = "bench-inference-key-0123456789"
-
-/** Ordinary text: some quotes and line breaks, as in chats and code, which is what a scan of JSON text has to step over. */
-const prose =
-  'The signal is at danger until the line ahead is clear. "Is it clear?" asked the driver.\nNobody answered; the lamp stayed red for another minute, and then it changed.\n'
-
-const body = (characters: number, stream: boolean): string =>
-  JSON.stringify({
-    model: "bench/model",
-    messages: [
-      { role: "system", content: "You are terse." },
-      { role: "user", content: prose.repeat(Math.ceil(characters / prose.length)).slice(0, characters) },
-    ],
-    max_tokens: 256,
-    temperature: 0.5,
-    ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
-  })
-
-interface Case {
-  readonly name: string
-  readonly body: string
-  readonly requests: number
-  readonly concurrency: number
-  readonly goal: number
-  /** Things per request that the cost is divided by. */
-  readonly units: number
-  readonly unit: string
-}
-
-const cases: readonly Case[] = [
-  {
-    name: "1 KB request, whole answer",
-    body: body(800, false),
-    requests: 4000,
-    concurrency: 32,
-    goal: 1.6,
-    units: 1,
-    unit: "request",
-  },
-  {
-    name: "100 KB request, whole answer",
-    body: body(100_000, false),
-    requests: 1500,
-    concurrency: 16,
-    goal: 2,
-    units: 1,
-    unit: "request",
-  },
-  {
-    name: "stream of 200 events",
-    body: body(800, true),
-    requests: 120,
-    concurrency: 60,
-    goal: 1.4,
-    units: 201,
-    unit: "event",
-  },
-]
 
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!
 
+/** A process under load. */
+interface Contender extends Target {
+  readonly process: Started
+}
+
+const contender = (name: string, process: Started): Contender => ({
+  name,
+  url: `${process.url.replace(/\/$/, "")}/`,
+  key,
+  process,
+})
+
 async function main(): Promise<void> {
+  const wanted = cases.filter(({ name }) => name.includes(options.only ?? ""))
+  const names = wanted.map(({ format }) => format)
   const dir = mkdtempSync(join(tmpdir(), "signalbox-bench-"))
-  const bun = process.execPath
-  const upstream = await start([bun, join(import.meta.dir, "upstream.ts")], dir, /READY (\S+)/)
-  const bare = await start([bun, join(import.meta.dir, "forwarder.ts"), upstream.url], dir, /READY (\S+)/)
-  const gateway = await startGateway(dir, upstream.url)
+  const running: Started[] = []
+  const begin = async (starting: Promise<Started>): Promise<Started> => {
+    const process = await starting
+    running.push(process)
+    return process
+  }
+  const script = (file: string, ...args: readonly string[]) =>
+    begin(start([process.execPath, join(import.meta.dir, file), ...args], dir, /READY (\S+)/))
   try {
-    const targets: Target[] = [
-      { name: "bare forwarder", url: bare.url, key },
-      { name: "signalbox", url: `${gateway.url.replace(/\/$/, "")}/`, key },
-    ]
-    console.log(`start to first answer   ${gateway.startedInMs.toFixed(0)} ms`)
-    console.log(`idle memory             ${residentMegabytes(gateway.pid).toFixed(1)} MB`)
-    for (const one of cases) await compare(one, targets, [bare, gateway])
-    await latency(targets)
-    if (process.argv.includes("--soak")) await soak(targets[1]!, gateway)
+    const upstream = await script("upstream.ts")
+    const bare = contender("bare forwarder", await script("forwarder.ts", upstream.url))
+    const files = [executable, ...(options.against === undefined ? [] : [resolve(options.against)])]
+    const gateways: Contender[] = []
+    for (const [index, file] of files.entries()) {
+      const home = join(dir, `gateway-${index}`)
+      // Once for its folder and database, so that the start that counts is an ordinary one.
+      await (await startGateway(file, home, upstream.url, names)).stop()
+      const gateway = contender(
+        index === 0 ? "signalbox" : "the other",
+        await begin(startGateway(file, home, upstream.url, names)),
+      )
+      gateways.push(gateway)
+      console.log(`${gateway.name.padEnd(12)} start ${gateway.process.startedInMs.toFixed(0).padStart(4)} ms`)
+    }
+    await Bun.sleep(settlingMs)
+    for (const { name, process } of gateways)
+      console.log(`${name.padEnd(12)} idle ${residentMegabytes(process.pid).toFixed(1).padStart(5)} MB`)
+    for (const one of wanted) await compare(one, [bare, ...gateways])
+    await latency(wanted[0]!, [bare, gateways[0]!])
+    if (options.soak) await soak(wanted[0]!, gateways[0]!)
   } finally {
-    await Promise.all([gateway.stop(), bare.stop(), upstream.stop()])
+    await Promise.all(running.toReversed().map((process) => process.stop()))
     rmSync(dir, { recursive: true, force: true })
   }
 }
 
-async function startGateway(dir: string, upstream: string): Promise<Started> {
-  const home = join(dir, "gateway")
-  mkdirSync(home)
-  writeFileSync(
-    join(home, "signalbox.yaml"),
-    JSON.stringify({
-      server: { port: 0 },
-      admin_key: "bench-management-key-0123456789",
-      keys: [{ name: "bench", key, limit: 1_000_000, limit_reset: "monthly" }],
-      providers: [
-        {
-          id: "bench",
-          plugin: "openai-compatible",
-          base_url: `${upstream}v1`,
-          api_key: "upstream",
-          models: [{ id: "bench/model", upstream: "bench-model", price: { input: 1, output: 2 }, max_output: 4096 }],
-        },
-      ],
-    }),
-  )
-  return start([executable, "serve"], home, /(http:\/\/127\.0\.0\.1:\d+)/)
-}
+/** What a process still does after it has said that it listens. */
+const settlingMs = 1000
 
-async function compare(one: Case, targets: readonly Target[], processes: readonly Started[]): Promise<void> {
-  const cost: number[][] = targets.map(() => [])
-  const speed: number[][] = targets.map(() => [])
+async function compare(one: Case, contenders: readonly Contender[]): Promise<void> {
+  const cost: number[][] = contenders.map(() => [])
+  const speed: number[][] = contenders.map(() => [])
   for (let round = -1; round < rounds; round++) {
-    for (const [index, target] of targets.entries()) {
-      const before = cpuMicroseconds(processes[index]!.pid)
+    for (const [index, target] of contenders.entries()) {
+      const { pid } = target.process
+      const before = cpuMicroseconds(pid)
       const began = performance.now()
-      await drive(target, one.body, one.requests, one.concurrency)
+      await drive(target, one, one.requests, one.concurrency)
       const seconds = (performance.now() - began) / 1000
-      const used = cpuMicroseconds(processes[index]!.pid) - before
+      const used = cpuMicroseconds(pid) - before
       // The first round only warms up.
       if (round < 0) continue
       cost[index]!.push(used / one.requests / one.units)
       speed[index]!.push(one.requests / seconds)
     }
   }
-  const ratios = cost[0]!.map((bare, round) => cost[1]![round]! / bare)
   console.log(`\n${one.name}`)
-  targets.forEach((target, index) => {
+  for (const [index, { name }] of contenders.entries()) {
     console.log(
-      `  ${target.name.padEnd(16)} ${median(cost[index]!).toFixed(1).padStart(7)} µs CPU per ${one.unit}   ${median(speed[index]!).toFixed(0).padStart(6)} requests/s`,
+      `  ${name.padEnd(16)} ${median(cost[index]!).toFixed(1).padStart(7)} µs CPU per ${one.unit}   ${median(speed[index]!).toFixed(0).padStart(6)} requests/s`,
     )
-  })
-  const ratio = median(ratios)
-  console.log(
-    `  ratio            ${ratio.toFixed(2).padStart(7)}   goal ${one.goal}   ${ratio <= one.goal ? "reached" : "MISSED"}   (${ratios.map((value) => value.toFixed(2)).join(" ")})`,
-  )
+  }
+  for (const [index, { name }] of contenders.entries()) {
+    if (index === 0) continue
+    const ratios = cost[0]!.map((bare, round) => cost[index]![round]! / bare)
+    const ratio = median(ratios)
+    console.log(
+      `  ${`ratio, ${name}`.padEnd(16)} ${ratio.toFixed(2).padStart(7)}   goal ${one.goal}   ${ratio <= one.goal ? "reached" : "MISSED"}   (${ratios.map((value) => value.toFixed(2)).join(" ")})`,
+    )
+  }
 }
 
-async function latency(targets: readonly Target[]): Promise<void> {
+async function latency(one: Case, targets: readonly Target[]): Promise<void> {
   const samples: number[][] = targets.map(() => [])
   for (let round = 0; round < 400; round++) {
-    for (const [index, target] of targets.entries()) samples[index]!.push(await driveOne(target, cases[0]!.body))
+    for (const [index, target] of targets.entries()) samples[index]!.push(await driveOne(target, one))
   }
   const [bare, own] = samples.map(median)
   console.log(
@@ -160,11 +126,11 @@ async function latency(targets: readonly Target[]): Promise<void> {
   )
 }
 
-async function soak(target: Target, gateway: Started): Promise<void> {
+async function soak(one: Case, target: Contender): Promise<void> {
   console.log("\nmemory over 200,000 requests")
   for (let block = 0; block <= 10; block++) {
-    console.log(`  ${String(block * 20_000).padStart(7)}   ${residentMegabytes(gateway.pid).toFixed(1)} MB`)
-    if (block < 10) await drive(target, cases[0]!.body, 20_000, 32)
+    console.log(`  ${String(block * 20_000).padStart(7)}   ${residentMegabytes(target.process.pid).toFixed(1)} MB`)
+    if (block < 10) await drive(target, one, 20_000, 32)
   }
 }
 

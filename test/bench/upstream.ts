@@ -1,53 +1,30 @@
-/** A canned OpenAI-shaped upstream: one reply of about 1 KB, or a stream of events that are written one by one. */
-const reply = JSON.stringify({
-  id: "chatcmpl-bench0000000000000000001",
-  object: "chat.completion",
-  created: 1_790_000_000,
-  model: "bench-model-2026",
-  choices: [
-    {
-      index: 0,
-      message: { role: "assistant", content: "word ".repeat(140), refusal: null },
-      logprobs: null,
-      finish_reason: "stop",
-    },
-  ],
-  usage: {
-    prompt_tokens: 20,
-    completion_tokens: 140,
-    total_tokens: 160,
-    prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0 },
-  },
-  service_tier: "default",
-  system_fingerprint: "fp_bench",
-})
-
-const chunk = (delta: unknown, finish: string | null) =>
-  `data: ${JSON.stringify({ id: "chatcmpl-bench0000000000000000001", object: "chat.completion.chunk", created: 1_790_000_000, model: "bench-model-2026", service_tier: "default", system_fingerprint: "fp_bench", choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }], usage: null })}\n\n`
-
-const usageChunk = `data: ${JSON.stringify({ id: "chatcmpl-bench0000000000000000001", object: "chat.completion.chunk", created: 1_790_000_000, model: "bench-model-2026", choices: [], usage: { prompt_tokens: 20, completion_tokens: 200, total_tokens: 220 } })}\n\n`
+/** A canned upstream of every format: whole answers, or streams whose events are written one by one. */
+import { chatCompletions, gemini, messages, type Reply, responses } from "./replies.ts"
 
 const encoder = new TextEncoder()
 const events = 200
 const gapMs = 5
 
-function stream(): ReadableStream<Uint8Array> {
+function stream({ begin, middle, end }: Reply): ReadableStream<Uint8Array> {
   let at = 0
   return new ReadableStream({
     async pull(controller) {
       if (at > events) {
-        controller.enqueue(encoder.encode(`${chunk({}, "stop")}${usageChunk}data: [DONE]\n\n`))
+        controller.enqueue(encoder.encode(end.join("")))
         controller.close()
         return
       }
       if (at > 0) await Bun.sleep(gapMs)
-      controller.enqueue(
-        encoder.encode(chunk(at === 0 ? { role: "assistant", content: "" } : { content: `word${at} ` }, null)),
-      )
+      controller.enqueue(encoder.encode(at === 0 ? begin.join("") : middle(at)))
       at++
     },
   })
+}
+
+function replyTo(path: string): Reply {
+  if (path.startsWith("/v1beta/")) return gemini
+  if (path === "/v1/messages") return messages
+  return path === "/v1/responses" ? responses : chatCompletions
 }
 
 const server = Bun.serve({
@@ -55,13 +32,13 @@ const server = Bun.serve({
   port: 0,
   idleTimeout: 0,
   async fetch(request) {
+    const { pathname } = new URL(request.url)
     const body = await request.text()
-    if (body.includes('"stream":true'))
-      return new Response(stream(), { headers: { "content-type": "text/event-stream" } })
-    return new Response(reply, { headers: { "content-type": "application/json" } })
+    const reply = replyTo(pathname)
+    if (body.includes('"stream":true') || pathname.endsWith(":streamGenerateContent"))
+      return new Response(stream(reply), { headers: { "content-type": "text/event-stream" } })
+    return new Response(reply.whole, { headers: { "content-type": "application/json" } })
   },
 })
-
-export {}
 
 console.log(`READY ${server.url}`)

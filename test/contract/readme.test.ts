@@ -16,8 +16,8 @@ afterAll(() => rm(folder, { recursive: true }))
 
 test("there are examples, and every kind is explained", () => {
   expect(examples.map(({ file }) => file)).toEqual(["shout.ts", "my-vendor.ts"])
-  for (const kind of capabilityKinds)
-    expect(readme).toContain(`| ${kind === "strategies" ? "strategy" : kind.slice(0, -1)} |`)
+  const irregular: Readonly<Record<string, string>> = { strategies: "strategy", searches: "search" }
+  for (const kind of capabilityKinds) expect(readme).toContain(`| ${irregular[kind] ?? kind.slice(0, -1)} |`)
 })
 
 test.each(examples)("the example $file passes check", async ({ file, text }) => {

@@ -125,6 +125,7 @@ test("a whole reply folds the same parts, with the fingerprint's key even when n
             url_citation: { url: "https://x", title: "https://x", start_index: 0, end_index: 0 },
           },
         ],
+        web_search: { content: [{ url: "https://x", title: "https://x" }] },
         reasoning_details: [
           { type: "reasoning.text", text: "hm", format: "anthropic-claude-v1", index: 0, signature: "s" },
           { type: "reasoning.encrypted", data: "g", id: "c1", format: "google-gemini-v1", index: 1 },

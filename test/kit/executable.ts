@@ -41,6 +41,8 @@ export interface ExecutableOptions {
   readonly files?: Readonly<Record<string, string>>
   /** After `serve --port 0`. */
   readonly words?: readonly string[]
+  /** Another executable than the one that is built here. */
+  readonly path?: string
   /** A folder of an earlier run, whose data is to be found again; it is not removed by `stop`. */
   readonly cwd?: string
 }
@@ -123,7 +125,7 @@ export const runExecutable = async (
 
 /** Starts `signalbox serve` in an empty folder and resolves when it listens. The caller ends it with `stop` or `kill`. */
 export const startExecutable = async (options: ExecutableOptions = {}): Promise<RunningExecutable> => {
-  const path = await builtExecutable()
+  const path = options.path ?? (await builtExecutable())
   const cwd = options.cwd ?? mkdtempSync(join(tmpdir(), "signalbox-run-"))
   if (options.yaml !== undefined) writeFileSync(join(cwd, "signalbox.yaml"), options.yaml)
   for (const [name, text] of Object.entries(options.files ?? {})) {

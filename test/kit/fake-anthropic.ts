@@ -49,6 +49,8 @@ const answer = ({ path, headers, body }: SeenRequest): FakeAnswer => {
   if (text.startsWith("stall")) return { events: all.slice(0, 6), end: "stall" }
   if (text.startsWith("silent")) return { events: [], end: "stall" }
   if (text.startsWith("error later")) return { events: [...all.slice(0, 6), event("error", overloaded)], end: "close" }
+  if (text.startsWith("malformed event"))
+    return { events: [...all.slice(0, 6), 'event: content_block_delta\ndata: {"type": [\n\n'], end: "close" }
   if (text.startsWith("slow")) return { events: all, end: "close", everyMs: 20 }
   return { events: all, end: "close" }
 }
@@ -56,7 +58,7 @@ const answer = ({ path, headers, body }: SeenRequest): FakeAnswer => {
 /**
  * A strict stand-in for api.anthropic.com: refuses with 400 what the real one refuses, and answers by the first words of the last user
  * text: text (anything), tool, parallel tools, zero tool, thinking, thinking tool, redacted, json, web search, max tokens, stop sequence,
- * refusal, pause, cache; rate limit, spend limit, overloaded, server error, bad key, no money, missing model, overflow, too large,
- * bad request; error first, error in 200, error later, cut, reset, stall, silent, slow.
+ * refusal, pause, cache, empty answer; rate limit, spend limit, overloaded, server error, bad key, no money, missing model, overflow, too large,
+ * bad request; error first, error in 200, error later, malformed event, cut, reset, stall, silent, slow.
  */
 export const startFakeAnthropic = (): FakeUpstream => startWireServer(answer)

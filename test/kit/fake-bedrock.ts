@@ -1,4 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../src/contract/index.ts"
+import { answers as claudeAnswers } from "./fake-anthropic/scenarios.ts"
+import { events, message } from "./fake-anthropic/wire.ts"
 import { claudeEvents, claudeMessage, hello, replies, streamReply, wholeReply } from "./fake-bedrock/answers.ts"
 import { exceptions, failures } from "./fake-bedrock/failures.ts"
 import { chunkFrame, concat, exceptionFrame } from "./fake-bedrock/frames.ts"
@@ -69,10 +71,22 @@ const converse = (body: JsonObject, model: string, stream: boolean): Response =>
   return stream ? broken(streamReply(reply), text) : Response.json(wholeReply(reply))
 }
 
+const dataOf = (event: string): JsonObject => JSON.parse(event.slice(event.indexOf("{"))) as JsonObject
+
 const invokeClaude = (body: JsonObject, stream: boolean): Response => {
   const problem = invokeProblem(body)
   if (problem) return refuse(400, "ValidationException", problem)
   const text = lastUserText(body)
+  const given = pick(claudeAnswers, text)?.(body)
+  if (given)
+    return stream
+      ? broken(
+          events("claude", given)
+            .filter((event) => event.includes("{"))
+            .map((event) => chunkFrame(dataOf(event))),
+          text,
+        )
+      : Response.json(message("claude", given))
   const said = "Hello from Claude, said word by word."
   return stream ? broken(claudeEvents(said).map(chunkFrame), text) : Response.json(claudeMessage(said))
 }

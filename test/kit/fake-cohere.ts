@@ -92,6 +92,9 @@ const chat = (body: JsonObject): FakeAnswer => {
   if (!body.stream) return { status: 200, body: JSON.stringify(whole(given)) }
   const events = eventsOf(given)
   if (text.startsWith("cut")) return { events: events.slice(0, 4), end: "close" }
+  if (text.startsWith("malformed event"))
+    return { events: [...events.slice(0, 4), 'data: {"type": [\n\n'], end: "close" }
+  if (text.startsWith("stall")) return { events: events.slice(0, 4), end: "stall" }
   if (text.startsWith("reset")) return { events: events.slice(0, 4), end: "reset" }
   if (text.startsWith("error later"))
     return {
@@ -161,6 +164,6 @@ const answer = ({ path, headers, body }: SeenRequest): FakeAnswer => {
  * A strict stand-in for api.cohere.com: refuses with 400 what the real one refuses. Chats are answered by the first words of the last user
  * text: text (anything), tool, parallel tools, zero tool, thinking, thinking tool, cite, json, max tokens, stop sequence, cache, empty,
  * failed inside, timed out inside; rate limit, trial month, no money, bad key, missing model, overflow, long output, denied, cancelled,
- * server error, overloaded; cut, reset, error later. Embeddings tell the length and the place of each input; rerank counts common words.
+ * server error, overloaded; cut, malformed event, stall, reset, error later. Embeddings tell the length and the place of each input; rerank counts common words.
  */
 export const startFakeCohere = (): FakeUpstream => startWireServer(answer)

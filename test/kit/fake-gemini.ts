@@ -76,6 +76,8 @@ const answer = ({ path, headers, body }: SeenRequest): FakeAnswer => {
   if (text.startsWith("stall")) return { events: events.slice(0, 2), end: "stall" }
   if (text.startsWith("silent")) return { events: [], end: "stall" }
   if (text.startsWith("error later")) return { events: [...events.slice(0, 2), event(overloaded)], end: "close" }
+  if (text.startsWith("malformed event"))
+    return { events: [...events.slice(0, 2), 'data: {"candidates": [\r\n\r\n'], end: "close" }
   if (text.startsWith("slow")) return { events, end: "close", everyMs: 20 }
   return { events, end: "close" }
 }
@@ -84,6 +86,6 @@ const answer = ({ path, headers, body }: SeenRequest): FakeAnswer => {
  * A strict stand-in for the Gemini API: refuses with 400 what the real one refuses, and answers by the first words of the last user text:
  * text (anything), tool, parallel tools, zero tool, thinking, thinking tool, json, image, web search, code, no content, max tokens, safety,
  * blocked, malformed, cache; rate limit, overloaded, server error, deadline, bad key, forbidden, missing model, overflow, bad request;
- * error first, error in 200, error later, cut, reset, stall, silent, slow.
+ * error first, error in 200, error later, malformed event, cut, reset, stall, silent, slow.
  */
 export const startFakeGemini = (): FakeUpstream => startWireServer(answer)

@@ -49,8 +49,14 @@ export const foldParts = (parts: readonly ChatPart[]): FoldedAnswer => {
         const block = open.get(key)
         if (block?.type !== kind) throw new Error(`${part.type} for ${key}, which is not open`)
         const { type: _, index: __, choice: ___, ...fields } = part
+        // A call's signature is whole wherever it stands; its start may have told it already.
+        const isWhole = (name: string) => name === "signature" && part.type === "tool-call-end"
         for (const [name, value] of Object.entries(fields))
-          block[name] = typeof value === "string" && typeof block[name] === "string" ? block[name] + value : value
+          block[name] = isWhole(name)
+            ? value
+            : typeof value === "string" && typeof block[name] === "string"
+              ? block[name] + value
+              : value
         if (part.type.endsWith("-end")) open.delete(key)
       }
     }

@@ -24,22 +24,26 @@ export interface Options {
   readonly request?: ChatRequest
   readonly face?: typeof requestyFace
   readonly price?: number
+  readonly lose?: (loss: Loss) => void
 }
+
+const uncounted = () => {}
 
 export const whole = (
   parts: readonly ChatPart[],
-  { request = asked, face = requestyFace, price = 0.5 }: Options = {},
-) => messagesClient.encodeReply(parts, identity, face, price, request)
+  { request = asked, face = requestyFace, price = 0.5, lose = uncounted }: Options = {},
+) => messagesClient.encodeReply(parts, identity, face, price, request, lose)
 
 export const streamText = (
   parts: readonly ChatPart[],
-  { request = asked, face = requestyFace, price = 0.5 }: Options = {},
+  { request = asked, face = requestyFace, price = 0.5, lose = uncounted }: Options = {},
 ): string => {
   const encoder = messagesClient.encodeStream(identity, face, {
     includeUsage: true,
     price: () => price,
     context: { requestId: "req_1" },
     request,
+    lose,
   })
   return parts.map((part) => encoder.push(part)).join("") + encoder.end()
 }
@@ -109,9 +113,9 @@ export const foldEvents = (events: readonly JsonObject[]): JsonObject => {
 }
 
 /** The same answer whole, and folded from its stream. */
-export const both = (parts: readonly ChatPart[], request = asked) => ({
-  whole: whole(parts, { request }),
-  folded: foldEvents(eventsOf(streamText(parts, { request }))),
+export const both = (parts: readonly ChatPart[], request = asked, lose: (loss: Loss) => void = uncounted) => ({
+  whole: whole(parts, { request, lose }),
+  folded: foldEvents(eventsOf(streamText(parts, { request, lose }))),
 })
 
 /** A usage with something in most of its buckets. */

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { agentsTable } from "./agents-table.ts"
 import { configTable } from "./config-table.ts"
 import { errorTable } from "./error-table.ts"
 
@@ -11,4 +12,8 @@ const table = (title: string, text: string, content: string): string => {
   return text.slice(0, start) + content + text.slice(end)
 }
 const readme = readFileSync(path, "utf8")
-writeFileSync(path, table("Errors", table("Configuration", readme, configTable()), errorTable()))
+const tables = { "Coding agents": agentsTable(), Configuration: configTable(), Errors: errorTable() }
+writeFileSync(
+  path,
+  Object.entries(tables).reduce((text, [title, content]) => table(title, text, content), readme),
+)

@@ -4,6 +4,8 @@ export interface SeenRequest {
   readonly path: string
   readonly headers: Headers
   readonly body: JsonObject
+  /** Settles when the client leaves before the answer is whole. */
+  readonly left: Promise<void>
 }
 
 export interface FakeUpstream {
@@ -52,10 +54,13 @@ export const startWireServer = (answer: (request: SeenRequest) => FakeAnswer): F
     async fetch(request) {
       const { pathname, search } = new URL(request.url)
       const text = await request.text()
+      const left = Promise.withResolvers<void>()
+      request.signal.addEventListener("abort", () => left.resolve())
       const seen = {
         path: pathname + search,
         headers: request.headers,
         body: (text === "" ? {} : JSON.parse(text)) as JsonObject,
+        left: left.promise,
       }
       requests.push(seen)
       const given = answer(seen)

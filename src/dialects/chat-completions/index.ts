@@ -11,15 +11,16 @@ import { decodeReply, ReplyDecoder } from "./reply/decode.ts"
 import { decodeError } from "./reply/errors.ts"
 import { decodeRequest } from "./request/decode.ts"
 import { encodeRequest } from "./request/encode.ts"
+import { fileNotes } from "./request/file-annotations.ts"
+import { mediaNeed } from "./request/media-need.ts"
 import { isPlainRequest } from "./request/plain.ts"
-
-export { gatewayKeys } from "./names.ts"
 
 /** OpenAI's chat completions as upstreams speak them, with the deviations that profiles name. */
 export const chatCompletions: Dialect = {
   name: dialectName,
   framing: "sse",
   encodeRequest,
+  mediaNeed,
   decodeReply,
   decodeStream: (source) => new ReplyDecoder(source),
   decodeError,
@@ -44,6 +45,7 @@ export const chatCompletionsClient: ClientDialect = {
   decodeRequest,
   scan: (text) => scanRequest(text)?.span,
   isPlain: isPlainRequest,
+  fileNotes,
   encodeReply,
   encodeStream,
   errorBody: (error, face, context) => face.errorBody(error, context),

@@ -6,8 +6,8 @@ import {
   type Json,
   type JsonObject,
 } from "../../contract/index.ts"
+import { Fields, invalid } from "../body/fields.ts"
 import { decodeRequest as decodeChat } from "../chat-completions/request/decode.ts"
-import { Fields, invalid } from "../chat-completions/request/fields.ts"
 import { dialectName, echoKey } from "./names.ts"
 
 const isTokens = (value: Json): boolean => typeof value === "number" || (Array.isArray(value) && value.every(isTokens))

@@ -51,7 +51,7 @@ export const encodeReply: ClientDialect["encodeReply"] = (parts, identity, face,
 
 /** Parts → chunks, as chat completions streams them, with `text` in the place of `delta`. */
 export const encodeStream: ClientDialect["encodeStream"] = (identity, face, options) => {
-  const writer = new DeltaWriter()
+  const writer = new DeltaWriter(face)
   const echo = echoOf(options.request)
   /** Characters of each choice that were sent; a choice that is not there has not begun. */
   const lengths = new Map<number, number>()

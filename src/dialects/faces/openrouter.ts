@@ -80,6 +80,7 @@ export const openrouterFace: Face = {
     }
   },
   alwaysStreamUsage: true,
+  showsWebSearch: false,
   keepAliveComment: "OPENROUTER PROCESSING",
   responsesTrailer: doneEvent,
   newId: (random, nowMs) => `gen-${Math.floor(nowMs / 1000)}-${idCharacters(random, 20)}`,

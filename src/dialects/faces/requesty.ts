@@ -40,6 +40,7 @@ export const requestyFace: Face = {
     }
   },
   alwaysStreamUsage: false,
+  showsWebSearch: true,
   keepAliveComment: "keepalive",
   responsesTrailer: "",
   newId: (random) => `chatcmpl-${idCharacters(random, 24)}`,

@@ -6,6 +6,7 @@ import { GeminiTap } from "./native/tap.ts"
 import { decodeError } from "./reply/error.ts"
 import { GeminiDecoder } from "./reply/stream.ts"
 import { encodeRequest } from "./request/encode.ts"
+import { mediaNeed } from "./request/media-need.ts"
 
 export {
   createJsonArrayWriter,
@@ -34,6 +35,7 @@ export const gemini: Dialect = {
   name: dialectName,
   framing: "sse",
   encodeRequest,
+  mediaNeed,
   decodeReply,
   decodeStream: (source) => new GeminiDecoder(source),
   decodeError,

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../contract/index.ts"
-import { gatewayKeys } from "../chat-completions/names.ts"
-import { defined, Fields, invalid } from "../chat-completions/request/fields.ts"
+import { defined, Fields, invalid } from "../body/fields.ts"
+import { gatewayKeys } from "../body/gateway-keys.ts"
 
 /** Bodies of media requests are read like those of chats. */
 export { defined, Fields, invalid }

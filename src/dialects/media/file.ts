@@ -77,7 +77,7 @@ const mimeOfName = (name: string): string | undefined => {
 export const plainMime = (declared: string | undefined): string | undefined => {
   const plain = declared?.split(";")[0]?.trim().toLowerCase()
   if (!plain || plain === unknownType) return undefined
-  return aliases[plain] ?? plain
+  return Object.hasOwn(aliases, plain) ? aliases[plain] : plain
 }
 
 /**

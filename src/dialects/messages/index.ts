@@ -5,6 +5,7 @@ import { decodeReply } from "./reply/decode.ts"
 import { decodeError } from "./reply/error.ts"
 import { MessagesDecoder } from "./reply/stream.ts"
 import { encodeRequest } from "./request/encode.ts"
+import { mediaNeed } from "./request/media-need.ts"
 
 export { messagesClient } from "./client/index.ts"
 
@@ -13,6 +14,7 @@ export const messages: Dialect = {
   name: dialectName,
   framing: "sse",
   encodeRequest,
+  mediaNeed,
   decodeReply,
   decodeStream: (source) => new MessagesDecoder(source),
   decodeError,

@@ -58,6 +58,7 @@ const plainProfile = (id: ModelId): Profile => ({
   maxTokensField: "max_completion_tokens",
   reasoningFormat: "none",
   dropFields: [...foreignSampling, ...cacheRefuses(id.generation ?? 0), ...(id.searchPreview ? searchRefuses : [])],
+  ...(id.searchPreview ? { webSearch: "options" as const } : {}),
   ...((id.generation ?? 0) >= 5.6 ? { cacheFormat: "openai" as const } : {}),
 })
 

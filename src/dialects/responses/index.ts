@@ -6,12 +6,14 @@ import { ResponsesTap } from "./native/tap.ts"
 import { decodeReply, ResponsesDecoder } from "./reply/decode.ts"
 import { decodeError } from "./reply/errors.ts"
 import { encodeRequest } from "./request/encode.ts"
+import { mediaNeed } from "./request/media-need.ts"
 
 /** OpenAI's Responses API, and the servers that imitate it. Nothing is ever stored upstream. */
 export const responses: Dialect = {
   name: dialectName,
   framing: "sse",
   encodeRequest,
+  mediaNeed,
   decodeReply,
   decodeStream: (source) => new ResponsesDecoder(source),
   decodeError,

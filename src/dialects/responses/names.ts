@@ -1,5 +1,5 @@
 import { isObject, type Json } from "../../contract/index.ts"
-import { gatewayKeys as commonGatewayKeys } from "../chat-completions/names.ts"
+import { gatewayKeys as commonGatewayKeys } from "../body/gateway-keys.ts"
 
 /** Name of the dialect, and key of its fields in `Extras`. */
 export const dialectName = "responses"

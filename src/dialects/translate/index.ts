@@ -12,11 +12,14 @@ export {
   effortRatios,
   effortToBudget,
 } from "./effort.ts"
+export { asksForFileParser, readFileParser } from "./file-parser.ts"
 export { inlineUpstreamError } from "./inline-error.ts"
 export { asksFor, dropForeignExtras, dropSampling, type Lose } from "./losses.ts"
 export { base64Text, type InlineData, inlineData } from "./media.ts"
 export { type FileRules, fileNeed, isPdfType, isRemote, isTextType, mediaType } from "./media-need.ts"
+export { clientPath, placed, placeOf, samePlace } from "./places.ts"
 export { type SealedReasoning, seal, sealPrefix, unseal } from "./sealed.ts"
+export { loseSearchSettings, type SearchSetting } from "./search-settings.ts"
 export { shortHash } from "./short-hash.ts"
 export { type NameRule, type ToolNames, toolNames } from "./tool-names.ts"
 export { missingResult, type PlacedMessage, pairTools } from "./tool-pairs.ts"

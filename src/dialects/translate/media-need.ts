@@ -44,7 +44,8 @@ const textLike =
 export const isTextType = (mime: string | undefined): boolean =>
   mime !== undefined && textLike.test(mime) && !mime.startsWith("image/")
 
-export const isPdfType = (mime: string | undefined): boolean => mime === "application/pdf" || mime === "application/x-pdf"
+export const isPdfType = (mime: string | undefined): boolean =>
+  mime === "application/pdf" || mime === "application/x-pdf"
 
 /** Known by an address that somebody has to fetch; `data:` is no such. */
 export const isRemote = ({ source }: MediaContent): boolean => source.type === "url" && !/^data:/i.test(source.url)

@@ -1,6 +1,6 @@
 import { asGatewayError, type ClientDialect, type Face, type RequestAddress } from "../../contract/index.ts"
 import { type Delivery, streamError } from "../../pipeline/deliver.ts"
-import type { Exchange } from "../../pipeline/exchange.ts"
+import type { Exchange, Inbound } from "../../pipeline/exchange.ts"
 import { type Run, run } from "../../pipeline/run.ts"
 import { authenticate } from "../auth.ts"
 import { readBody } from "../body.ts"
@@ -22,34 +22,40 @@ export async function converse(
   request: Request,
   options: ConverseOptions = {},
 ): Promise<Response> {
-  const { pipeline } = services
-  const startedAt = pipeline.now()
+  const startedAt = services.pipeline.now()
   const requestId = services.newRequestId()
-  let started: Run | undefined
+  const { address } = options
+  let inbound: Inbound
   try {
     const principal = authenticate(services.keys, request, "inference")
-    const { limits } = pipeline.snapshot().config
-    const body =
-      options.body ??
-      (await readBody(request, { bytes: limits.bodyBytes, milliseconds: limits.bodyMs }, pipeline.deadlines))
-    started = run(pipeline, {
-      requestId,
-      face,
-      client,
-      ...(options.address ? { address: options.address } : {}),
-      principal,
-      body,
-      headers: request.headers,
-      signal: request.signal,
-      startedAt,
-    })
+    const body = options.body ?? (await readConversation(services, request))
+    const { headers, signal } = request
+    const known = { requestId, face, client, principal, body, headers, signal, startedAt }
+    inbound = address ? { ...known, address } : known
+  } catch (thrown) {
+    return refused(services, face, client, requestId, thrown, undefined)
+  }
+  return runConversation(services, inbound)
+}
+
+/** The body, within the limits that all of them have. */
+export function readConversation({ pipeline }: HttpServices, request: Request): Promise<string> {
+  const { limits } = pipeline.snapshot().config
+  return readBody(request, { bytes: limits.bodyBytes, milliseconds: limits.bodyMs }, pipeline.deadlines)
+}
+
+/** Runs and delivers what was received. */
+export async function runConversation(services: HttpServices, inbound: Inbound): Promise<Response> {
+  let started: Run | undefined
+  try {
+    started = run(services.pipeline, inbound)
     if (started.exchange.fields.stream) return await streamed(services, started)
     const delivery = await started.delivery
     return new Response((delivery as Extract<Delivery, { kind: "whole" }>).text, {
       headers: replyHeaders(services, started.exchange, "application/json"),
     })
   } catch (thrown) {
-    return refused(services, face, client, requestId, thrown, started?.exchange)
+    return refused(services, inbound.face, inbound.client, inbound.requestId, thrown, started?.exchange)
   }
 }
 

@@ -22,14 +22,21 @@ const face = requestyFace
 
 /** The Gemini API's own addresses, so that Google's SDK and Gemini CLI work with a changed base URL alone. */
 export const gemini = (services: HttpServices) =>
-  new Elysia({ name: "gemini" }).post(
-    "/v1beta/models/*",
-    ({ request, params }) => route(services, request, params["*"]),
-    {
+  new Elysia({ name: "gemini" })
+    .post("/v1beta/models/*", ({ request, params }) => route(services, request, params["*"]), {
       parse: "none",
       detail: { summary: "The Gemini API's generateContent and its kin", tags: ["Inference"] },
-    },
-  )
+    })
+    // Google's SDK asks for v1 unless told otherwise, since its third major version.
+    .post("/v1/models/*", ({ request, params }) => route(services, request, params["*"]), {
+      parse: "none",
+      detail: { summary: "The same in the API's stable version", tags: ["Inference"] },
+    })
+    // The AI SDK takes a name with a slash in it for a path of its own, and leaves `models/` out.
+    .post("/v1beta/*", ({ request, params }) => route(services, request, params["*"]), {
+      parse: "none",
+      detail: { summary: "The same for clients that leave models/ out", tags: ["Inference"] },
+    })
 
 /** `google/gemini-3-flash:generateContent`: the model may hold slashes, and colons as well. */
 function route(services: HttpServices, request: Request, path: string): Response | Promise<Response> {

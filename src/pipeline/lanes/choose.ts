@@ -1,6 +1,7 @@
 import { cachesFor } from "../auto-cache.ts"
 import type { Exchange } from "../exchange.ts"
 import { chatRequest } from "../request.ts"
+import { searchesItself } from "../search/ability.ts"
 import type { LiveOffer, LiveWire } from "../services.ts"
 
 /** How an attempt is carried. */
@@ -23,7 +24,10 @@ export function chooseLane(exchange: Exchange, offer: LiveOffer): Lane {
   if (wires.length === 1) return { kind: "translated", wire: wires[0]! }
   const request = chatRequest(exchange)
   const carries = ({ wire }: LiveWire) => wire.declines?.(request, offer.upstream) !== true
-  const wire = own && carries(own) ? own : (wires.find(carries) ?? wires[0]!)
+  const searches = (live: LiveWire) => carries(live) && searchesItself(live.profile, request)
+  // A search of the upstream's own is worth a translation.
+  const fits = exchange.search && wires.some(searches) ? searches : carries
+  const wire = own && fits(own) ? own : (wires.find(fits) ?? wires[0]!)
   return { kind: "translated", wire }
 }
 
@@ -32,6 +36,7 @@ function nativeText(exchange: Exchange, offer: LiveOffer, live: LiveWire): strin
   const { wire, profile } = live
   const { native } = wire.dialect
   if (!native || exchange.contentIsRead || cachesFor(exchange, live)) return undefined
+  if (exchange.search && !searchesItself(profile, chatRequest(exchange))) return undefined
   const { signatures } = exchange.services
   return native.request(exchange.inbound.body, {
     model: offer.upstream,

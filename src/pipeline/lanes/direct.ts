@@ -1,7 +1,8 @@
 import { GatewayError } from "../../contract/index.ts"
 import type { Answer } from "../answer.ts"
 import type { Exchange } from "../exchange.ts"
-import { cappedRequest } from "../request.ts"
+import { cappedRequest, chatRequest } from "../request.ts"
+import { withSearch } from "../search/with-search.ts"
 import type { Try } from "../upstream.ts"
 import { committed, knowPrice, refuseLosses } from "./commit.ts"
 
@@ -15,7 +16,7 @@ export async function direct(exchange: Exchange, current: Try): Promise<Answer> 
       provider: offer.provider,
     })
   await knowPrice(exchange, offer)
-  const request = cappedRequest(exchange)
+  const request = cappedRequest(exchange, await withSearch(exchange, current, undefined, chatRequest(exchange)))
   const parts = chat.call(offer.live.provider, {
     model: offer.upstream,
     request,

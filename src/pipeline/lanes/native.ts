@@ -78,12 +78,14 @@ function noteSignatures(exchange: Exchange, { profile }: LiveWire, { signatures 
 const accepted = () => new Promise<undefined>((resolve) => setTimeout(resolve, acceptedMs, undefined))
 
 function replyPatch(exchange: Exchange, offer: LiveOffer): ReplyPatch {
+  const { inbound } = exchange
   return {
     id: exchange.id,
     model: offer.model,
-    face: exchange.inbound.face.name,
+    face: inbound.face.name,
     provider: offer.live.name,
     includeUsage: exchange.fields.includeUsage,
+    ...(inbound.client && inbound.echo ? { echo: inbound.echo } : {}),
     price: (usage) => bill(exchange, usage),
     estimate: (contentLength) => estimateUsage(exchange, offer, contentLength),
   }

@@ -1,11 +1,13 @@
 import { type ChatPart, type DecodeSource, GatewayError, type Json } from "../../contract/index.ts"
 import type { Answer } from "../answer.ts"
 import { withAutoCache } from "../auto-cache.ts"
-import { decodedParts } from "../decode.ts"
+import { decodedParts, isNameless, namelessCall } from "../decode.ts"
 import type { Exchange } from "../exchange.ts"
 import { forwardedHeaders } from "../forwarded.ts"
+import { withMedia } from "../media/with-media.ts"
 import { type BodyReader, bodyReader, isEventStream, isWhole, readerOf, replyText, textOf } from "../reply-body.ts"
-import { cappedRequest } from "../request.ts"
+import { cappedRequest, chatRequest } from "../request.ts"
+import { withSearch } from "../search/with-search.ts"
 import type { LiveOffer, LiveWire } from "../services.ts"
 import { send, type Try } from "../upstream.ts"
 import { commit, committed, knowPrice, refuseLosses } from "./commit.ts"
@@ -15,7 +17,9 @@ export async function translated(exchange: Exchange, current: Try, live: LiveWir
   const { wire } = live
   const { offer } = current
   const { stream } = exchange.fields
-  const request = withAutoCache(exchange, live, cappedRequest(exchange))
+  const searched = await withSearch(exchange, current, live.profile, chatRequest(exchange))
+  const carried = await withMedia(exchange, current, live, searched)
+  const request = withAutoCache(exchange, live, cappedRequest(exchange, carried))
   const encoded = wire.dialect.encodeRequest(request, {
     model: offer.upstream,
     profile: live.profile,
@@ -55,6 +59,7 @@ export function decodedWhole(exchange: Exchange, current: Try, live: LiveWire, t
   const parts = live.wire.dialect.decodeReply(parseReply(text, offer), sourceOf(exchange, offer, live))
   const failed = parts.find((part) => part.type === "error")
   if (failed) throw failed.error
+  if (parts.some(isNameless)) throw namelessCall()
   commit(exchange, current)
   return { kind: "parts", current, parts: emptyIterator(), first: parts }
 }

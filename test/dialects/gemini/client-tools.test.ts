@@ -50,7 +50,7 @@ describe("tools", () => {
       { type: "opaque", dialect: "gemini", data: { codeExecution: {} } },
       { type: "opaque", dialect: "gemini", data: { urlContext: {} } },
     ])
-    const body = gemini.encodeRequest(request, { model: "m", profile: {}, lose: () => {} })
+    const body = gemini.encodeRequest(request, { model: "m", profile: { webSearch: "tool" }, lose: () => {} })
     expect(body.tools).toEqual([
       { googleSearch: { excludeDomains: ["x.org"] } },
       { codeExecution: {} },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import type { ChatPart } from "../../../src/contract/index.ts"
+import type { ChatPart, Loss } from "../../../src/contract/index.ts"
 import { unseal } from "../../../src/dialects/index.ts"
 import { asked } from "../../kit/asked.ts"
 import { both, whole } from "../../kit/messages.ts"
@@ -50,6 +50,46 @@ describe("thinking", () => {
     expect(block).toMatchObject({ type: "thinking", thinking: "" })
     expect(unseal(block!.signature)).toEqual({ format: "unknown", id: "rs_1", text: "private" })
     expect(folded).toEqual(whole)
+  })
+
+  /** Gemini signs the last part of its answer, which is a text where no call follows. */
+  const signedText: ChatPart[] = [
+    { type: "text-start", index: 0 },
+    { type: "text-delta", index: 0, text: "Done." },
+    { type: "text-end", index: 0 },
+    { type: "reasoning-start", index: 1, format: "google-gemini-v1" },
+    { type: "reasoning-delta", index: 1, encrypted: "sig" },
+    { type: "reasoning-end", index: 1 },
+  ]
+
+  test("behind the last text is left out and reported: clients take the last block for the answer", () => {
+    const losses: Loss[] = []
+    const { whole, folded } = both([...signedText, stop], asked, (loss) => losses.push(loss))
+    expect(whole.content).toEqual([{ type: "text", text: "Done." }])
+    expect(folded).toEqual(whole)
+    // Once for the whole answer, once for the stream.
+    expect(losses.map(({ path, code }) => `${path} ${code}`)).toEqual([
+      "reply.reasoning reply_content_lost",
+      "reply.reasoning reply_content_lost",
+    ])
+  })
+
+  test("behind a text that is not the last waits for the next block", () => {
+    const losses: Loss[] = []
+    const call: ChatPart[] = [
+      { type: "tool-call-start", index: 2, id: "c1", name: "t", kind: "function" },
+      { type: "tool-call-delta", index: 2, arguments: "{}" },
+      { type: "tool-call-end", index: 2 },
+      stop,
+    ]
+    const { whole, folded } = both([...signedText, ...call], asked, (loss) => losses.push(loss))
+    expect((whole.content as { type: string }[]).map(({ type }) => type)).toEqual([
+      "text",
+      "redacted_thinking",
+      "tool_use",
+    ])
+    expect(folded).toEqual(whole)
+    expect(losses).toEqual([])
   })
 
   test("a call's signature stands in front of the call", () => {

@@ -68,7 +68,7 @@ describe("tools", () => {
         maxResults: 3,
         maxUses: 2,
         blockedDomains: ["c.de"],
-        extras: { responses: { type: "openrouter:web_search", engine: "exa" } },
+        engine: "exa",
       },
     ],
   ])("search: %s", (_name, tool, expected) => {

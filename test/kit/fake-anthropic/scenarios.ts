@@ -15,7 +15,9 @@ const think = (thinking: string): JsonObject => ({ type: "thinking", thinking, s
 const call = (body: JsonObject, id: string, input: JsonObject, at = 0): JsonObject => {
   const tools = (Array.isArray(body.tools) ? body.tools : []).filter(isObject)
   const name = (tools[at] ?? tools[0])?.name ?? "get_weather"
-  return { type: "tool_use", id: `toolu_${id}`, name, input }
+  const turn = Array.isArray(body.messages) ? body.messages.length : 1
+  // An id of its own in every turn of a conversation.
+  return { type: "tool_use", id: turn > 1 ? `toolu_${id}_${turn}` : `toolu_${id}`, name, input }
 }
 
 /** First words of the last user text → what the model answers. The first tool of the request is the one that is called. */
@@ -93,6 +95,7 @@ export const answers: Readonly<Record<string, (body: JsonObject) => Answer>> = {
     stop: "refusal",
     stopFields: { stop_details: { type: "refusal", category: "bio", explanation: "Not about that." } },
   }),
+  "empty answer": () => ({ content: [] }),
   pause: () => ({ ...plain("Still searching."), stop: "pause_turn" }),
   cache: () => ({
     ...plain("Read from the cache."),

@@ -18,6 +18,14 @@ export const replies: Readonly<Record<string, FakeReply>> = {
     stopReason: "tool_use",
   },
   "zero tool": { content: [call("tooluse_1", "now", {})], stopReason: "tool_use" },
+  "thinking tool": {
+    content: [
+      { reasoningContent: { reasoningText: { text: "The user wants the weather.", signature: "c2lnbmF0dXJl" } } },
+      call("tooluse_1", "get_weather", { city: "Köln" }),
+    ],
+    stopReason: "tool_use",
+  },
+  "empty answer": { content: [] },
   "answer tool": { content: [{ text: "Sure." }, call("tooluse_1", "json", { city: "Köln" })], stopReason: "tool_use" },
   thinking: {
     content: [

@@ -62,22 +62,24 @@ const looksLikeSchema = (value: Json | undefined): boolean =>
     ? "$ref" in value || Object.values(value).some(looksLikeSchema)
     : Array.isArray(value) && value.some(looksLikeSchema)
 
-const checkCalls = (model: string, calls: readonly JsonObject[], index: number): Refusal => {
+/** Whether a part carries the signature that it was given; the vendor does not say what it covers. */
+export type SignatureCheck = (signature: Json | undefined, part: JsonObject) => boolean
+
+const coversArguments: SignatureCheck = (signature, { functionCall }) =>
+  signature === signatureOf(JSON.stringify(isObject(functionCall) ? functionCall.args : {}))
+
+const checkCalls = (model: string, calls: readonly JsonObject[], index: number, isSigned: SignatureCheck): Refusal => {
   const first = calls[0]
   if (!first || !isThird(model)) return undefined
   const signature = first.thoughtSignature
-  if (
-    signature === sentinel ||
-    signature === signatureOf(JSON.stringify(isObject(first.functionCall) ? first.functionCall.args : {}))
-  )
-    return undefined
+  if (signature === sentinel || isSigned(signature, first)) return undefined
   const name = isObject(first.functionCall) ? first.functionCall.name : ""
   return signature === undefined
     ? `Function call is missing a thought_signature in functionCall parts. This is required for tools to work correctly. Function call \`${name}\`, position ${index + 1}.`
     : "Thought signature is not valid"
 }
 
-const checkContents = (model: string, body: JsonObject): Refusal => {
+const checkContents = (model: string, body: JsonObject, isSigned: SignatureCheck): Refusal => {
   const contents = list(body.contents)
   if (contents.length === 0) return "GenerateContentRequest.contents: contents is not specified"
   let calls: JsonObject[] = []
@@ -106,7 +108,7 @@ const checkContents = (model: string, body: JsonObject): Refusal => {
       }
     }
     calls = parts.filter((part) => part.functionCall !== undefined)
-    const refusal = checkCalls(model, calls, index)
+    const refusal = checkCalls(model, calls, index, isSigned)
     if (refusal) return refusal
   }
   return calls.length > 0 ? "Please ensure that function call turn is followed by a function response turn." : undefined
@@ -157,9 +159,9 @@ const checkTools = (body: JsonObject): Refusal => {
   return undefined
 }
 
-export const validate = (model: string, body: JsonObject): Refusal => {
+export const validate = (model: string, body: JsonObject, isSigned = coversArguments): Refusal => {
   for (const key of Object.keys(body)) if (!topLevel.has(key)) return unknownName(key, "")
   const system = isObject(body.systemInstruction) ? list(body.systemInstruction.parts) : []
   if (system.length > 0 && /gemma/.test(model)) return "Developer instruction is not enabled for this model"
-  return checkContents(model, body) ?? checkConfig(model, body) ?? checkTools(body)
+  return checkContents(model, body, isSigned) ?? checkConfig(model, body) ?? checkTools(body)
 }

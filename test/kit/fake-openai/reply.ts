@@ -39,6 +39,8 @@ export interface FakeUsage {
 export interface FakeReply {
   readonly reasoning?: readonly string[]
   readonly reasoningField?: "reasoning_content" | "reasoning"
+  /** OpenRouter's: what the next turn must bring back. */
+  readonly details?: readonly JsonObject[]
   readonly content?: readonly string[]
   readonly refusal?: readonly string[]
   readonly calls?: readonly FakeCall[]
@@ -105,6 +107,7 @@ export const wholeReply = (reply: FakeReply, context: ReplyContext): JsonObject 
       role: "assistant",
       content: joined(reply.content),
       ...(reply.reasoning ? { [reply.reasoningField ?? "reasoning_content"]: joined(reply.reasoning) } : {}),
+      ...(reply.details ? { reasoning_details: [...reply.details] } : {}),
       ...(reply.calls ? { tool_calls: reply.calls.map(callBody) } : {}),
       refusal: joined(reply.refusal),
       annotations: reply.annotations ?? [],
@@ -141,6 +144,7 @@ const deltasOf = (reply: FakeReply, quirks: ReadonlySet<Quirk>): JsonObject[] =>
   return [
     role,
     ...(reply.reasoning ?? []).map((piece) => ({ [reasoningField]: piece })),
+    ...(reply.details ?? []).map((detail) => ({ reasoning_details: [detail] })),
     ...(reply.content ?? []).map((piece) => ({ content: piece })),
     ...(reply.refusal ?? []).map((piece) => ({ refusal: piece })),
     ...callDeltas(reply.calls ?? [], quirks),

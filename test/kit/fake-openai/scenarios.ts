@@ -102,6 +102,19 @@ const scenarios: Readonly<Record<string, (body: JsonObject, argument: number | u
       reasoning: ["Sum"],
       reasoningField: "reasoning",
     }),
+  "thinking-tool": (body) =>
+    plain({
+      ...callsReply(body, [weather("call_weather_1", "Köln")]),
+      details: [
+        {
+          type: "reasoning.text",
+          text: "The user wants the weather.",
+          signature: "c2lnLXRvb2w=",
+          format: "anthropic-claude-v1",
+          index: 0,
+        },
+      ],
+    }),
   "think-tags": (body) => plain(textReply(body, ["<th", "ink>Two and", " two</th", "ink>\n\n", "4."])),
   "usage-details": (body) =>
     plain(

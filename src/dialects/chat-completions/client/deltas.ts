@@ -1,6 +1,6 @@
-import { type ChatPart, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
+import { type ChatPart, type Face, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
 import { dialectName } from "../names.ts"
-import { annotationOf, type DetailSource, detailOf, mediaFields, signatureDetail } from "./reply-fields.ts"
+import { annotationOf, type DetailSource, detailOf, mediaFields, signatureDetail, webSearchOf } from "./reply-fields.ts"
 
 /** What a part adds to one choice: fields of `delta`, and the chances of its tokens. */
 export interface Delta {
@@ -13,7 +13,11 @@ interface Call {
   readonly position: number
   readonly id: string
   readonly kind: "function" | "custom"
+  /** Its signature went out with its name. */
+  readonly isSigned: boolean
 }
+
+const googleExtra = (signature: string): JsonObject => ({ extra_content: { google: { thought_signature: signature } } })
 
 /**
  * Parts → deltas as both faces' clients read them: reasoning in both spellings (`reasoning`, `reasoning_details` of OpenRouter;
@@ -23,6 +27,8 @@ export class DeltaWriter {
   readonly #thoughts = new Map<string, DetailSource>()
   readonly #calls = new Map<string, Call>()
   readonly #counts = new Map<string, number>()
+
+  constructor(private readonly face: Pick<Face, "showsWebSearch">) {}
 
   write(part: ChatPart): Delta | undefined {
     if (!("index" in part)) return undefined
@@ -57,13 +63,16 @@ export class DeltaWriter {
       case "reasoning-delta":
         return this.#thought(part, this.#thoughts.get(key) ?? { format: "unknown", index: 0 })
       case "tool-call-start": {
-        const call = { position: this.#count("call", choice), id: part.id, kind: part.kind }
+        const isSigned = part.signature !== undefined
+        const call = { position: this.#count("call", choice), id: part.id, kind: part.kind, isSigned }
         this.#calls.set(key, call)
         const body =
           part.kind === "custom"
             ? { custom: { name: part.name, input: "" } }
             : { function: { name: part.name, arguments: "" } }
-        return { tool_calls: [{ index: call.position, id: part.id, type: part.kind, ...body }] }
+        // The AI SDK reads a signature only beside the call's name.
+        const extra = part.signature === undefined ? {} : googleExtra(part.signature)
+        return { tool_calls: [{ index: call.position, id: part.id, type: part.kind, ...body, ...extra }] }
       }
       case "tool-call-delta": {
         const call = this.#calls.get(key)
@@ -74,16 +83,16 @@ export class DeltaWriter {
       case "tool-call-end": {
         const call = this.#calls.get(key)
         if (part.signature === undefined || !call) return undefined
-        const extra = { extra_content: { google: { thought_signature: part.signature } } }
+        const late = { index: call.position, function: { arguments: "" }, ...googleExtra(part.signature) }
         return {
-          tool_calls: [{ index: call.position, function: { arguments: "" }, ...extra }],
+          ...(call.isSigned ? {} : { tool_calls: [late] }),
           reasoning_details: [signatureDetail(part.signature, call.id, this.#count("thought", choice))],
         }
       }
       case "media":
         return mediaFields(part.media)
       case "citation":
-        return { annotations: [annotationOf(part)] }
+        return { annotations: [annotationOf(part)], ...(this.face.showsWebSearch ? webSearchOf(part) : {}) }
       case "opaque":
         return part.dialect === dialectName && isObject(part.data) ? part.data : undefined
       default:

@@ -1,6 +1,7 @@
 import {
   type ChatPart,
   type ClientDialect,
+  type Face,
   isObject,
   type Json,
   type JsonObject,
@@ -60,8 +61,8 @@ const foldChances = (folded: Folded, logprobs: Json | undefined) => {
   folded.refusedChances.push(...listOf(logprobs.refusal))
 }
 
-const fold = (parts: readonly ChatPart[]): Map<number, Folded> => {
-  const writer = new DeltaWriter()
+const fold = (parts: readonly ChatPart[], face: Face): Map<number, Folded> => {
+  const writer = new DeltaWriter(face)
   const choices = new Map<number, Folded>()
   const at = (choice: number) => {
     const folded = choices.get(choice) ?? fresh()
@@ -118,7 +119,7 @@ const encodeChoice = (index: number, folded: Folded): JsonObject => {
  * when null, because OpenRouter's SDK demands the key. An `error` part is thrown.
  */
 export const encodeReply: ClientDialect["encodeReply"] = (parts, identity, face, costUsd) => {
-  const choices = fold(parts)
+  const choices = fold(parts, face)
   const start = parts.find((part) => part.type === "start")
   let usage: Usage | undefined
   for (const part of parts) if (part.type === "usage") usage = part.usage

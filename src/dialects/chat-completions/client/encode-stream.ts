@@ -15,7 +15,7 @@ import { DeltaWriter } from "./deltas.ts"
  * or the face always sends it; then `[DONE]`. An error is one event in the face's form and the end: no `[DONE]` after it.
  */
 export const encodeStream: ClientDialect["encodeStream"] = (identity, face, options) => {
-  const writer = new DeltaWriter()
+  const writer = new DeltaWriter(face)
   const greeted = new Set<number>()
   let fixed: JsonObject = {}
   let usage: Usage | undefined

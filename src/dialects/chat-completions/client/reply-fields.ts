@@ -14,6 +14,11 @@ export const annotationOf = (citation: Citation): JsonObject => ({
   },
 })
 
+/** Requesty's way to show where a search led (docs.requesty.ai, web search). */
+export const webSearchOf = ({ url, title }: Citation): JsonObject => ({
+  web_search: { content: [{ url, title: title ?? url }] },
+})
+
 /** Produced media as fields of a delta or message. */
 export const mediaFields = (media: MediaContent): JsonObject => {
   const { source, mime } = media

@@ -5,6 +5,8 @@ import {
   type NativeSummary,
   type ReplyPatch,
 } from "../../../contract/index.ts"
+import { asciiJson, parseLatin1 } from "../../body/latin1.ts"
+import { faces } from "../../faces/index.ts"
 import {
   applyEdits,
   elementsAt,
@@ -20,7 +22,6 @@ import { errorInside, errorOfChoice } from "../reply/errors.ts"
 import { decodeFinish } from "../reply/finish.ts"
 import { CallTracker, type OpenCall } from "../reply/tool-calls.ts"
 import { decodeUsage, findUsage } from "../reply/usage.ts"
-import { asciiJson, parseLatin1 } from "./bytes.ts"
 import { dropNulls, isFilled, isNull, type MessagePatch, patchMessage, placeholder } from "./fields.ts"
 import { callIds, finishChanges } from "./reply.ts"
 
@@ -222,6 +223,7 @@ export class ChunkPatcher {
         parse: parseLatin1,
         print: asciiJson,
         isDelta: true,
+        showsWebSearch: faces[this.#patch.face].showsWebSearch,
       })
       edits.push(...patched.edits)
       this.summary.contentLength += patched.length

@@ -55,6 +55,18 @@ const detailsText = (text: string, span: ObjectSpan, parse: (text: string) => Js
   return texts.filter((piece) => typeof piece === "string").join("")
 }
 
+/** The pages that annotations cite, as Requesty's clients look for them. */
+const webSearch = (text: string, span: ObjectSpan, { parse, print }: PatchTools): string | undefined => {
+  const annotations = memberOf(span, "annotations")
+  if (!annotations || text[annotations.valueStart] !== "[" || memberOf(span, "web_search")) return undefined
+  const list = parse(text.slice(annotations.valueStart, annotations.valueEnd))
+  const pages = (Array.isArray(list) ? list : []).flatMap((annotation) => {
+    const page = isObject(annotation) && isObject(annotation.url_citation) ? annotation.url_citation : undefined
+    return typeof page?.url === "string" ? [{ url: page.url, title: page.title ?? page.url }] : []
+  })
+  return pages.length > 0 ? print({ content: pages }) : undefined
+}
+
 export interface MessagePatch {
   readonly edits: readonly TextEdit[]
   /** The one text that changes from event to event, where there is just one. */
@@ -71,6 +83,8 @@ export interface PatchTools {
   readonly print: (value: Json) => string
   /** Streams number their calls; whole messages have them complete. */
   readonly isDelta: boolean
+  /** See `Face.showsWebSearch`. */
+  readonly showsWebSearch: boolean
 }
 
 interface CallPatch {
@@ -133,6 +147,8 @@ export const patchMessage = (text: string, span: ObjectSpan, tools: PatchTools):
     if (spoken !== "") for (const key of ["reasoning", "reasoning_content"]) changes.set(key, tools.print(spoken))
     length += spoken.length
   }
+  const found = tools.showsWebSearch ? webSearch(text, span, tools) : undefined
+  if (found !== undefined) changes.set("web_search", found)
   const edits: TextEdit[] = []
   const calls = memberOf(span, "tool_calls")
   const elements = calls && !isNull(text, calls) ? elementsAt(text, calls.valueStart) : undefined

@@ -117,7 +117,7 @@ export const nativeReply = (
   for (let index = 0; index < elements.length; index++) {
     const choice = objectAt(text, elements[index]!.start)
     if (!choice) throw unreadable(provider, "holds a choice that is not an object")
-    edits.push(...patchChoice(text, choice, index, newId, provider, summary))
+    edits.push(...patchChoice(text, choice, index, newId, provider, summary, patch.face))
   }
   const raw = rawUsage(text, span)
   const usage = raw ? decodeUsage(raw) : patch.estimate(summary.contentLength)
@@ -145,6 +145,7 @@ const patchChoice = (
   newId: () => string,
   provider: string,
   summary: NativeSummary,
+  face: ReplyPatch["face"],
 ): TextEdit[] => {
   const failing = memberOf(choice, "error")
   if (failing && !isNull(text, failing)) {
@@ -169,6 +170,7 @@ const patchChoice = (
     parse: (part) => JSON.parse(part) as Json,
     print: (value) => JSON.stringify(value),
     isDelta: false,
+    showsWebSearch: faces[face].showsWebSearch,
   })
   summary.contentLength += patched.length
   for (const edit of patched.edits) {

@@ -1,7 +1,7 @@
 import type { NativeTarget } from "../../../contract/index.ts"
 import { isObject } from "../../../contract/index.ts"
+import { gatewayKeys } from "../../body/gateway-keys.ts"
 import { type Member, memberOf, objectAt, patchObject, valueText } from "../../json-text/index.ts"
-import { gatewayKeys } from "../names.ts"
 import { contentNeedsTranslation, fieldNeedsTranslation } from "./refusals.ts"
 import { scanRequest } from "./scan.ts"
 

@@ -1,4 +1,5 @@
 import { type ChatPart, type FinishReason, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
+import { unwrapCustomInput } from "../../translate/index.ts"
 import { dialectName } from "../names.ts"
 import { readDataUrl } from "../request/decode-content.ts"
 import { type ReasoningPiece, ReasoningReader } from "./reasoning.ts"
@@ -8,6 +9,8 @@ import { CallTracker, type OpenCall, readCallDelta } from "./tool-calls.ts"
 export interface ChoiceOptions {
   readonly choice: number
   readonly thinkTags: boolean
+  /** Names of free-text tools that the upstream knows as functions. */
+  readonly customTools?: ReadonlySet<string>
   readonly newId: (prefix: string) => string
 }
 
@@ -18,7 +21,7 @@ interface OpenBlock {
 }
 
 /** What a delta may carry that only this dialect knows: passed on as it is to clients of the same dialect. */
-const opaqueFields = ["audio", "web_search"] as const
+const opaqueFields = ["audio", "executed_tools"] as const
 
 const imageOf = (raw: JsonObject): (ChatPart & { type: "media" }) | undefined => {
   const inner = isObject(raw.image_url) ? raw.image_url.url : raw.image_url
@@ -44,6 +47,8 @@ export class ChoiceDecoder {
   #open: OpenBlock | undefined
   #lastText = 0
   #cited = false
+  /** Addresses that were cited. */
+  readonly #urls = new Set<string>()
   #refused = false
   finished = false
 
@@ -69,6 +74,7 @@ export class ChoiceDecoder {
     if (isObject(delta.function_call)) this.#call({ index: 0, type: "function", function: delta.function_call })
     for (const raw of Array.isArray(delta.images) ? delta.images : []) this.#image(raw)
     for (const raw of Array.isArray(delta.annotations) ? delta.annotations : []) this.#annotation(raw)
+    if (isObject(delta.web_search)) this.#found(delta.web_search)
     for (const key of opaqueFields) {
       const value = delta[key]
       if (value !== undefined && value !== null) this.#opaque({ [key]: value })
@@ -186,21 +192,32 @@ export class ChoiceDecoder {
       type: "tool-call-start",
       id: call.id,
       name: call.name,
-      kind: call.kind,
+      kind: this.#isWrapped(call) ? "custom" : call.kind,
+      ...(call.signature === undefined ? {} : { signature: call.signature }),
       index: call.block,
       ...this.#at,
     })
     this.#argue(call, call.text)
   }
 
+  #isWrapped({ kind, name }: OpenCall): boolean {
+    return kind === "function" && this.#options.customTools?.has(name) === true
+  }
+
   #argue(call: OpenCall, text: string): void {
+    // The free text inside is known only when the arguments are whole.
+    if (!this.#isWrapped(call)) this.#write(call, text)
+  }
+
+  #write(call: OpenCall, text: string): void {
     if (text !== "") this.#parts.push({ type: "tool-call-delta", arguments: text, index: call.block, ...this.#at })
   }
 
   #endCall(call: OpenCall): void {
-    // Without a name nobody can run it; the client sees an empty one rather than a call that vanished.
+    // Without a name nobody can run it; the pipeline makes a failure of it, rather than a call that vanished.
     if (!call.started) this.#startCall(call)
-    if (call.kind === "function" && call.text.trim() === "") this.#argue(call, "{}")
+    if (this.#isWrapped(call)) this.#write(call, unwrapCustomInput(call.text))
+    else if (call.kind === "function" && call.text.trim() === "") this.#argue(call, "{}")
     const signature = call.signature === undefined ? {} : { signature: call.signature }
     this.#parts.push({ type: "tool-call-end", ...signature, index: call.block, ...this.#at })
   }
@@ -218,6 +235,7 @@ export class ChoiceDecoder {
     }
     this.#cited = true
     const { url, title, content, start_index: start, end_index: end } = citation
+    this.#urls.add(citation.url)
     this.#parts.push({
       type: "citation",
       url,
@@ -228,6 +246,23 @@ export class ChoiceDecoder {
       index: this.#lastText,
       ...this.#at,
     })
+  }
+
+  /** Requesty's `web_search: { content: [{ url, title }] }`; annotations say the same with places, so they are not repeated. */
+  #found(search: JsonObject): void {
+    const list = Array.isArray(search.content) ? search.content : []
+    const pages = list.filter(
+      (page): page is JsonObject & { url: string } => isObject(page) && typeof page.url === "string",
+    )
+    if (pages.length === 0 || pages.length < list.length) this.#opaque({ web_search: search })
+    else
+      for (const { url, title } of pages) {
+        if (this.#urls.has(url)) continue
+        this.#urls.add(url)
+        const named = typeof title === "string" ? { title } : {}
+        this.#cited = true
+        this.#parts.push({ type: "citation", url, ...named, index: this.#lastText, ...this.#at })
+      }
   }
 
   #opaque(data: JsonObject): void {

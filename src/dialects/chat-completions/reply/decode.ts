@@ -8,6 +8,7 @@ import {
   type StreamDecoder,
   type WireEvent,
 } from "../../../contract/index.ts"
+import { customToolNames } from "../../translate/index.ts"
 import { ChoiceDecoder } from "./choice.ts"
 import { errorInside, errorOfChoice } from "./errors.ts"
 import { decodeFinish } from "./finish.ts"
@@ -112,8 +113,13 @@ export class ReplyDecoder implements StreamDecoder {
   }
 
   #open(number: number): ChoiceDecoder {
-    const { profile, newId } = this.#source
-    const choice = new ChoiceDecoder({ choice: number, newId, thinkTags: profile.thinkTags ?? false })
+    const { profile, newId, request } = this.#source
+    const choice = new ChoiceDecoder({
+      choice: number,
+      newId,
+      thinkTags: profile.thinkTags ?? false,
+      ...(profile.customTools === false ? { customTools: customToolNames(request.tools) } : {}),
+    })
     this.#choices.set(number, choice)
     return choice
   }

@@ -30,7 +30,10 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   spii: "content-filter",
 }
 
-export const decodeFinish = (raw: string): FinishReason => reasons[raw.toLowerCase()] ?? "other"
+export const decodeFinish = (raw: string): FinishReason => {
+  const word = raw.toLowerCase()
+  return Object.hasOwn(reasons, word) ? reasons[word]! : "other"
+}
 
 const words: Readonly<Record<FinishReason, string>> = {
   stop: "stop",

@@ -31,7 +31,7 @@ const searches = (raw: JsonObject): number =>
 /**
  * `usage` of this dialect in disjoint buckets. Spellings differ by vendor: `prompt_token_details` is Mistral's slip,
  * `prompt_cache_hit_tokens` DeepSeek's, top-level `cached_tokens` Moonshot's, `caching_tokens` Requesty's,
- * `cache_creation_input_tokens` inside the total Alibaba's.
+ * `cache_creation_input_tokens` inside the total Alibaba's, `citation_tokens` (what was read of found pages) Perplexity's.
  */
 export const decodeUsage = (raw: JsonObject, quirk?: Quirk): Usage => {
   const input = objectOf(raw.prompt_tokens_details, raw.prompt_token_details, raw.input_tokens_details)
@@ -49,7 +49,8 @@ export const decodeUsage = (raw: JsonObject, quirk?: Quirk): Usage => {
   const outside = quirk === "reasoning-outside" || reasoning > completion
   const text = completion - audioOut - imageOut - (outside ? 0 : reasoning)
   const cost = reportedCost(raw)
-  const webSearch = searches(raw)
+  const counters = { webSearch: searches(raw), citationTokens: count(raw.citation_tokens) }
+  const counted = Object.entries(counters).filter(([, pieces]) => pieces > 0)
   return {
     input: {
       // A cache counter above the total means that this upstream's total leaves it out.
@@ -62,7 +63,7 @@ export const decodeUsage = (raw: JsonObject, quirk?: Quirk): Usage => {
       image: imageIn,
     },
     output: { text: Math.max(0, text), reasoning, audio: audioOut, image: imageOut },
-    ...(webSearch > 0 ? { counters: { webSearch } } : {}),
+    ...(counted.length > 0 ? { counters: Object.fromEntries(counted) } : {}),
     ...(cost === undefined ? {} : { reportedCostUsd: cost }),
   }
 }

@@ -1,7 +1,7 @@
 import { type Content, isObject, type Json, type JsonObject, type ToolCallContent } from "../../../contract/index.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { dialectName, geminiFormat, withExtras } from "../names.ts"
 import { decodeContent, markLast, readCache } from "./decode-content.ts"
-import { defined, Fields, invalid } from "./fields.ts"
 
 const decodeDetail = (raw: Json, path: string): Content => {
   if (!isObject(raw)) throw invalid(path, "must be an object")
@@ -25,6 +25,12 @@ const decodeDetail = (raw: Json, path: string): Content => {
 }
 
 /**
+ * A signature without what it signs, though there was a text: OpenAI's own stream helper keeps of fields that it does not know what the last
+ * chunk had. The vendor would refuse the signature, and with it the request. (Thinking that was never shown has no text anywhere.)
+ */
+const isTorn = (part: Content): boolean => part.type === "reasoning" && part.signature !== undefined && !part.text
+
+/**
  * One of the spellings: the list with format tags where there is one, otherwise a plain text. Never two of them. Requesty's bare
  * `reasoning_signature` does not say who made it, and no model name proves it: its format is unknown here.
  */
@@ -33,8 +39,10 @@ const decodeReasoning = (message: Fields): Content[] => {
   const text = message.string("reasoning_content") || message.string("reasoning") || message.string("reasoning_text")
   for (const key of ["reasoning", "reasoning_text"]) message.any(key)
   const signature = message.string("reasoning_signature")
-  if (Array.isArray(details) && details.length > 0)
-    return details.map((detail, index) => decodeDetail(detail, `${message.at("reasoning_details")}[${index}]`))
+  if (Array.isArray(details) && details.length > 0) {
+    const parts = details.map((detail, index) => decodeDetail(detail, `${message.at("reasoning_details")}[${index}]`))
+    return text && parts.every(isTorn) ? [{ type: "reasoning", format: "unknown", text }] : parts
+  }
   if (!text && !signature) return []
   return [
     {

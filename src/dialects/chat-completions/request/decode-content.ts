@@ -6,8 +6,8 @@ import {
   type JsonObject,
   type MediaContent,
 } from "../../../contract/index.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { dialectName, withExtras } from "../names.ts"
-import { defined, Fields, invalid } from "./fields.ts"
 
 type Source = MediaContent["source"]
 

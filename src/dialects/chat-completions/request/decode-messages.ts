@@ -1,8 +1,9 @@
 import { isObject, type Json, type Message } from "../../../contract/index.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { withExtras } from "../names.ts"
 import { decodeAssistant } from "./decode-assistant.ts"
 import { decodeContent, markLast, readCache } from "./decode-content.ts"
-import { defined, Fields, invalid } from "./fields.ts"
+import { sortAnnotations } from "./file-annotations.ts"
 
 /** The id of the last call of that name: what a legacy `function` message answers. */
 const callIdOf = (name: string | undefined, before: readonly Message[]): string | undefined => {
@@ -26,7 +27,12 @@ const decodeMessage = (raw: Json, index: number, before: readonly Message[]): Me
   if (role === "assistant") {
     const content = decodeAssistant(message, path, index)
     const { model: author, ...rest } = { model: raw.model, ...message.rest() }
-    return { role, content, ...defined({ name }), ...withExtras(author == null ? rest : { ...rest, model: author }) }
+    return {
+      role,
+      content,
+      ...defined({ name }),
+      ...sortAnnotations(author == null ? rest : { ...rest, model: author }),
+    }
   }
   const content = markLast(decodeContent(message.any("content"), `${path}.content`), readCache(message))
   if (role === "tool" || role === "function") {

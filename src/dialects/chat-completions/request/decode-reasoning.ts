@@ -1,5 +1,5 @@
 import { type Effort, isObject, type JsonObject, type ReasoningRequest } from "../../../contract/index.ts"
-import { defined, Fields, invalid } from "./fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 
 const efforts: Readonly<Record<string, Effort>> = {
   none: "none",

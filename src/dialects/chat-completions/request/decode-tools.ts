@@ -6,9 +6,10 @@ import {
   type Tool,
   type ToolChoice,
 } from "../../../contract/index.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { dialectName, withExtras } from "../names.ts"
 import { readCache } from "./decode-content.ts"
-import { defined, Fields, invalid } from "./fields.ts"
+import { addSearch, decodeSearch, decodeSearchOptions, isSearchType } from "./decode-search.ts"
 
 const decodeFunction = (body: Fields, outer: Fields): Tool => {
   const name = body.string("name")
@@ -36,6 +37,7 @@ const decodeTool = (raw: Json, path: string): Tool => {
     if (!body) throw invalid(`${path}.function`, "must be an object")
     return decodeFunction(new Fields(body, `${path}.function`), tool)
   }
+  if (type !== undefined && isSearchType(type)) return decodeSearch(raw, path, dialectName)
   const custom = type === "custom" ? tool.object("custom") : undefined
   if (!custom) return { type: "opaque", dialect: dialectName, data: raw }
   const body = new Fields(custom, `${path}.custom`)
@@ -50,7 +52,7 @@ const decodeTool = (raw: Json, path: string): Tool => {
   }
 }
 
-/** `tools`, or the `functions` of before. */
+/** `tools`, or the `functions` of before; `web_search_options` is a search like the tool. */
 export const decodeTools = (request: Fields): Tool[] | undefined => {
   const tools = request.array("tools")?.map((tool, index) => decodeTool(tool, `tools[${index}]`))
   const functions = request.array("functions")?.map((raw, index) => {
@@ -58,11 +60,14 @@ export const decodeTools = (request: Fields): Tool[] | undefined => {
     if (!isObject(raw)) throw invalid(path, "must be an object")
     return decodeFunction(new Fields(raw, path), new Fields({}, path))
   })
-  const all = [...(tools ?? []), ...(tools ? [] : (functions ?? []))]
+  const search = decodeSearchOptions(request, dialectName)
+  const listed = [...(tools ?? []), ...(tools ? [] : (functions ?? []))]
+  const all = search ? addSearch(listed, search) : listed
   return all.length > 0 ? all : undefined
 }
 
 const named = (choice: JsonObject): ToolChoice => {
+  if (typeof choice.type === "string" && isSearchType(choice.type)) return { name: "web_search" }
   for (const kind of ["function", "custom"]) {
     const body = choice[kind]
     if (choice.type === kind && isObject(body) && typeof body.name === "string") return { name: body.name }

@@ -1,71 +1,18 @@
-import {
-  type ChatRequest,
-  gatewayExtras,
-  isObject,
-  type Json,
-  type JsonObject,
-  type Sampling,
-} from "../../../contract/index.ts"
-import { dialectName, gatewayKeys } from "../names.ts"
+import { type ChatRequest, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
+import { readMetadata, readSampling, readStop } from "../../body/common-fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
+import { gatewayKeys, partFields, requestExtras } from "../../body/gateway-keys.ts"
+import { readFileParser } from "../../translate/index.ts"
+import { dialectName } from "../names.ts"
 import { readCache } from "./decode-content.ts"
 import { decodeMessages } from "./decode-messages.ts"
 import { decodeReasoningRequest } from "./decode-reasoning.ts"
 import { decodeResponseFormat, decodeToolChoice, decodeTools } from "./decode-tools.ts"
-import { defined, Fields, invalid } from "./fields.ts"
-
-const decodeSampling = (request: Fields): Sampling => {
-  const bias = request.object("logit_bias")
-  for (const [token, value] of Object.entries(bias ?? {}))
-    if (typeof value !== "number") throw invalid(`logit_bias.${token}`, "must be a number")
-  return defined({
-    temperature: request.number("temperature"),
-    topP: request.number("top_p"),
-    topK: request.number("top_k"),
-    minP: request.number("min_p"),
-    topA: request.number("top_a"),
-    frequencyPenalty: request.number("frequency_penalty"),
-    presencePenalty: request.number("presence_penalty"),
-    repetitionPenalty: request.number("repetition_penalty"),
-    seed: request.number("seed"),
-    logitBias: bias as Record<string, number> | undefined,
-    logprobs: request.boolean("logprobs"),
-    topLogprobs: request.integer("top_logprobs", 0),
-  })
-}
-
-const decodeStop = (request: Fields): readonly string[] | undefined => {
-  const stop = request.any("stop")
-  if (stop === undefined) return undefined
-  const all = typeof stop === "string" ? [stop] : request.strings("stop")
-  return all && all.length > 0 ? all : undefined
-}
-
-/** Values that are not texts are written as JSON: OpenAI wants texts, OpenRouter's users send numbers. */
-const decodeMetadata = (request: Fields): Record<string, string> | undefined => {
-  const metadata = request.object("metadata")
-  if (!metadata) return undefined
-  const texts = Object.entries(metadata).map(([key, value]) => [
-    key,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ])
-  return Object.fromEntries(texts) as Record<string, string>
-}
 
 /** What of `stream_options` is not the wish for usage, which the host reads for itself. */
 const streamOptionsRest = (request: Fields): JsonObject | undefined => {
   const { include_usage: _wish, ...others } = request.object("stream_options") ?? {}
   return Object.keys(others).length > 0 ? others : undefined
-}
-
-/** Fields addressed to the gateway are kept apart from fields of the dialect that have no meaning here. */
-const sortRest = (rest: JsonObject): { extras?: Record<string, JsonObject> } => {
-  const own: JsonObject = {}
-  const gateway: JsonObject = {}
-  for (const [key, value] of Object.entries(rest)) (gatewayKeys.has(key) ? gateway : own)[key] = value
-  const extras: Record<string, JsonObject> = {}
-  if (Object.keys(own).length > 0) extras[dialectName] = own
-  if (Object.keys(gateway).length > 0) extras[gatewayExtras] = gateway
-  return Object.keys(extras).length > 0 ? { extras } : {}
 }
 
 /** Messages, or OpenRouter's `prompt` of the days of text completion. */
@@ -91,7 +38,7 @@ export const decodeRequest = (body: Json): ChatRequest => {
   const maxCompletion = request.integer("max_completion_tokens", 0)
   const maxTokens = request.integer("max_tokens", 0)
   const verbosity = request.string("verbosity")
-  const sampling = decodeSampling(request)
+  const sampling = defined({ ...readSampling(request), logprobs: request.boolean("logprobs") })
   const fields = defined({
     tools: decodeTools(request),
     toolChoice: decodeToolChoice(request),
@@ -99,18 +46,20 @@ export const decodeRequest = (body: Json): ChatRequest => {
     responseFormat: decodeResponseFormat(request),
     reasoning: decodeReasoningRequest(request, unread),
     maxOutputTokens: maxCompletion ?? maxTokens,
-    stop: decodeStop(request),
+    stop: readStop(request),
     choices: request.integer("n", 1),
     modalities: request.strings("modalities"),
     serviceTier: request.string("service_tier"),
     verbosity,
     user: request.string("user"),
-    metadata: decodeMetadata(request),
+    metadata: readMetadata(request),
     promptCacheKey: request.string("prompt_cache_key"),
     cache: readCache(request),
   })
   const stream = request.boolean("stream") ?? false
   const streamOptions = streamOptionsRest(request)
-  const rest = { ...request.rest(), ...unread, ...(streamOptions ? { stream_options: streamOptions } : {}) }
-  return { model, messages, sampling, stream, ...fields, ...sortRest(rest) }
+  const rest: JsonObject = { ...request.rest(), ...unread, ...(streamOptions ? { stream_options: streamOptions } : {}) }
+  const { own, gateway } = partFields(rest, gatewayKeys)
+  const extras = requestExtras(dialectName, own, gateway)
+  return { model, messages, sampling, stream, ...fields, ...readFileParser(rest.plugins), ...extras }
 }

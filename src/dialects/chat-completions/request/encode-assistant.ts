@@ -8,8 +8,10 @@ import type {
 } from "../../../contract/index.ts"
 import { isObject } from "../../../contract/index.ts"
 import { toolCallId } from "../../tool-call-ids.ts"
+import { wrapCustomInput } from "../../translate/index.ts"
 import { dialectName, geminiFormat, ownExtras } from "../names.ts"
 import { encodeCache, encodeContent, loseForeign, wellFormed } from "./encode-content.ts"
+import { encodeAnnotations } from "./file-annotations.ts"
 
 type Assistant = Extract<Message, { role: "assistant" }>
 
@@ -83,6 +85,10 @@ const encodeCall = (call: ToolCallContent, path: string, target: EncodeTarget): 
       : {}),
     ...encodeCache(call.cache, path, target),
   }
+  if (call.kind === "custom" && target.profile.customTools === false) {
+    const input = JSON.stringify(wrapCustomInput(wellFormed(call.arguments)))
+    return { id, type: "function", function: { name: call.name, arguments: input }, ...more }
+  }
   if (call.kind === "custom")
     return { id, type: "custom", custom: { name: call.name, input: wellFormed(call.arguments) }, ...more }
   return { id, type: "function", function: { name: call.name, arguments: wellFormed(call.arguments) }, ...more }
@@ -133,5 +139,6 @@ export const encodeAssistant = (
       ? { tool_calls: calls.map((call, index) => encodeCall(call, `${path}.tool_calls[${index}]`, target)) }
       : {}),
     ...ownExtras(message.extras),
+    ...(target.profile.fileUrls ? encodeAnnotations(message.extras) : {}),
   }
 }

@@ -3,6 +3,7 @@ import {
   type CacheBreakpoint,
   type Content,
   GatewayError,
+  gatewayExtras,
   type JsonObject,
   type MediaContent,
   type Profile,
@@ -19,7 +20,7 @@ export const loseForeign = (
   target: EncodeTarget,
 ) => {
   for (const [dialect, fields] of Object.entries(extras ?? {}))
-    if (dialect !== dialectName)
+    if (dialect !== dialectName && dialect !== gatewayExtras)
       for (const key of Object.keys(fields))
         target.lose({
           path: path === "" ? key : `${path}.${key}`,
@@ -89,7 +90,13 @@ const encodeMedia = (media: MediaContent, path: string, target: EncodeTarget): J
   if (media.source.type !== "data")
     throw new GatewayError("invalid_request", `${path}: audio goes upstream as base64 only`, { param: path })
   const format = (media.mime ?? "audio/wav").replace(/^audio\//, "")
-  return { type: "input_audio", input_audio: { data: media.source.base64, format: extensions[format] ?? format } }
+  return {
+    type: "input_audio",
+    input_audio: {
+      data: media.source.base64,
+      format: Object.hasOwn(extensions, format) ? extensions[format]! : format,
+    },
+  }
 }
 
 /** One part; undefined where there is nothing to send (its loss is reported). */

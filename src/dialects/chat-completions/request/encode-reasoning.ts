@@ -33,7 +33,9 @@ const resolveWish = (reasoning: ReasoningRequest, request: ChatRequest, target: 
   let effort: Effort | undefined = reasoning.effort
   if (effort === undefined && reasoning.budget !== undefined) {
     effort = nearestEffort(reasoning.budget, request.maxOutputTokens ?? target.maxOutput ?? 32_000)
-    if (profile.reasoningFormat !== "qwen")
+    const takesBudget =
+      profile.reasoningFormat === "qwen" || (profile.reasoningFormat === "chat-template" && profile.budgetField)
+    if (!takesBudget)
       target.lose({
         path,
         action: "approximated",
@@ -161,9 +163,11 @@ export const encodeReasoningRequest = (request: ChatRequest, target: EncodeTarge
       switchOnly(wish, target, path)
       // `keep` leaves the reasoning of earlier turns in (platform.moonshot.ai/docs, thinking models).
       return { thinking: wish.on ? { ...thinking, keep: "all" } : thinking }
-    case "chat-template":
-      switchOnly(wish, target, path)
-      return { [profile.templateField ?? "chat_template_kwargs"]: { enable_thinking: wish.on } }
+    case "chat-template": {
+      const limit = wish.on && budget !== undefined && profile.budgetField ? { [profile.budgetField]: budget } : {}
+      if (Object.keys(limit).length === 0) switchOnly(wish, target, path)
+      return { [profile.templateField ?? "chat_template_kwargs"]: { enable_thinking: wish.on }, ...limit }
+    }
     default:
       return { reasoning_effort: wish.effort ?? (wish.on ? "medium" : "none") }
   }

@@ -1,26 +1,8 @@
-import type {
-  ChatRequest,
-  EncodeTarget,
-  JsonObject,
-  ResponseFormat,
-  Tool,
-  WebSearchTool,
-} from "../../../contract/index.ts"
+import type { ChatRequest, EncodeTarget, JsonObject, ResponseFormat, Tool } from "../../../contract/index.ts"
+import { customToolSchema } from "../../translate/index.ts"
 import { dialectName, ownExtras } from "../names.ts"
 import { encodeCache, loseForeign } from "./encode-content.ts"
-
-/** A search that is asked for by a tool; `web_search_options` and searching always are no tools (`encodeSearchOptions`). */
-const encodeWebSearch = (tool: WebSearchTool, path: string, target: EncodeTarget): JsonObject | undefined => {
-  switch (target.profile.webSearch) {
-    case "tool":
-      return { type: "web_search", ...ownExtras(tool.extras) }
-    case "browser":
-      return { type: "browser_search" }
-    case undefined:
-      target.lose({ path, action: "dropped", code: "search_unsupported", reason: "the upstream cannot search the web" })
-  }
-  return undefined
-}
+import { encodeSearchTool } from "./encode-search.ts"
 
 const encodeTool = (tool: Tool, path: string, target: EncodeTarget): JsonObject | undefined => {
   if (tool.type === "opaque") {
@@ -33,9 +15,14 @@ const encodeTool = (tool: Tool, path: string, target: EncodeTarget): JsonObject 
     })
     return undefined
   }
-  if (tool.type === "web-search") return encodeWebSearch(tool, path, target)
+  if (tool.type === "web-search") return encodeSearchTool(tool, path, target)
   loseForeign(tool.extras, path, target)
   const description = tool.description === undefined ? {} : { description: tool.description }
+  if (tool.type === "custom" && target.profile.customTools === false) {
+    const reason = "a free-text tool became a function with one text argument"
+    target.lose({ path, action: "approximated", code: "tool_approximated", reason })
+    return { type: "function", function: { name: tool.name, ...description, parameters: customToolSchema(tool) } }
+  }
   if (tool.type === "custom") {
     const format = tool.format === undefined ? {} : { format: tool.format }
     return { type: "custom", custom: { name: tool.name, ...description, ...format }, ...ownExtras(tool.extras) }
@@ -75,25 +62,34 @@ const encodeChoice = (request: ChatRequest, target: EncodeTarget): JsonObject =>
     })
     return {}
   }
-  const isCustom = request.tools?.some((tool) => tool.type === "custom" && tool.name === choice.name)
+  const named = (tool: Tool) => "name" in tool && tool.name === choice.name
+  // Other formats name it like a function, by the name of its type.
+  if (choice.name.startsWith("web_search") && !request.tools?.some(named)) {
+    if (target.profile.webSearch === "tool") return { tool_choice: { type: "web_search" } }
+    const reason = "the upstream cannot be made to search"
+    target.lose({ path: "tool_choice", action: "dropped", code: "tool_choice_unsupported", reason })
+    return {}
+  }
+  const isCustom =
+    target.profile.customTools !== false && request.tools?.some((tool) => tool.type === "custom" && named(tool))
   const kind = isCustom ? "custom" : "function"
   return { tool_choice: { type: kind, [kind]: { name: choice.name } } }
 }
 
 /** Tools, which of them to use, and how many at once. */
 export const encodeTools = (request: ChatRequest, target: EncodeTarget): JsonObject => {
-  if (target.profile.tools === false) {
-    if (request.tools)
-      target.lose({ path: "tools", action: "dropped", code: "tool_unsupported", reason: "the upstream knows no tools" })
-    return {}
-  }
-  const encoded = (request.tools ?? []).map((tool, index) => encodeTool(tool, `tools[${index}]`, target))
+  const all = [...(request.tools ?? []).entries()]
+  const takesTools = target.profile.tools !== false
+  const offered = takesTools ? all : all.filter(([, tool]) => tool.type === "web-search")
+  if (offered.length < all.length)
+    target.lose({ path: "tools", action: "dropped", code: "tool_unsupported", reason: "the upstream knows no tools" })
+  const encoded = offered.map(([index, tool]) => encodeTool(tool, `tools[${index}]`, target))
   const tools = encoded.filter((tool) => tool !== undefined)
   if (tools.length === 0) {
     // Old LiteLLM in front of Claude refuses such a history without the field; everywhere else an empty list, or a choice
     // without tools, is the error.
     const called = request.messages.some((message) => message.role === "tool")
-    return called && target.profile.toolsWithToolHistory ? { tools: [] } : {}
+    return called && takesTools && target.profile.toolsWithToolHistory ? { tools: [] } : {}
   }
   const parallel = request.parallelToolCalls
   return {

@@ -6,9 +6,11 @@ import {
   type Json,
   type JsonObject,
 } from "../../../contract/index.ts"
-import { dialectName, gatewayKeys, ownExtras } from "../names.ts"
+import { gatewayKeys } from "../../body/gateway-keys.ts"
+import { dialectName, ownExtras } from "../names.ts"
 import { encodeMessages } from "./encode-messages.ts"
 import { encodeReasoningRequest, reasonsNot } from "./encode-reasoning.ts"
+import { encodeSearchOptions } from "./encode-search.ts"
 import { encodeResponseFormat, encodeTools } from "./encode-tools.ts"
 
 /** What reasoning models of the newest kind refuse with a 400 instead of ignoring it. */
@@ -137,6 +139,7 @@ export const encodeRequest = (request: ChatRequest, target: EncodeTarget): JsonO
     body,
     encodeSampling(request, target),
     encodeTools(request, target),
+    encodeSearchOptions(request, target),
     encodeResponseFormat(request.responseFormat, target),
     encodeExtras(request, target),
   )

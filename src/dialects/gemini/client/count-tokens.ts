@@ -1,5 +1,5 @@
 import { type ChatRequest, isObject, type Json, type JsonObject, type RequestAddress } from "../../../contract/index.ts"
-import { invalid } from "../../chat-completions/request/fields.ts"
+import { invalid } from "../../body/fields.ts"
 import { decodeRequest } from "./decode.ts"
 import { camelCased } from "./spelling.ts"
 

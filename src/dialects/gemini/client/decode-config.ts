@@ -1,5 +1,5 @@
 import type { ChatRequest, Effort, JsonObject, ReasoningRequest, ResponseFormat } from "../../../contract/index.ts"
-import { defined, Fields } from "../../chat-completions/request/fields.ts"
+import { defined, Fields } from "../../body/fields.ts"
 import { dialectName } from "../formats.ts"
 import { jsonSchema } from "./schema.ts"
 

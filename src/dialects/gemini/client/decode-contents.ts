@@ -1,6 +1,6 @@
 import { type Content, isObject, type Json, type JsonObject, type Message } from "../../../contract/index.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
-import { shortHash } from "../../translate/index.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
+import { placed, shortHash } from "../../translate/index.ts"
 import { type CallBook, ModelTurn } from "./decode-model-turn.ts"
 import { decodePart, partsOf, withExtras } from "./decode-parts.ts"
 
@@ -106,9 +106,10 @@ export const decodeContents = (contents: readonly Json[]): Message[] => {
   const calls = new Calls()
   let turn: ModelTurn | undefined
   let rest: JsonObject = {}
+  let begun = ""
   const flush = () => {
     if (turn && turn.content.length > 0)
-      messages.push({ role: "assistant", content: turn.content, ...withExtras(rest) })
+      messages.push(placed({ role: "assistant", content: turn.content, ...withExtras(rest) }, begun))
     turn = undefined
     rest = {}
   }
@@ -120,6 +121,7 @@ export const decodeContents = (contents: readonly Json[]): Message[] => {
     const parts = partsOf({ parts: content.any("parts") ?? null }, path)
     const speaker = speakers[role]
     if (speaker === "assistant") {
+      if (!turn) begun = path
       turn ??= new ModelTurn(calls)
       for (const [at, part] of parts.entries()) turn.push(part, `${path}.parts[${at}]`)
       rest = { ...rest, ...content.rest() }
@@ -127,7 +129,7 @@ export const decodeContents = (contents: readonly Json[]): Message[] => {
     }
     flush()
     const own = speaker === undefined && role !== "" ? { role, ...content.rest() } : content.rest()
-    messages.push(...decodeTurn(speaker ?? "user", own, parts, path, calls))
+    messages.push(...decodeTurn(speaker ?? "user", own, parts, path, calls).map((message) => placed(message, path)))
   })
   flush()
   return messages
@@ -144,5 +146,5 @@ export const decodeSystem = (instruction: Json | undefined): Message[] => {
   const content = parts
     .map((part, index) => decodePart(part, `${path}.parts[${index}]`))
     .filter((part) => part !== undefined)
-  return content.length > 0 ? [{ role: "system", content }] : []
+  return content.length > 0 ? [placed({ role: "system", content }, path)] : []
 }

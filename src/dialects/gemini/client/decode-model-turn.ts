@@ -1,5 +1,5 @@
 import type { Content, JsonObject, ReasoningContent } from "../../../contract/index.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { geminiFormat, lostSignature } from "../formats.ts"
 import { decodePart, withExtras } from "./decode-parts.ts"
 import { unsealSignature } from "./signatures.ts"

@@ -6,7 +6,7 @@ import {
   type JsonObject,
   type MediaContent,
 } from "../../../contract/index.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { dialectName } from "../formats.ts"
 import { mediaKind } from "../media-kind.ts"
 

@@ -1,14 +1,8 @@
-import {
-  type ChatRequest,
-  type Extras,
-  gatewayExtras,
-  isObject,
-  type Json,
-  type JsonObject,
-  type RequestAddress,
-} from "../../../contract/index.ts"
-import { gatewayKeys } from "../../chat-completions/names.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { type ChatRequest, isObject, type Json, type JsonObject, type RequestAddress } from "../../../contract/index.ts"
+import { readMetadata } from "../../body/common-fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
+import { gatewayKeys, partFields, requestExtras } from "../../body/gateway-keys.ts"
+import { readFileParser } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
 import { decodeConfig } from "./decode-config.ts"
 import { decodeContents, decodeSystem } from "./decode-contents.ts"
@@ -26,23 +20,6 @@ export const addressed: ReadonlySet<string> = new Set([
   "stream_options",
 ])
 
-const split = (body: JsonObject): { readonly own: JsonObject; readonly gateway: JsonObject } => {
-  const own: JsonObject = {}
-  const gateway: JsonObject = {}
-  for (const [key, value] of Object.entries(body)) (addressed.has(key) ? gateway : own)[key] = value
-  return { own: camelCased(own), gateway }
-}
-
-const metadataOf = (gateway: Fields): Record<string, string> | undefined => {
-  const metadata = gateway.object("metadata")
-  if (!metadata) return undefined
-  const texts = Object.entries(metadata).map(([key, value]) => [
-    key,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ])
-  return Object.fromEntries(texts) as Record<string, string>
-}
-
 const withoutCollection = (model: string | undefined): string => model?.replace(/^models\//, "") ?? ""
 
 /** Google's words for the tiers that others have too; `standard` is what happens without the field. */
@@ -54,19 +31,14 @@ const tierOf = (tier: string | undefined): string | undefined => {
 
 const filled = (key: string, rest: JsonObject): JsonObject => (Object.keys(rest).length > 0 ? { [key]: rest } : {})
 
-const extrasOf = (own: JsonObject, gateway: JsonObject): { extras?: Extras } => {
-  const extras = { ...filled(dialectName, own), ...filled(gatewayExtras, gateway) } as Record<string, JsonObject>
-  return Object.keys(extras).length > 0 ? { extras } : {}
-}
-
 /**
  * The body of `:generateContent` and `:streamGenerateContent` in no vendor's words. Model and streaming are in the address. Checks types
  * and names the path of what is wrong; unknown fields are kept for upstreams of this format.
  */
 export const decodeRequest = (body: Json, address: RequestAddress = {}): ChatRequest => {
   if (!isObject(body)) throw invalid("body", "must be a JSON object")
-  const { own, gateway: addressedFields } = split(body)
-  const request = new Fields(own)
+  const { own, gateway: addressedFields } = partFields(body, addressed)
+  const request = new Fields(camelCased(own))
   const gateway = new Fields(addressedFields)
   const contents = request.any("contents")
   if (contents === undefined) throw invalid("contents", "is missing: send a list with at least one content")
@@ -80,7 +52,7 @@ export const decodeRequest = (body: Json, address: RequestAddress = {}): ChatReq
     toolChoice,
     serviceTier: tierOf(request.string("serviceTier")),
     user: gateway.string("user"),
-    metadata: metadataOf(gateway),
+    metadata: readMetadata(gateway),
   })
   // The address counts; a client that repeats it in the body may.
   const named = gateway.string("model")
@@ -89,5 +61,15 @@ export const decodeRequest = (body: Json, address: RequestAddress = {}): ChatReq
   const model = address.model ?? named
   const stream = address.stream ?? wished ?? false
   const rest = { ...request.rest(), ...filled("generationConfig", config), ...filled("toolConfig", toolConfig) }
-  return { model: withoutCollection(model), messages, stream, ...fields, ...more, ...extrasOf(rest, gateway.rest()) }
+  const others = gateway.rest()
+  const reading = readFileParser(others.plugins)
+  return {
+    model: withoutCollection(model),
+    messages,
+    stream,
+    ...fields,
+    ...more,
+    ...reading,
+    ...requestExtras(dialectName, rest, others),
+  }
 }

@@ -9,7 +9,7 @@ import {
   type JsonObject,
   type RequestAddress,
 } from "../../../contract/index.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { vectorAs } from "../../embeddings/vectors.ts"
 import { roundUsd } from "../../faces/usage.ts"
 import { inputTypes } from "../task-types.ts"

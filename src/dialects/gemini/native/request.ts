@@ -9,9 +9,11 @@ import {
   topLevel,
   valueText,
 } from "../../json-text/index.ts"
+import { asksForFileParser } from "../../translate/index.ts"
 import { addressed } from "../client/decode.ts"
 import { sealedStart } from "../client/signatures.ts"
 import { reasoningOrigins } from "../formats.ts"
+import { isReadable } from "../request/media-need.ts"
 
 type Changes = Map<string, string | undefined>
 
@@ -39,6 +41,14 @@ const holdsForeign = (text: string, { profile, originOf }: NativeTarget): boolea
     const origin = originOf?.(value)
     if (origin !== undefined && !own.includes(origin)) return true
   }
+  return false
+}
+
+const fileUri = /"file_?[uU]ri"\s*:\s*("(?:[^"\\]|\\.)*")/g
+
+/** Addresses that Gemini does not fetch: the gateway does. */
+const holdsUnreadable = (text: string): boolean => {
+  for (const [, value = ""] of text.matchAll(fileUri)) if (!isReadable(JSON.parse(value) as string)) return true
   return false
 }
 
@@ -98,9 +108,14 @@ export const nativeRequest = (text: string, target: NativeTarget): string | unde
   const member = find(span, "generationConfig")
   const config = member && objectAt(text, member.valueStart)
   if ((config?.duplicates.length ?? 0) > 0 || isTwice(config, "maxOutputTokens")) return undefined
-  if (isRefused(text, config, profile) || holdsForeign(text, target)) return undefined
+  if (isRefused(text, config, profile) || holdsForeign(text, target) || holdsUnreadable(text)) return undefined
+  const tools = find(span, "tools")
+  if (tools && profile.webSearch === undefined && /"google_?[sS]earch/.test(valueText(text, tools))) return undefined
   const changes: Changes = new Map()
-  for (const { key } of span.members) if (addressed.has(key)) changes.set(key, undefined)
+  for (const member of span.members) {
+    if (member.key === "plugins" && asksForFileParser(valueText(text, member))) return undefined
+    if (addressed.has(member.key)) changes.set(member.key, undefined)
+  }
   for (const [key, value] of Object.entries(profile.extraBody ?? {})) {
     // Two values of one field: the translated lane says whose counts.
     if (find(span, key)) return undefined

@@ -7,7 +7,7 @@ import {
   type NativeTap,
   type ReplyPatch,
 } from "../../../contract/index.ts"
-import { asciiJson, fromLatin1, parseLatin1, toLatin1 } from "../../chat-completions/native/bytes.ts"
+import { asciiJson, fromLatin1, parseLatin1, toLatin1 } from "../../body/latin1.ts"
 import { faces } from "../../faces/index.ts"
 import { type ObjectSpan, topLevel } from "../../json-text/index.ts"
 import { errorBody } from "../client/errors.ts"

@@ -155,11 +155,12 @@ export class Candidate {
     const written = JSON.stringify(isObject(call.args) ? call.args : {})
     const closed = this.#closeBlock()
     const at = { index: this.#nextIndex++, ...this.#choice }
+    const signed = signature === undefined ? {} : { signature }
     return [
       ...closed,
-      { type: "tool-call-start", id, name, kind: custom ? "custom" : "function", ...at },
+      { type: "tool-call-start", id, name, kind: custom ? "custom" : "function", ...signed, ...at },
       { type: "tool-call-delta", arguments: custom ? unwrapCustomInput(written) : written, ...at },
-      { type: "tool-call-end", ...at, ...(signature === undefined ? {} : { signature }) },
+      { type: "tool-call-end", ...signed, ...at },
     ]
   }
 }

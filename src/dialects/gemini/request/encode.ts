@@ -5,15 +5,28 @@ import { encodeContents } from "./contents.ts"
 import { encodeFormat, encodeGenerationConfig } from "./generation-config.ts"
 import { encodeTools } from "./tools.ts"
 
-const hasBreakpoint = (request: ChatRequest): boolean =>
-  request.cache !== undefined ||
-  request.messages.some(({ content }) => content.some(({ cache }) => cache !== undefined)) ||
-  (request.tools ?? []).some((tool) => tool.type === "function" && tool.cache !== undefined)
+/** A breakpoint has no form in this API. */
+const dropBreakpoints = ({ cache, messages, tools = [] }: ChatRequest, lose: EncodeTarget["lose"]): void => {
+  const places = [
+    ...(cache === undefined ? [] : [""]),
+    ...messages.flatMap(({ content }, index) =>
+      content.flatMap((part, at) => (part.cache === undefined ? [] : [`messages[${index}].content[${at}].`])),
+    ),
+    ...tools.flatMap((tool, index) => ("cache" in tool && tool.cache !== undefined ? [`tools[${index}].`] : [])),
+  ]
+  for (const place of places)
+    lose({
+      path: `${place}cache_control`,
+      action: "dropped",
+      code: "cache_breakpoint_lost",
+      reason: "the upstream caches by itself",
+    })
+}
 
 const dropUnsupported = (request: ChatRequest, { lose }: EncodeTarget): void => {
   const drop = (path: string, reason: string) =>
     lose({ path, action: "dropped", code: "parameter_unsupported", reason })
-  if (hasBreakpoint(request)) drop("cache_control", "the upstream caches by itself")
+  dropBreakpoints(request, lose)
   if (request.metadata && Object.keys(request.metadata).length > 0) drop("metadata", "the upstream has no such field")
   if (request.user !== undefined) drop("user", "the upstream has no such field")
   if (request.promptCacheKey !== undefined) drop("prompt_cache_key", "the upstream caches by itself")
@@ -31,7 +44,7 @@ export const encodeRequest = (request: ChatRequest, target: EncodeTarget): JsonO
   const names = geminiToolNames(request)
   dropUnsupported(request, target)
   const { system, contents } = encodeContents(request, { profile, names, lose })
-  const { tools, toolConfig, declared, forced } = encodeTools(request, names, lose)
+  const { tools, toolConfig, declared, forced } = encodeTools(request, profile, names, lose)
   const format = encodeFormat(request.responseFormat, target, { declared, forced })
   const instructions = [...system, ...(format.instruction ? [{ text: format.instruction }] : [])]
   if (profile.noSystem) contents[0]?.parts.unshift(...instructions.splice(0))

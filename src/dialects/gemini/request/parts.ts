@@ -10,16 +10,13 @@ import {
 } from "../../../contract/index.ts"
 import { callInput, inlineData, type Lose, type ToolNames } from "../../translate/index.ts"
 import { dialectName, reasoningOrigins } from "../formats.ts"
+import { isReadable } from "./media-need.ts"
 
 export interface PartContext {
   readonly profile: Profile
   readonly names: ToolNames
   readonly lose: Lose
 }
-
-/** Files API, Cloud Storage and YouTube: the addresses that Gemini reads itself (ai.google.dev, files and video understanding). */
-const readable =
-  /^(?:gs:\/\/|https:\/\/generativelanguage\.googleapis\.com\/|https:\/\/(?:www\.|m\.)?youtube\.com\/watch|https:\/\/youtu\.be\/)/
 
 const usualMime: Readonly<Record<MediaContent["kind"], string>> = {
   image: "image/png",
@@ -47,7 +44,7 @@ export const encodeMedia = (media: MediaContent, path: string, { lose }: PartCon
     return { fileData: { fileUri, ...mimeType } }
   }
   const url = source.type === "url" ? source.url : ""
-  if (!readable.test(url))
+  if (!isReadable(url))
     throw new GatewayError(
       "invalid_request",
       `${path}: Gemini does not fetch this URL; send the ${media.kind} itself as a data: URL`,

@@ -50,10 +50,13 @@ const listOf = (body: JsonObject): readonly Json[] => {
   return []
 }
 
+const mimeOf = (format: string): string =>
+  (Object.hasOwn(mimes, format) ? mimes[format] : undefined) ?? `image/${format}`
+
 /** A whole answer that carries images, in any of the shapes vendors use. Throws when there is none in it. */
 export const decodeImages = (body: JsonObject, asked?: string): ImageReply => {
   const format = textOf(body.output_format) ?? asked
-  const declared = format === undefined ? undefined : (mimes[format] ?? `image/${format}`)
+  const declared = format === undefined ? undefined : mimeOf(format)
   const images = listOf(body).flatMap((item) => decodeImage(item, declared) ?? [])
   if (images.length === 0) throw badReply("The upstream answered without an image")
   const counters = { images: images.length }

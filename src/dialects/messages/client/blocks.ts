@@ -1,4 +1,12 @@
-import { type ChatPart, isObject, type Json, type JsonObject, type MediaContent } from "../../../contract/index.ts"
+import {
+  type ChatPart,
+  isObject,
+  type Json,
+  type JsonObject,
+  type Loss,
+  type MediaContent,
+} from "../../../contract/index.ts"
+import { sealPrefix } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
 import { Call } from "./call.ts"
 import { citationOf, isCitation } from "./citation.ts"
@@ -12,6 +20,18 @@ type Events = readonly JsonObject[]
 const callSignatures = "google-gemini-v1"
 
 const none: Events = []
+
+const lateSignature: Loss = {
+  path: "reply.reasoning",
+  action: "dropped",
+  code: "reply_content_lost",
+  reason:
+    "The vendor signed the last text of its answer; a block for the signature would stand where clients look for the text.",
+}
+
+/** Holds nothing that a client could read. Claude's own blocks stay where Claude put them. */
+const isSealed = ({ type, data }: JsonObject): boolean =>
+  type === "redacted_thinking" && String(data).startsWith(sealPrefix)
 
 /** Produced media have no block of their own in answers; Markdown is what clients show. */
 const mediaText = ({ source, mime, kind, name }: MediaContent): string => {
@@ -34,12 +54,21 @@ export class BlockWriter {
   #text: { readonly index: number; open: boolean } | undefined
   #thought: { readonly thought: Thought; open: boolean } | undefined
   #call: Call | undefined
+  /**
+   * What other vendors want back of a text that is over. It goes out before the next block; behind the last text of a message it would be
+   * the last block itself, and clients take the last block for the answer (`claude -p` prints nothing then).
+   */
+  readonly #held: JsonObject[] = []
+  #isTextLast = false
   /** What the upstream said when it refused, as far as this format has no block for it. */
   refusal = ""
   calledTools = false
 
   /** `omitThinking`: the client wants signatures, but no text of the thinking. */
-  constructor(private readonly omitThinking: boolean) {}
+  constructor(
+    private readonly omitThinking: boolean,
+    private readonly lose: (loss: Loss) => void = () => {},
+  ) {}
 
   write(part: BlockPart): Events {
     // Requests of this format ask for one answer.
@@ -48,7 +77,9 @@ export class BlockWriter {
   }
 
   end(): Events {
-    return [...this.#all(this.#sequence.end()), ...this.#closeAll()]
+    const rest = [...this.#all(this.#sequence.end()), ...this.#closeAll()]
+    if (this.#held.splice(0).length > 0) this.lose(lateSignature)
+    return rest
   }
 
   /** A text of the gateway's own. */
@@ -104,8 +135,11 @@ export class BlockWriter {
     }
   }
 
-  #start(block: JsonObject): JsonObject {
-    return { type: "content_block_start", index: this.#next, content_block: block }
+  /** Opens a block, behind whatever was held back. */
+  #start(block: JsonObject): Events {
+    const held = this.#held.splice(0).flatMap((seal) => this.#whole(seal))
+    this.#isTextLast = block.type === "text"
+    return [...held, { type: "content_block_start", index: this.#next, content_block: block }]
   }
   #delta(delta: JsonObject): JsonObject {
     return { type: "content_block_delta", index: this.#next, delta }
@@ -114,14 +148,14 @@ export class BlockWriter {
     return { type: "content_block_stop", index: this.#next++ }
   }
   #whole(block: JsonObject, ...deltas: readonly JsonObject[]): Events {
-    return [this.#start(block), ...deltas.map((delta) => this.#delta(delta)), this.#stop()]
+    return [...this.#start(block), ...deltas.map((delta) => this.#delta(delta)), this.#stop()]
   }
 
   #openText(index: number): Events {
     this.#text ??= { index, open: false }
     if (this.#text.open) return none
     this.#text.open = true
-    return [this.#start({ type: "text", text: "" })]
+    return this.#start({ type: "text", text: "" })
   }
 
   #closeText(): Events {
@@ -140,7 +174,7 @@ export class BlockWriter {
   #think(text: string): Events {
     const state = this.#thought
     if (!state || text === "") return none
-    const start = state.open ? none : [this.#start({ type: "thinking", thinking: "", signature: "" })]
+    const start = state.open ? none : this.#start({ type: "thinking", thinking: "", signature: "" })
     state.open = true
     return [...start, this.#delta({ type: "thinking_delta", thinking: text })]
   }
@@ -155,12 +189,16 @@ export class BlockWriter {
       return [...(signature === "" ? none : [this.#delta({ type: "signature_delta", signature })]), this.#stop()]
     }
     const { block } = closing
+    if (this.#isTextLast && isSealed(block)) {
+      this.#held.push(block)
+      return none
+    }
     if (block.type !== "thinking" || block.signature === "") return this.#whole(block)
     return this.#whole({ ...block, signature: "" }, { type: "signature_delta", signature: block.signature ?? "" })
   }
 
   #argue(call: Call, piece: string): Events {
-    const start = call.isOpen ? none : [this.#start(call.block())]
+    const start = call.isOpen ? none : this.#start(call.block())
     call.isOpen = true
     return piece === "" ? start : [...start, this.#delta({ type: "input_json_delta", partial_json: piece })]
   }

@@ -1,5 +1,5 @@
 import type { CacheBreakpoint } from "../../../contract/index.ts"
-import type { Fields } from "../../chat-completions/request/fields.ts"
+import type { Fields } from "../../body/fields.ts"
 
 /** `cache_control` of a block, a tool or the request. */
 export const readCache = (fields: Fields): CacheBreakpoint | undefined => {

@@ -1,5 +1,5 @@
 import { type Content, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { sealPrefix, unseal } from "../../translate/index.ts"
 import { claudeFormat, dialectName, withExtras } from "../formats.ts"
 import { readCache } from "./cache.ts"

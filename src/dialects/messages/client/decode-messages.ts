@@ -1,5 +1,6 @@
 import { type Content, isObject, type Json, type JsonObject, type Message } from "../../../contract/index.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
+import { placed, placeOf } from "../../translate/index.ts"
 import { dialectName, withExtras } from "../formats.ts"
 import { readCache } from "./cache.ts"
 import { decodeContent } from "./decode-blocks.ts"
@@ -36,7 +37,8 @@ const decodeUser = (content: Json | undefined, path: string, rest: JsonObject): 
   for (const [index, block] of content.entries()) {
     if (isResult(block)) {
       flush()
-      messages.push(decodeResult(block, `${path}[${index}]`))
+      const at = `${path}[${index}]`
+      messages.push(placed(decodeResult(block, at), at))
     } else said.push(...decodeContent([block], path))
   }
   flush()
@@ -67,7 +69,10 @@ export const decodeMessages = (request: Fields): Message[] => {
   if (messages === undefined) throw invalid("messages", "is missing: send a list with at least one message")
   if (messages.length === 0) throw invalid("messages", "is empty: send at least one message")
   return [
-    ...(system.length > 0 ? [{ role: "system" as const, content: system }] : []),
-    ...messages.flatMap((message, index) => decodeMessage(message, `messages[${index}]`)),
+    ...(system.length > 0 ? [placed({ role: "system" as const, content: system }, "system")] : []),
+    ...messages.flatMap((message, index) => {
+      const path = `messages[${index}]`
+      return decodeMessage(message, path).map((one) => (placeOf(one) === undefined ? placed(one, path) : one))
+    }),
   ]
 }

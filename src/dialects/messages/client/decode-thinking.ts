@@ -5,7 +5,7 @@ import {
   type ReasoningRequest,
   type ResponseFormat,
 } from "../../../contract/index.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { dialectName } from "../formats.ts"
 
 export interface Wishes {

@@ -6,7 +6,7 @@ import {
   type ToolChoice,
   type WebSearchTool,
 } from "../../../contract/index.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { dialectName, withExtras } from "../formats.ts"
 import { readCache } from "./cache.ts"
 

@@ -1,6 +1,7 @@
-import { type ChatRequest, gatewayExtras, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
-import { gatewayKeys as commonKeys } from "../../chat-completions/names.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { type ChatRequest, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
+import { gatewayKeys as commonKeys, partFields, requestExtras } from "../../body/gateway-keys.ts"
+import { readFileParser } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
 import { readCache } from "./cache.ts"
 import { decodeMessages } from "./decode-messages.ts"
@@ -14,16 +15,6 @@ export const threadField = "thread"
 
 /** The internal form has OpenAI's words for tiers. */
 const tiers: Readonly<Record<string, string>> = { standard_only: "default" }
-
-const sortRest = (rest: JsonObject): { extras?: Record<string, JsonObject> } => {
-  const own: JsonObject = {}
-  const gateway: JsonObject = {}
-  for (const [key, value] of Object.entries(rest)) (gatewayKeys.has(key) ? gateway : own)[key] = value
-  const extras: Record<string, JsonObject> = {}
-  if (Object.keys(own).length > 0) extras[dialectName] = own
-  if (Object.keys(gateway).length > 0) extras[gatewayExtras] = gateway
-  return Object.keys(extras).length > 0 ? { extras } : {}
-}
 
 /**
  * A conversation that the vendor keeps under the id of its last message: ids here are the gateway's, and the next turn may go to another
@@ -56,13 +47,15 @@ export const decodeRequest = (body: Json): ChatRequest => {
     tools: decodeTools(request),
     maxOutputTokens: request.integer("max_tokens", 1),
     stop: stop && stop.length > 0 ? stop : undefined,
-    serviceTier: tier === undefined ? undefined : (tiers[tier] ?? tier),
+    serviceTier: tier !== undefined && Object.hasOwn(tiers, tier) ? tiers[tier] : tier,
     user: decodeUser(request, unread),
     cache: readCache(request),
   })
   const wishes = decodeWishes(request, unread)
   const choice = decodeToolChoice(request)
   const stream = request.boolean("stream") ?? false
+  const rest = { ...request.rest(), ...unread }
+  const { own, gateway } = partFields(rest, gatewayKeys)
   return {
     model,
     messages,
@@ -71,6 +64,7 @@ export const decodeRequest = (body: Json): ChatRequest => {
     ...fields,
     ...wishes,
     ...choice,
-    ...sortRest({ ...request.rest(), ...unread }),
+    ...readFileParser(rest.plugins),
+    ...requestExtras(dialectName, own, gateway),
   }
 }

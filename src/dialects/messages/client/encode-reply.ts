@@ -53,8 +53,8 @@ class BlockFolder {
 }
 
 /** Parts → a whole message: the fold of its own stream, so that both say the same. An `error` part is thrown. */
-export const encodeReply: ClientDialect["encodeReply"] = (parts, identity, face, costUsd, request) => {
-  const blocks = new BlockWriter(omitsThinking(request.reasoning))
+export const encodeReply: ClientDialect["encodeReply"] = (parts, identity, face, costUsd, request, lose) => {
+  const blocks = new BlockWriter(omitsThinking(request.reasoning), lose)
   const folder = new BlockFolder()
   let start: Extract<ChatPart, { type: "start" }> | undefined
   let finish: Extract<ChatPart, { type: "finish" }> | undefined

@@ -15,7 +15,7 @@ export const ping = write({ type: "ping" })
  * early; `message_delta` has the whole count. An error is one event and the end: an open block stays open, since its content is not whole.
  */
 export const encodeStream: ClientDialect["encodeStream"] = (identity, face, options) => {
-  const blocks = new BlockWriter(omitsThinking(options.request.reasoning))
+  const blocks = new BlockWriter(omitsThinking(options.request.reasoning), options.lose)
   let start: Extract<ChatPart, { type: "start" }> | undefined
   let finish: Extract<ChatPart, { type: "finish" }> | undefined
   let usage: Usage | undefined

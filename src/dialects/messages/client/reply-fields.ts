@@ -27,7 +27,8 @@ const tiers: Readonly<Record<string, string>> = { default: "standard", auto: "st
 
 const tierOf = (tier: string | undefined): string | null => {
   if (tier === undefined) return null
-  return tiers[tier] ?? (tier === "priority" || tier === "batch" ? tier : null)
+  if (Object.hasOwn(tiers, tier)) return tiers[tier]!
+  return tier === "priority" || tier === "batch" ? tier : null
 }
 
 /** Anthropic's disjoint counters. Every field that its SDKs declare is there, null where nothing is known. */

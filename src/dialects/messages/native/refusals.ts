@@ -85,6 +85,7 @@ export const isMistaken = (text: string, member: Member): boolean => {
 const refusesTools = (tools: string, profile: Profile): boolean => {
   if (/^\[\s*\]$/.test(tools)) return true
   if (profile.webSearch !== "tool" && /"type"\s*:\s*"web_search/.test(tools)) return true
+  if (profile.toolCache === false && tools.includes('"cache_control"')) return true
   const noStrict = profile.strictTools === false || profile.nativeSchema === false
   return noStrict && /"strict"\s*:\s*true/.test(tools)
 }

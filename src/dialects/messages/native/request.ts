@@ -1,5 +1,6 @@
 import { isObject, type NativeTarget } from "../../../contract/index.ts"
 import { type Member, memberOf, patchObject, valueText } from "../../json-text/index.ts"
+import { asksForFileParser } from "../../translate/index.ts"
 import { gatewayKeys } from "../client/decode.ts"
 import { cautiousOutput } from "../request/encode.ts"
 import { endsUnacceptably, holdsForeignIds, holdsForeignReasoning, holdsRefusedBlocks } from "./history.ts"
@@ -49,6 +50,7 @@ export const nativeRequest = (text: string, target: NativeTarget): string | unde
   if (endsUnacceptably(text, messages, refusesPrefill, small.thinking?.type === "enabled")) return undefined
   const changes: Changes = new Map([["model", JSON.stringify(target.model)]])
   for (const member of members) {
+    if (member.key === "plugins" && asksForFileParser(valueText(text, member))) return undefined
     if (gatewayKeys.has(member.key)) changes.set(member.key, undefined)
     else if (fieldNeedsTranslation(member, text, profile, thinks)) return undefined
   }

@@ -8,7 +8,7 @@ import {
   type ReplyPatch,
   type Usage,
 } from "../../../contract/index.ts"
-import { asciiJson, fromLatin1, parseLatin1, toLatin1 } from "../../chat-completions/native/bytes.ts"
+import { asciiJson, fromLatin1, parseLatin1, toLatin1 } from "../../body/latin1.ts"
 import { faces } from "../../faces/index.ts"
 import {
   applyEdits,

@@ -16,4 +16,4 @@ const reasons: Readonly<Record<string, FinishReason>> = {
 export const isStopReason = (raw: string): boolean => Object.hasOwn(reasons, raw)
 
 export const finishReason = (raw: string | undefined): FinishReason =>
-  raw === undefined ? "other" : (reasons[raw] ?? "other")
+  raw !== undefined && isStopReason(raw) ? reasons[raw]! : "other"

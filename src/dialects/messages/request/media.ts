@@ -5,13 +5,21 @@ import type { BlockContext } from "./block-context.ts"
 const titled = (block: JsonObject, media: MediaContent): JsonObject =>
   media.name === undefined ? block : { ...block, title: media.name.toWellFormed() }
 
+/** platform.claude.com, vision. */
+const imageTypes = ["image/png", "image/jpeg", "image/gif", "image/webp"]
+
 const encodeImage = (media: MediaContent, context: BlockContext, path: string): JsonObject => {
   const data = inlineData(media)
-  if (data)
-    return {
-      type: "image",
-      source: { type: "base64", media_type: data.mime ?? "image/png", data: data.base64 },
-    }
+  if (data) {
+    const type = data.mime === "image/jpg" ? "image/jpeg" : (data.mime ?? "image/png")
+    if (!imageTypes.includes(type))
+      throw new GatewayError(
+        "invalid_request",
+        `${path}: the upstream reads no images of type ${type}; send ${imageTypes.join(", ")}`,
+        { param: path, retry: "next" },
+      )
+    return { type: "image", source: { type: "base64", media_type: type, data: data.base64 } }
+  }
   return { type: "image", source: remote(media, context, path) }
 }
 

@@ -6,7 +6,14 @@ import {
   type Tool,
   type WebSearchTool,
 } from "../../../contract/index.ts"
-import { customToolSchema, dropForeignExtras, type Lose, settleTools, type ToolNames } from "../../translate/index.ts"
+import {
+  customToolSchema,
+  dropForeignExtras,
+  type Lose,
+  loseSearchSettings,
+  settleTools,
+  type ToolNames,
+} from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
 import { cacheControl } from "./blocks.ts"
 import { cleanSchema } from "./schema.ts"
@@ -39,7 +46,14 @@ const encodeWebSearch = (tool: WebSearchTool, path: string, { profile, lose }: T
     lose({ path, action: "dropped", code: "search_unsupported", reason: "the upstream cannot search the web" })
     return undefined
   }
-  const { maxUses, allowedDomains, blockedDomains, userLocation, cache } = tool
+  const { maxUses, allowedDomains, userLocation, cache } = tool
+  loseSearchSettings(tool, path, ["max_uses", "allowed_domains", "excluded_domains", "user_location"], lose)
+  const both = allowedDomains !== undefined && tool.blockedDomains !== undefined
+  if (both) {
+    const reason = "allowed and blocked domains exclude each other"
+    lose({ path: `${path}.excluded_domains`, action: "dropped", code: "parameter_conflict", reason })
+  }
+  const blockedDomains = both ? undefined : tool.blockedDomains
   return {
     type: "web_search_20250305",
     name: "web_search",
@@ -83,13 +97,18 @@ const encodeTool = (tool: Tool, path: string, request: ChatRequest, context: Too
       code: "parameter_unsupported",
       reason: "the model has no strict tools",
     })
+  const takesCache = profile.toolCache !== false
+  if (tool.cache && !takesCache) {
+    const reason = "the upstream takes no breakpoints on tools"
+    lose({ path: `${path}.cache_control`, action: "dropped", code: "cache_breakpoint_lost", reason })
+  }
   const schema = objectSchema(tool.parameters)
   return {
     ...common,
     input_schema: strict ? cleanSchema(schema, `${path}.function.parameters`, lose) : schema,
     ...(strict ? { strict: true } : {}),
     ...(profile.eagerToolInput && request.stream ? { eager_input_streaming: true } : {}),
-    ...(tool.cache ? { cache_control: cacheControl(tool.cache) } : {}),
+    ...(tool.cache && takesCache ? { cache_control: cacheControl(tool.cache) } : {}),
     ...tool.extras?.[dialectName],
   }
 }

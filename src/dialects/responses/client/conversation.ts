@@ -1,4 +1,5 @@
 import type { Content, Extras, Message, ReasoningContent, ToolCallContent } from "../../../contract/index.ts"
+import { placed } from "../../translate/index.ts"
 
 type AssistantMessage = Extract<Message, { readonly role: "assistant" }>
 
@@ -26,11 +27,17 @@ const attachSignatures = (content: readonly Content[]): readonly Content[] => {
 /** Items one after the other → messages: what a model gave in one turn (thoughts, words, calls) is one message of the assistant. */
 export class Conversation {
   readonly #messages: Message[] = []
-  #turn: { content: Content[]; extras: Extras | undefined; spoke: boolean } | undefined
+  #turn: { content: Content[]; extras: Extras | undefined; spoke: boolean; readonly path: string } | undefined
+  #path = ""
+
+  /** Where the client wrote what comes now. */
+  at(path: string): void {
+    this.#path = path
+  }
 
   /** Something of the assistant's turn beside its words. */
   add(...content: readonly Content[]): void {
-    this.#turn ??= { content: [], extras: undefined, spoke: false }
+    this.#turn ??= { content: [], extras: undefined, spoke: false, path: this.#path }
     this.#turn.content.push(...content)
   }
 
@@ -51,7 +58,7 @@ export class Conversation {
   /** Anything that is not the assistant's. */
   push(message: Message): void {
     this.#close()
-    this.#messages.push(message)
+    this.#messages.push(placed(message, this.#path))
   }
 
   end(): readonly Message[] {
@@ -64,6 +71,6 @@ export class Conversation {
     this.#turn = undefined
     if (!turn) return
     const message: AssistantMessage = { role: "assistant", content: attachSignatures(turn.content) }
-    this.#messages.push(turn.extras ? { ...message, extras: turn.extras } : message)
+    this.#messages.push(placed(turn.extras ? { ...message, extras: turn.extras } : message, turn.path))
   }
 }

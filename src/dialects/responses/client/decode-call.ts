@@ -1,5 +1,5 @@
 import type { JsonObject, Message, ToolCallContent } from "../../../contract/index.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { decodeContent } from "./decode-content.ts"
 import { withExtras } from "./extras.ts"
 import type { Namespaces } from "./namespaces.ts"

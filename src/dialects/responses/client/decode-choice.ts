@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, type ResponseFormat, type ToolChoice } from "../../../contract/index.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { dialectName } from "../names.ts"
 import type { Namespaces } from "./namespaces.ts"
 

@@ -1,6 +1,6 @@
 import { type Content, isObject, type Json, type JsonObject, type MediaContent } from "../../../contract/index.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { readCache, readDataUrl } from "../../chat-completions/request/decode-content.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
 import { dialectName } from "../names.ts"
 import { withExtras } from "./extras.ts"
 

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, type Message } from "../../../contract/index.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { dialectName } from "../names.ts"
 import { Conversation } from "./conversation.ts"
 import { decodeCall, decodeResult } from "./decode-call.ts"
@@ -79,15 +79,18 @@ const decodeItem = (raw: JsonObject, index: number, conversation: Conversation, 
 export const decodeInput = (request: Fields, namespaces: Namespaces): readonly Message[] => {
   const conversation = new Conversation()
   const instructions = request.string("instructions")
+  conversation.at("instructions")
   if (instructions) conversation.push({ role: "system", content: [{ type: "text", text: instructions }] })
   const input: Json | undefined = request.any("input")
   if (input === undefined) throw invalid("input", "is missing: send a text or a list of items")
   if (typeof input !== "string" && !Array.isArray(input))
     throw invalid("input", "must be a string or an array of items")
   if (input.length === 0) throw invalid("input", "is empty: send a text or at least one item")
+  conversation.at("input")
   if (typeof input === "string") conversation.push({ role: "user", content: [{ type: "text", text: input }] })
   else
     for (const [index, raw] of input.entries()) {
+      conversation.at(`input[${index}]`)
       if (typeof raw === "string") conversation.push({ role: "user", content: [{ type: "text", text: raw }] })
       else if (isObject(raw)) decodeItem(raw, index, conversation, namespaces)
       else throw invalid(`input[${index}]`, "must be an object")

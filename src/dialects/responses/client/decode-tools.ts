@@ -1,6 +1,7 @@
-import { isObject, type Json, type JsonObject, type Tool, type WebSearchTool } from "../../../contract/index.ts"
+import { isObject, type Json, type JsonObject, type Tool } from "../../../contract/index.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
 import { readCache } from "../../chat-completions/request/decode-content.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { decodeSearch, isSearchType } from "../../chat-completions/request/decode-search.ts"
 import { dialectName } from "../names.ts"
 import { withExtras } from "./extras.ts"
 import { flattenNamespace } from "./namespaces.ts"
@@ -21,55 +22,13 @@ const decodeNamed = (tool: Fields, type: "function" | "custom"): Tool => {
   return { type, name, ...defined({ description, parameters, strict, cache }), ...withExtras(tool.rest()) }
 }
 
-const searchTypes = /^(?:web_search(?:_preview)?(?:_\d{4}_\d{2}_\d{2})?|openrouter:web_search)$/
-
-const decodeLocation = (where: JsonObject | undefined): WebSearchTool["userLocation"] | undefined => {
-  if (!where) return undefined
-  const known = Object.entries(where).filter(
-    ([key, value]) => ["city", "region", "country", "timezone"].includes(key) && typeof value === "string",
-  )
-  return known.length > 0 ? Object.fromEntries(known) : undefined
-}
-
-const contextSizes = ["low", "medium", "high"] as const
-
-/** OpenAI has the domains in `filters`, OpenRouter's server tool everything in `parameters`. */
-const decodeSearch = (raw: JsonObject, path: string): WebSearchTool => {
-  const tool = new Fields(raw, path)
-  const type = tool.string("type")
-  const inner = new Fields({ ...tool.object("filters"), ...tool.object("parameters") }, path)
-  const first = <T>(read: (fields: Fields) => T | undefined): T | undefined => {
-    const [outside, inside] = [read(tool), read(inner)]
-    return outside ?? inside
-  }
-  const size = first((fields) => fields.string("search_context_size"))
-  const contextSize = contextSizes.find((known) => known === size)
-  const excluded = first((fields) => fields.strings("excluded_domains"))
-  const blocked = first((fields) => fields.strings("blocked_domains"))
-  const found = defined({
-    maxUses: first((fields) => fields.integer("max_uses", 1)),
-    maxResults: first((fields) => fields.integer("max_results", 1)),
-    contextSize,
-    allowedDomains: first((fields) => fields.strings("allowed_domains")),
-    blockedDomains: blocked ?? excluded,
-    userLocation: decodeLocation(first((fields) => fields.object("user_location"))),
-  })
-  const rest = {
-    ...(type === "web_search" || type === undefined ? {} : { type }),
-    ...(size !== undefined && contextSize === undefined ? { search_context_size: size } : {}),
-    ...inner.rest(),
-    ...tool.rest(),
-  }
-  return { type: "web-search", ...found, ...withExtras(rest) }
-}
-
 const decodeTool = (raw: Json, path: string): Tool => {
   if (!isObject(raw)) throw invalid(path, "must be an object with a type")
   const tool = new Fields(raw, path)
   const type = tool.string("type")
   if (type === undefined) throw invalid(`${path}.type`, "must be a string")
   if (type === "function" || type === "custom") return decodeNamed(tool, type)
-  if (searchTypes.test(type)) return decodeSearch(raw, path)
+  if (isSearchType(type)) return decodeSearch(raw, path, dialectName)
   return { type: "opaque", dialect: dialectName, data: raw }
 }
 

@@ -1,14 +1,10 @@
-import {
-  type ChatRequest,
-  gatewayExtras,
-  isObject,
-  type Json,
-  type JsonObject,
-  type Sampling,
-} from "../../../contract/index.ts"
+import { type ChatRequest, isObject, type Json, type JsonObject, type Sampling } from "../../../contract/index.ts"
+import { readMetadata, readSampling, readStop } from "../../body/common-fields.ts"
+import { defined, Fields, invalid } from "../../body/fields.ts"
+import { partFields, requestExtras } from "../../body/gateway-keys.ts"
 import { readCache } from "../../chat-completions/request/decode-content.ts"
 import { decodeReasoningRequest } from "../../chat-completions/request/decode-reasoning.ts"
-import { defined, Fields, invalid } from "../../chat-completions/request/fields.ts"
+import { readFileParser } from "../../translate/index.ts"
 import { dialectName, gatewayKeys } from "../names.ts"
 import { decodeText, decodeToolChoice } from "./decode-choice.ts"
 import { decodeInput } from "./decode-input.ts"
@@ -36,26 +32,10 @@ const decodeInclude = (request: Fields): { readonly logprobs: boolean; readonly 
   return { logprobs: include.includes(logprobsKey), rest: others.length > 0 ? { include: others } : {} }
 }
 
-const decodeSampling = (request: Fields, logprobs: boolean): Sampling => {
-  const topLogprobs = request.integer("top_logprobs", 0)
-  const wanted = request.boolean("logprobs") ?? (logprobs || (topLogprobs ?? 0) > 0 ? true : undefined)
-  const bias = request.object("logit_bias")
-  for (const [token, value] of Object.entries(bias ?? {}))
-    if (typeof value !== "number") throw invalid(`logit_bias.${token}`, "must be a number")
-  return defined({
-    temperature: request.number("temperature"),
-    topP: request.number("top_p"),
-    topK: request.number("top_k"),
-    minP: request.number("min_p"),
-    topA: request.number("top_a"),
-    frequencyPenalty: request.number("frequency_penalty"),
-    presencePenalty: request.number("presence_penalty"),
-    repetitionPenalty: request.number("repetition_penalty"),
-    seed: request.number("seed"),
-    logitBias: bias as Record<string, number> | undefined,
-    logprobs: wanted,
-    topLogprobs,
-  })
+const decodeSampling = (request: Fields, included: boolean): Sampling => {
+  const sampling = readSampling(request)
+  const wanted = included || (sampling.topLogprobs ?? 0) > 0
+  return defined({ ...sampling, logprobs: request.boolean("logprobs") ?? (wanted || undefined) })
 }
 
 const efforts: ReadonlySet<Json> = new Set(["none", "min", "minimal", "low", "medium", "high", "xhigh", "max"])
@@ -70,36 +50,11 @@ const reasoningRest = (raw: JsonObject | undefined): JsonObject => {
   return Object.keys(rest).length > 0 ? { reasoning: rest } : {}
 }
 
-/** Values that are not texts are written as JSON: OpenAI wants texts, OpenRouter's users send numbers. */
-const decodeMetadata = (request: Fields): Record<string, string> | undefined => {
-  const metadata = request.object("metadata")
-  if (!metadata) return undefined
-  const texts = Object.entries(metadata).map(([key, value]) => [
-    key,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ])
-  return Object.fromEntries(texts) as Record<string, string>
-}
-
-const decodeStop = (request: Fields): readonly string[] | undefined => {
-  const stop = request.any("stop")
-  if (stop === undefined) return undefined
-  const all = typeof stop === "string" ? [stop] : request.strings("stop")
-  return all && all.length > 0 ? all : undefined
-}
-
 /** One end user in two spellings; where both are said and differ, the second goes on as it came. */
 const decodeUser = (request: Fields): { readonly user: string | undefined; readonly rest: JsonObject } => {
   const [user, identifier] = [request.string("user"), request.string("safety_identifier")]
   const isOther = user !== undefined && identifier !== undefined && user !== identifier
   return { user: user ?? identifier, rest: isOther ? { safety_identifier: identifier } : {} }
-}
-
-const sortRest = (rest: JsonObject, echo: JsonObject): Record<string, JsonObject> => {
-  const own: JsonObject = {}
-  const gateway: JsonObject = { ...echo }
-  for (const [key, value] of Object.entries(rest)) (gatewayKeys.has(key) ? gateway : own)[key] = value
-  return { ...(Object.keys(own).length > 0 ? { [dialectName]: own } : {}), [gatewayExtras]: gateway }
 }
 
 /**
@@ -119,7 +74,7 @@ export const decodeRequest = (body: Json): ChatRequest => {
   const unread: JsonObject = {}
   const reasoning = decodeReasoningRequest(request, unread)
   const { user, rest: userRest } = decodeUser(request)
-  const metadata = decodeMetadata(request)
+  const metadata = readMetadata(request)
   const truncation = request.string("truncation")
   const sampling = decodeSampling(request, include.logprobs)
   const fields = defined({
@@ -129,7 +84,7 @@ export const decodeRequest = (body: Json): ChatRequest => {
     responseFormat,
     reasoning,
     maxOutputTokens: request.integer("max_output_tokens", 0),
-    stop: decodeStop(request),
+    stop: readStop(request),
     modalities: request.strings("modalities"),
     serviceTier: request.string("service_tier"),
     verbosity,
@@ -152,5 +107,8 @@ export const decodeRequest = (body: Json): ChatRequest => {
   }
   // `null` is how clients leave a field out.
   const said = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null))
-  return { model, messages, sampling, stream, ...fields, extras: sortRest(said, keepEcho(body, metadata)) }
+  const reading = readFileParser(said.plugins)
+  const { own, gateway } = partFields(said, gatewayKeys)
+  const extras = requestExtras(dialectName, own, { ...keepEcho(body, metadata), ...gateway })
+  return { model, messages, sampling, stream, ...fields, ...reading, ...extras }
 }

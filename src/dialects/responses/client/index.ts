@@ -13,9 +13,15 @@ export const responsesClient: ClientDialect = {
   fields: {
     outputLimit: ["max_output_tokens"],
     usage: "always",
-    once: ["input", "instructions", "max_output_tokens", "previous_response_id", "store"],
+    once: ["background", "input", "instructions", "max_output_tokens", "previous_response_id", "store"],
   },
   forwardedHeaders: ["openai-beta"],
+  lossPaths: {
+    max_tokens: "max_output_tokens",
+    max_completion_tokens: "max_output_tokens",
+    response_format: "text.format",
+    verbosity: "text.verbosity",
+  },
   decodeRequest,
   encodeReply,
   encodeStream,

@@ -1,6 +1,6 @@
 import type { JsonObject, ReasoningContent } from "../../../contract/index.ts"
 import { isObject, type Json } from "../../../contract/index.ts"
-import { defined, Fields } from "../../chat-completions/request/fields.ts"
+import { defined, Fields } from "../../body/fields.ts"
 import { type SealedReasoning, seal, sealPrefix, unseal } from "../../translate/index.ts"
 import { openAiFormat } from "../names.ts"
 import { withExtras } from "./extras.ts"

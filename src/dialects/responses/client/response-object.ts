@@ -28,7 +28,7 @@ export const encodeUsage = (face: Face, usage: Usage, costUsd: number): JsonObje
 }
 
 export type Outcome =
-  | { readonly status: "in_progress" | "completed" }
+  | { readonly status: "queued" | "in_progress" | "completed" | "cancelled" }
   | { readonly status: "incomplete"; readonly reason: "max_output_tokens" | "content_filter" }
   | { readonly status: "failed"; readonly error: JsonObject; readonly errorType: string }
 
@@ -55,7 +55,7 @@ export class ResponseObject {
 
   constructor(identity: ReplyIdentity, request: ChatRequest) {
     this.#identity = identity
-    this.#echo = echoOf(request)
+    this.#echo = { ...echoOf(request), ...identity.echo }
   }
 
   write({ outcome, output, usage, serviceTier }: ResponseState): JsonObject {

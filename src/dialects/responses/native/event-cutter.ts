@@ -1,4 +1,4 @@
-import { toLatin1 } from "../../chat-completions/native/bytes.ts"
+import { toLatin1 } from "../../body/latin1.ts"
 import { eventTooLarge, largestEventBytes } from "../../sse.ts"
 
 const mark = "\xef\xbb\xbf"

@@ -1,6 +1,6 @@
 import { isObject, type NativeTarget } from "../../../contract/index.ts"
 import { type Member, memberOf, patchObject, topLevel, valueText } from "../../json-text/index.ts"
-import { sealPrefix } from "../../translate/index.ts"
+import { asksForFileParser, sealPrefix } from "../../translate/index.ts"
 import { gatewayKeys, openAiFormat } from "../names.ts"
 import { encryptedContents } from "./encrypted.ts"
 import { contentNeedsTranslation, fieldNeedsTranslation, foreignFields, watchedWords } from "./refusals.ts"
@@ -103,6 +103,7 @@ export const nativeRequest = (text: string, target: NativeTarget): string | unde
   for (const member of span.members) {
     const { key } = member
     if (isMistaken(text, member)) return undefined
+    if (key === "plugins" && asksForFileParser(valueText(text, member))) return undefined
     if (gatewayKeys.has(key)) changes.set(key, undefined)
     else if (isNull(text, member)) {
       // OpenAI takes null for what it knows, and refuses by name what it does not.

@@ -79,11 +79,12 @@ export class ResponsePatcher {
 
   #identity(span: ObjectSpan): Map<string, string | undefined> & Changes {
     const { print } = this.#form
-    const { id, model, face } = this.#patch
+    const { id, model, face, echo } = this.#patch
     const changes = new Map<string, string | undefined>([
       ["id", print(id)],
       ["model", print(model)],
     ])
+    for (const key in echo) changes.set(key, print(echo[key] ?? null))
     if (!memberOf(span, "object")) changes.set("object", '"response"')
     if (face === "openrouter")
       for (const [key, value] of Object.entries(demanded)) if (!memberOf(span, key)) changes.set(key, print(value))

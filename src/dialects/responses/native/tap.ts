@@ -1,5 +1,5 @@
 import { GatewayError, type NativeSummary, type NativeTap, type ReplyPatch } from "../../../contract/index.ts"
-import { asciiJson, fromLatin1, parseLatin1 } from "../../chat-completions/native/bytes.ts"
+import { asciiJson, fromLatin1, parseLatin1 } from "../../body/latin1.ts"
 import { faces } from "../../faces/index.ts"
 import {
   applyEdits,

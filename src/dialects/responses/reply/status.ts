@@ -25,7 +25,10 @@ export const decodeEnding = (
     case "completed":
       return { reason: seen.refused ? "content-filter" : seen.called ? "tool-calls" : "stop", raw: status }
     case "incomplete":
-      return { reason: incomplete[why ?? ""] ?? "other", raw: why ?? status }
+      return {
+        reason: (Object.hasOwn(incomplete, why ?? "") ? incomplete[why ?? ""] : undefined) ?? "other",
+        raw: why ?? status,
+      }
     case "failed":
       return inlineError({ error: response.error ?? {} })
     default:

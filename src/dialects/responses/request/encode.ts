@@ -1,5 +1,5 @@
 import { type ChatRequest, type EncodeTarget, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
-import { defined } from "../../chat-completions/request/fields.ts"
+import { defined } from "../../body/fields.ts"
 import { dropForeignExtras, type NameRule, toolNames } from "../../translate/index.ts"
 import { dialectName, gatewayKeys } from "../names.ts"
 import { ownExtras, type RequestContext } from "./context.ts"

@@ -1,5 +1,5 @@
 import type { ChatRequest, Effort, JsonObject, ResponseFormat } from "../../../contract/index.ts"
-import { defined } from "../../chat-completions/request/fields.ts"
+import { defined } from "../../body/fields.ts"
 import { askedReasoning, budgetToEffort, dropSampling } from "../../translate/index.ts"
 import { dialectName } from "../names.ts"
 import type { RequestContext } from "./context.ts"

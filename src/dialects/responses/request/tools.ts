@@ -7,24 +7,22 @@ import {
   type ToolChoice,
   type WebSearchTool,
 } from "../../../contract/index.ts"
-import { defined } from "../../chat-completions/request/fields.ts"
-import { dropForeignExtras } from "../../translate/index.ts"
+import { defined } from "../../body/fields.ts"
+import { dropForeignExtras, loseSearchSettings } from "../../translate/index.ts"
 import { dialectName } from "../names.ts"
 import { loseCache, ownExtras, type RequestContext } from "./context.ts"
 
 const encodeWebSearch = (tool: WebSearchTool, path: string, context: RequestContext): JsonObject | undefined => {
   const { profile, lose } = context
-  if (profile.webSearch === "always") return undefined
+  if (profile.webSearch === "always") {
+    loseSearchSettings(tool, path, [], lose)
+    return undefined
+  }
   if (profile.webSearch !== "tool") {
     lose({ path, action: "dropped", code: "search_unsupported", reason: "the upstream cannot search the web" })
     return undefined
   }
-  const unknown = { max_uses: tool.maxUses, max_results: tool.maxResults, blocked_domains: tool.blockedDomains }
-  for (const [field, value] of Object.entries(unknown))
-    if (value !== undefined) {
-      const reason = "the upstream's web search has no such setting"
-      lose({ path: `${path}.${field}`, action: "dropped", code: "parameter_unsupported", reason })
-    }
+  loseSearchSettings(tool, path, ["search_context_size", "allowed_domains", "user_location"], lose)
   loseCache(tool.cache, path, context, "tools have no place for a breakpoint")
   return {
     type: "web_search",

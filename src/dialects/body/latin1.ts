@@ -1,4 +1,4 @@
-import type { Json } from "../../../contract/index.ts"
+import type { Json } from "../../contract/index.ts"
 
 /** Works on any bytes under Bun; making a Buffer of each chunk first costs several times as much as the copy. Missing in the types. */
 const { latin1Slice } = Buffer.prototype as unknown as {

@@ -1,4 +1,4 @@
-import { GatewayError, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
+import { GatewayError, isObject, type Json, type JsonObject } from "../../contract/index.ts"
 
 /** The error for a field at fault: its path is in the words and in `param`. */
 export const invalid = (path: string, expected: string): GatewayError =>

@@ -1,5 +1,6 @@
 import {
   chatCompletions,
+  isResponsesOnly,
   type MediaEndpoint,
   openAiEmbeddings,
   openAiImageQuirks,
@@ -9,6 +10,7 @@ import {
   openAiTranscriptionQuirks,
   responses,
   type SpeechQuirks,
+  wantsResponses,
 } from "signalbox/dialects"
 import {
   type Abilities,
@@ -24,7 +26,7 @@ import { type Addresses, addressesOf } from "./endpoints.ts"
 import type { Outside } from "./entra.ts"
 import { classifyAzure } from "./errors.ts"
 import { regionIn, regionOf } from "./regions.ts"
-import { isResponsesOnly, projectResponses, responsesProfile, wantsResponses } from "./responses-wire.ts"
+import { projectResponses, responsesProfile } from "./responses-wire.ts"
 import { type AzureSettings, readSettings, variables } from "./settings.ts"
 
 interface Wiring {

@@ -1,5 +1,5 @@
-import { askedReasoning, chatCompletions, responses } from "signalbox/dialects"
-import type { ChatRequest, Dialect, WireChat } from "signalbox/plugin"
+import { chatCompletions, responses, thinksBesideTools } from "signalbox/dialects"
+import type { Dialect, WireChat } from "signalbox/plugin"
 import type { Account } from "./account.ts"
 import { mantleProfile, mantleResponsesProfile } from "./models.ts"
 
@@ -33,14 +33,11 @@ const mantleWire = (account: Account, dialect: Dialect, path: string, profile: W
   }
 }
 
-/** Some models refuse to reason while functions are offered in chat completions; in the Responses API they do both. */
-const needsResponses = ({ reasoning, tools }: ChatRequest, model: string): boolean =>
-  mantleProfile(model).reasoningWithTools === false &&
-  askedReasoning(reasoning)?.on === true &&
-  (tools?.some(({ type }) => type === "function") ?? false)
-
 /** Both formats of the endpoint; chat completions where a client speaks neither. */
 export const mantleWires = (account: Account): readonly WireChat[] => [
-  { ...mantleWire(account, chatCompletions, "chat/completions", mantleProfile), declines: needsResponses },
+  {
+    ...mantleWire(account, chatCompletions, "chat/completions", mantleProfile),
+    declines: (request, model) => thinksBesideTools(request, mantleProfile(model)),
+  },
   mantleWire(account, responses, "responses", mantleResponsesProfile),
 ]

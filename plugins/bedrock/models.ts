@@ -1,4 +1,4 @@
-import { claudeProfile, openAiProfile } from "signalbox/dialects"
+import { claudeProfile, openAiProfile, openAiResponsesProfile } from "signalbox/dialects"
 import type { Profile } from "signalbox/plugin"
 
 /** Geographies of inference profiles (docs.aws.amazon.com/bedrock, cross-region inference). */
@@ -59,7 +59,6 @@ const plain: Profile = {
   maxTemperature: 1,
   noPrefill: true,
   imageInToolResult: false,
-  reasoningOrigins: ["unknown"],
 }
 /** Tools, but no choice among them (docs.aws.amazon.com/bedrock, ToolChoice). */
 const unforced: Profile = { ...plain, noForcedTool: true }
@@ -103,29 +102,35 @@ const rows: readonly ModelRow[] = [
   { match: /^deepseek\.r1/, profile: { ...plain, tools: false, images: false } },
 ]
 
+/** Bedrock's vendors sign what only their own models take back: each has a tag of its own, as none of them has one elsewhere. */
+const vendorTag = (base: string): string => `bedrock-${base.split(".")[0]}-v1`
+
 /** What a model wants of Converse. A model of no known family is taken for one that does what most do. */
 export const converseProfile = (base: string): Profile =>
   isClaudeModel(base)
     ? { ...claudeOnBedrock(base), imageInToolResult: true, cacheFormat: "anthropic", dropFields: [] }
-    : (rows.find(({ match }) => match.test(base))?.profile ?? plain)
+    : { reasoningOrigins: [vendorTag(base)], ...(rows.find(({ match }) => match.test(base))?.profile ?? plain) }
 
-/** What a model wants of the OpenAI-shaped endpoint. */
-export const mantleProfile = (model: string): Profile => {
-  if (isGptOss(model))
-    return {
-      developerRole: true,
-      maxTokensField: "max_completion_tokens",
-      reasoningFormat: "effort",
-      effortMap: { none: "low", minimal: "low", xhigh: "high", max: "high" },
-      thinkingMandatory: true,
-      mediaUrls: false,
-    }
-  if (isOpenAi(model)) return { ...openAiProfile(model.slice("openai.".length)), mediaUrls: false }
+const gptOssProfile: Profile = {
+  developerRole: true,
+  maxTokensField: "max_completion_tokens",
+  reasoningFormat: "effort",
+  effortMap: { none: "low", minimal: "low", xhigh: "high", max: "high" },
+  thinkingMandatory: true,
+}
+
+/** What a model wants of the OpenAI-shaped endpoint, where OpenAI's own want what `usual` says of them. */
+const mantle = (model: string, usual: (model: string) => Profile): Profile => {
+  if (isGptOss(model)) return { ...gptOssProfile, mediaUrls: false }
+  if (isOpenAi(model)) return { ...usual(model.slice("openai.".length)), mediaUrls: false }
   return { developerRole: false, mediaUrls: false }
 }
 
-/** The same by the Responses API, whose encrypted reasoning is Bedrock's own. */
-export const mantleResponsesProfile = (model: string): Profile => ({
-  ...mantleProfile(model),
-  reasoningOrigins: ["bedrock-openai-responses-v1"],
-})
+/** What a model wants there of chat completions. */
+export const mantleProfile = (model: string): Profile => mantle(model, openAiProfile)
+
+/** The same by the Responses API, which searches nothing here and whose encrypted reasoning is Bedrock's own. */
+export const mantleResponsesProfile = (model: string): Profile => {
+  const { webSearch: _, ...profile } = mantle(model, openAiResponsesProfile)
+  return { ...profile, reasoningOrigins: ["bedrock-openai-responses-v1"] }
+}

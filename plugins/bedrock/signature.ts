@@ -1,4 +1,3 @@
-import { AwsV4Signer } from "aws4fetch"
 import type { OutgoingRequest } from "signalbox/plugin"
 import type { Credentials } from "./credentials/credentials.ts"
 
@@ -32,6 +31,8 @@ export const signRequest = async (
   { service, region, now }: SignatureScope,
 ): Promise<OutgoingRequest> => {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials
+  // Here, so that a gateway without AWS does not load it.
+  const { AwsV4Signer } = await import("aws4fetch")
   const signer = new AwsV4Signer({
     method: "POST",
     url: request.url,

@@ -1,5 +1,5 @@
 import type { OutgoingRequest } from "signalbox/plugin"
-import { CredentialCache } from "./credentials/cache.ts"
+import { cachedCredentials } from "./credentials/cache.ts"
 import { credentialChain } from "./credentials/chain.ts"
 import type { Options } from "./options.ts"
 import type { Services } from "./services.ts"
@@ -19,7 +19,7 @@ const bearer = (token: string): Signing => ({
 })
 
 const signature = (options: Options, region: string, services: Services): Signing => {
-  const credentials = new CredentialCache(credentialChain(options, region, services), services.now)
+  const credentials = cachedCredentials(credentialChain(options, region, services), services.now)
   return {
     async sign(request, service, signal) {
       const held = await credentials.get(signal)

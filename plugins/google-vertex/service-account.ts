@@ -1,4 +1,3 @@
-import { importPKCS8, SignJWT } from "jose"
 import { isObject } from "signalbox/plugin"
 
 /** Where Google's tokens come from, unless the key file names another place. */
@@ -99,6 +98,8 @@ export const readKeyFile = (value: unknown): ServiceAccount | AuthorizedUser => 
 /** The signed claim that is exchanged for a token (developers.google.com, OAuth for server to server applications). */
 export const signAssertion = async (account: ServiceAccount, nowMs: number): Promise<string> => {
   const issuedAt = Math.floor(nowMs / 1000)
+  // Here, so that a gateway without service accounts does not load it.
+  const { importPKCS8, SignJWT } = await import("jose")
   return new SignJWT({ scope })
     .setProtectedHeader({
       alg: "RS256",

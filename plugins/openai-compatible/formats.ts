@@ -91,13 +91,25 @@ export interface FormatPlace {
 /** An own format of the wire's, by which this search of the web would be possible. */
 const searches = (request: ChatRequest): boolean => request.tools?.some(({ type }) => type === "web-search") ?? false
 
-/** URL and headers never change, so that an attempt costs one look at `stream`. */
-const endpointOf = ({ name, path }: Format, place: FormatPlace, headers: Readonly<Record<string, string>>) => {
+/** The operator's own header wins. */
+const withSession = ({ url, headers }: Endpoint, header: string, session: string): Endpoint => ({
+  url,
+  headers: { [header]: session, ...headers },
+})
+
+/** URL and usual headers never change, so that an attempt costs one look at `stream`. */
+const endpointOf = (
+  { name, path }: Format,
+  place: FormatPlace,
+  headers: Readonly<Record<string, string>>,
+  { affinityHeader }: Vendor,
+) => {
   const url = place.url(path ?? usual[name].path)
   const whole: Endpoint = { url, headers: { accept: "application/json", ...headers } }
   const stream: Endpoint = { url, headers: { accept: "text/event-stream", ...headers } }
-  const endpoint: WireChat["endpoint"] = ({ model, stream: streamed, forwarded }) => {
-    const plain = streamed ? stream : whole
+  const endpoint: WireChat["endpoint"] = ({ model, stream: streamed, forwarded, session }) => {
+    const base = streamed ? stream : whole
+    const plain = affinityHeader && session ? withSession(base, affinityHeader, session) : base
     // Imitations know neither betas nor versions of Anthropic's; Claude behind one is still Claude.
     return forwarded && name === "messages" && isClaude(model) ? withForwarded(plain, forwarded) : plain
   }
@@ -117,7 +129,7 @@ export const formatWires = (vendor: Vendor, options: VendorOptions, place: Forma
   return formats.map((format, position) => {
     const { name } = format
     const profile = profiles[position] ?? (() => genericProfile)
-    const { endpoint, whole } = endpointOf(format, place, { ...usual[name].headers, ...place.headers(format) })
+    const { endpoint, whole } = endpointOf(format, place, { ...usual[name].headers, ...place.headers(format) }, vendor)
     const canSearch = (model: string) => profiles.some((other) => other(model).webSearch !== undefined)
     const declines = (request: ChatRequest, model: string) =>
       searches(request) && profile(model).webSearch === undefined && canSearch(model)

@@ -1,6 +1,7 @@
 import {
   type ImageQuirks,
   type MediaEndpoint,
+  openAiImageQuirks,
   openAiImages,
   openAiSpeech,
   openAiTranscription,
@@ -99,7 +100,7 @@ const mistral: VendorMedia = {
 
 /** docs.requesty.ai: OpenAI's routes, without translations. */
 const requesty: VendorMedia = {
-  images: { edits: { as: "form", list: true, mask: "alpha" } },
+  images: (model) => ({ edits: { as: "form", list: true, mask: "alpha" }, ...openAiImageQuirks(model) }),
   speech: {},
   transcription: (model) => ({ ...openAiTranscriptionQuirks(model), translation: false }),
 }
@@ -116,8 +117,15 @@ const openrouter: VendorMedia = {
   transcription: { translation: false, prompt: false },
 }
 
-/** A server that may have anything: what it does not have it answers with 404, and the next upstream is tried. */
-const everything: VendorMedia = { images: {}, speech: {}, transcription: {} }
+/**
+ * A server that may have anything: what it does not have it answers with 404, and the next upstream is tried. Where OpenAI's own models
+ * stand behind it, they are as strict as there.
+ */
+const everything: VendorMedia = {
+  images: openAiImageQuirks,
+  speech: {},
+  transcription: openAiTranscriptionQuirks,
+}
 
 /** By the slug of the vendor's row. */
 const vendorMedia: Readonly<Record<string, VendorMedia>> = {

@@ -75,6 +75,8 @@ export interface Vendor {
   readonly explicit?: boolean
   /** Default: `authorization: Bearer KEY`. */
   readonly auth?: Auth
+  /** The header by which requests of one session reach the server that has its prompt cached. */
+  readonly affinityHeader?: string
   readonly urlOptions?: Readonly<Record<string, UrlOption>>
   /** Its models talk. Default true; otherwise the vendor is there for its abilities alone. */
   readonly chat?: boolean

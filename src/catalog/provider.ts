@@ -1,4 +1,4 @@
-import type { ConfiguredProvider, Timeouts } from "../config/config.ts"
+import { type ConfiguredProvider, isSecretName, type Timeouts } from "../config/config.ts"
 import type { Provider, ProviderDefinition, ProviderSettings } from "../contract/index.ts"
 
 /** A configured upstream: the plugin's provider made with this entry's settings. */
@@ -39,4 +39,20 @@ export function settingsOf(
     ...(apiKey ? { apiKey } : {}),
     ...(entry.baseUrl ? { baseUrl: entry.baseUrl } : {}),
   }
+}
+
+/** Where a secret lies is none. */
+const isPlace = (name: string): boolean => /_(?:FILE|PATH|URI|URL)$/.test(name)
+
+/** What the environment holds of the credentials that these kinds of provider read: for the log's redaction. */
+export const environmentSecrets = (
+  definitions: Iterable<ProviderDefinition>,
+  env: Readonly<Record<string, string | undefined>>,
+): string[] => {
+  const found = new Set<string>()
+  for (const { environment = [], variables = [] } of definitions) {
+    const secret = variables.filter((name) => isSecretName(name) && !isPlace(name))
+    for (const name of [...environment, ...secret]) if (env[name]) found.add(env[name])
+  }
+  return [...found]
 }

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process"
 import { readFileSync, readlinkSync } from "node:fs"
 import { hostname } from "node:os"
 
@@ -25,8 +24,16 @@ const startedOnLinux = (pid: number): string => {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? ""
 }
 
-const startedElsewhere = (pid: number): string =>
-  spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).stdout?.trim() ?? ""
+const startedElsewhere = (pid: number): string => {
+  try {
+    return Bun.spawnSync(["ps", "-o", "lstart=", "-p", String(pid)])
+      .stdout.toString()
+      .trim()
+  } catch {
+    // There is no such program.
+    return ""
+  }
+}
 
 const startOf = (pid: number): string => (process.platform === "linux" ? startedOnLinux(pid) : startedElsewhere(pid))
 

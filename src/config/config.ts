@@ -113,10 +113,11 @@ export interface Config {
   readonly compat: { readonly requesty: { readonly priceUnit: "token" | "million" } }
 }
 
-const secretName = /key|token|secret|password|credential|auth|cookie/i
+/** Whether a setting or variable of this name holds a credential. */
+export const isSecretName = (name: string): boolean => /key|token|secret|password|credential|auth|cookie/i.test(name)
 
 const secretsInside = (value: unknown, name: string): string[] => {
-  if (typeof value === "string") return secretName.test(name) ? [value] : []
+  if (typeof value === "string") return isSecretName(name) ? [value] : []
   if (typeof value !== "object" || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => secretsInside(inner, Array.isArray(value) ? name : key))
 }

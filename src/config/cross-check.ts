@@ -1,4 +1,3 @@
-import { isIP } from "node:net"
 import { checkNames } from "./check-names.ts"
 import { checkSecrets } from "./check-secrets.ts"
 import type { CrossContext } from "./check-value.ts"
@@ -9,6 +8,8 @@ import type { ConfigFile, ModelConfig, ProviderConfig } from "./schema.ts"
 import { parseTimestamp } from "./timestamp.ts"
 
 const isNetwork = (text: string): boolean => {
+  // Loads the runtime's streams, which most gateways never need: 3 MB.
+  const { isIP }: typeof import("node:net") = require("node:net")
   const [address = "", prefix] = text.split("/")
   const version = isIP(address)
   if (version === 0) return false
@@ -30,17 +31,22 @@ const checkExpiry = (file: ConfigFile, context: CrossContext) => {
   }
 }
 
+/** What each kind is counted by where it is not tokens. */
+const units = { images: "images", rerank: "searches", speech: "characters", transcription: "seconds" } as const
+
 /** A forgotten price would be a free one. What is not billed by tokens needs no price for them. */
 const checkPrice = (model: ModelConfig, path: Path, context: CrossContext) => {
   const { price, kind = "chat" } = model
-  if (!price || price.per_unit !== undefined || price.request !== undefined) return
+  const unit = kind === "chat" || kind === "embeddings" ? undefined : units[kind]
+  const isBilled = price?.request !== undefined || (unit !== undefined && price?.per_unit?.[unit] !== undefined)
+  if (!price || isBilled) return
   const needed = kind === "embeddings" || kind === "rerank" ? (["input"] as const) : (["input", "output"] as const)
   for (const side of needed)
     if (!isWritten(context, price, side))
       context.report(
         placeOf(context, model, "price"),
         [...path, "price"],
-        `${pathText(path)}.price has no ${side}; set it, 0 for free, or bill by per_unit or request`,
+        `${pathText(path)}.price has no ${side}; set it, 0 for free, or bill by ${unit === undefined ? "" : `per_unit.${unit} or `}request`,
       )
 }
 

@@ -97,7 +97,7 @@ data_dir: ./data
           # USD per request, on top.
           #request: 0
           # USD per piece: images, searches, characters (speech), seconds (transcription), webSearch.
-          #per_unit: { webSearch: 0.01 }
+          #per_unit: { webSearch: 0.01, webFetch: 0, images: 0.04, searches: 0.002, characters: 0.000015, seconds: 0.0001 }
           #tiers:
             #- { above: 65536, input: 0.1, output: 0.16 }
 

@@ -22,11 +22,19 @@ const priceFields = {
   image_output: optional(usd("USD per million image output tokens")),
   reasoning: optional(usd("USD per million reasoning tokens; default: the output price")),
   request: optional(usd("USD per request, on top of tokens")),
+  // A name that nothing counts by would make the model free without a word.
   per_unit: optional(
-    Type.Record(Type.String(), usd("USD per piece"), {
-      description:
-        "USD per piece, by what is counted: images, searches (rerank), characters (speech), seconds (transcription), webSearch",
-    }),
+    Type.Object(
+      {
+        images: optional(usd("USD per image that was made")),
+        searches: optional(usd("USD per search unit of a rerank")),
+        characters: optional(usd("USD per character that is spoken")),
+        seconds: optional(usd("USD per second of audio that is written down")),
+        webSearch: optional(usd("USD per search of the web")),
+        webFetch: optional(usd("USD per page that is fetched from the web")),
+      },
+      { ...strict, description: "USD per piece, by what is counted" },
+    ),
   ),
 }
 

@@ -4,6 +4,7 @@ import {
   messageOf,
   type Provider,
   type ProviderDefinition,
+  type WireChat,
 } from "../contract/index.ts"
 import { abilityCases } from "./abilities.ts"
 import { cacheCases, guardrailCases, searchCases, sinkCases, strategyCases, transformCases } from "./capabilities.ts"
@@ -63,13 +64,34 @@ function bindProvider(definition: ProviderDefinition): BoundCase[] {
     const why = "an entry of `providers:` with key and address must be enough"
     return [{ subject, name: "can be created", why, skip: undefined, run: failing }]
   }
-  const { wire, chat, abilities } = provider
+  const { wire, otherWires = [], chat, abilities } = provider
   const models = [...new Set([...(provider.models ?? []).slice(0, 3).map(({ upstream }) => upstream), "any-model"])]
+  const wires = [...(wire ? [wire] : []), ...otherWires]
   return [
-    ...(wire ? bind(subject, { id: definition.id, wire, models }, wireCases) : []),
+    ...wires.flatMap((one) => bindWire(subject, definition.id, one, models, wires.length > 1)),
     ...(chat ? bind(subject, { ...provider, chat: (call) => provider.chat!(call) }, directCases) : []),
     ...(abilities ? bind(subject, { abilities, models }, abilityCases) : []),
   ]
+}
+
+/** Names that wires which go by them are likely to know. */
+const usualModels = [
+  "gpt-5.1-codex",
+  "claude-sonnet-4-5",
+  "gemini-2.5-flash",
+  "openai.gpt-oss-120b",
+  "anthropic.claude-sonnet-4-5",
+  "amazon.nova-pro-v1:0",
+]
+
+/** The cases of one of a provider's wires, asked by the models that it reaches. */
+function bindWire(subject: string, id: string, wire: WireChat, own: readonly string[], named: boolean): BoundCase[] {
+  const served = [...own, ...usualModels].filter((model) => wire.serves?.(model) ?? true)
+  const known = served.filter((model) => own.includes(model))
+  const models = known.length > 0 ? known : served
+  const cases = bind(named ? `${subject} (${wire.dialect.name})` : subject, { id, wire, models }, wireCases)
+  if (models.length > 0) return cases
+  return cases.map((one) => ({ ...one, skip: "it reaches none of the models that the suite can name" }))
 }
 
 /** Settings that suit most; a provider that refuses them must say so with a GatewayError. */

@@ -83,6 +83,8 @@ export interface RequestAddress {
 export interface GatewayFields {
   /** The first that is there counts. */
   readonly outputLimit: readonly string[]
+  /** The smallest value of it. Default 1. */
+  readonly smallestOutput?: number
   readonly choices?: string
   /** Whether usage is part of every streamed answer, or only of one that asks for it. */
   readonly usage: "always" | "asked"
@@ -158,6 +160,8 @@ export interface ClientDialect {
   streamError(error: GatewayError, identity: ReplyIdentity, face: Face, context: ErrorContext): string
   /** Event-stream text that is written in silences. */
   keepAlive(face: Face): string
+  /** Header in which this API tells the id of a request, where that is not `x-request-id` alone. */
+  readonly requestIdHeader?: string
   /** `random` holds at least 24 letters and digits. */
   newId(face: Face, random: string, nowMs: number): string
 }

@@ -1,6 +1,7 @@
-/** Something that is good for a while: an access token, temporary keys. Times in milliseconds UTC. */
+/** Something that is good for a while: an access token, temporary keys. */
 export interface Expiring<T> {
   readonly value: T
+  /** Milliseconds UTC; `Infinity` for what never ends. */
   readonly expiresAt: number
 }
 
@@ -17,18 +18,21 @@ interface Refresh<T> {
   waiting: number
 }
 
-/** How long before its end a value is no longer handed out, if it lives that long. */
-const marginMs = 300_000
+/** How long before its end a value is renewed, if it lives that long. */
+const earlyMs = 300_000
+/** How long before its end a value is no longer handed out unless nothing better can be had: it must still be good on arrival. */
+const lateMs = 30_000
 
 /**
- * Keeps a credential until five minutes before it expires (half its life, where that is shorter) and renews it once, however many ask.
- * A renewal that nobody waits for any more is aborted. One that fails while the old value still holds gives that.
+ * Keeps a credential and renews it once, however many ask: from five minutes before it expires (half its life, where that is shorter)
+ * while the old one still serves, in the last half minute (a quarter) with everybody waiting. A renewal that its last waiter leaves is
+ * aborted. One that fails while the old value still holds gives that.
  */
 export function cacheCredential<T>(
   obtain: (signal: AbortSignal) => Promise<Expiring<T>>,
   now: () => number,
 ): CredentialCache<T> {
-  let held: (Expiring<T> & { readonly renewAt: number }) | undefined
+  let held: (Expiring<T> & { readonly renewAt: number; readonly waitAt: number }) | undefined
   let running: Refresh<T> | undefined
 
   const renew = async (signal: AbortSignal): Promise<T> => {
@@ -36,8 +40,9 @@ export function cacheCredential<T>(
     const old = held
     try {
       const { value, expiresAt } = await obtain(signal)
-      const margin = Math.min(marginMs, (expiresAt - startedAt) / 2)
-      held = { value, expiresAt, renewAt: expiresAt - margin }
+      const life = expiresAt - startedAt
+      const renewAt = expiresAt - Math.min(earlyMs, life / 2)
+      held = { value, expiresAt, renewAt, waitAt: expiresAt - Math.min(lateMs, life / 4) }
       return value
     } catch (thrown) {
       if (held === old && old && now() < old.expiresAt) return old.value
@@ -87,7 +92,8 @@ export function cacheCredential<T>(
     async get(signal) {
       signal.throwIfAborted()
       if (held && now() < held.renewAt) return held.value
-      return join(running ?? start(), signal)
+      const refresh = running ?? start()
+      return held && now() < held.waitAt ? held.value : join(refresh, signal)
     },
     forget() {
       held = undefined

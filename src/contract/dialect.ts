@@ -64,6 +64,8 @@ export interface Dialect {
   readonly name: string
   /** How streamed answers are framed; a vendor's own framing (AWS event streams) brings its decoder. */
   readonly framing: "sse" | "ndjson" | (() => FrameDecoder)
+  /** The smallest output limit that the API takes, in tokens; the host raises a smaller one and says so. Default 1. */
+  readonly smallestOutput?: number
   encodeRequest(request: ChatRequest, target: EncodeTarget): JsonObject
   /**
    * What the host must make of a media part before this format can carry it. Pure; asked again with what became of the part. Undefined:
@@ -82,9 +84,9 @@ export interface NativeTarget {
   readonly model: string
   readonly profile: Profile
   /** The output limit to enforce, when the budget pays for less than what was asked. */
-  readonly maxOutputTokens?: number
+  readonly maxOutputTokens?: number | undefined
   /** The model's largest output in tokens, where known. */
-  readonly maxOutput?: number
+  readonly maxOutput?: number | undefined
   /** Which vendor made a reasoning signature or encrypted reasoning; undefined = nobody knows. Foreign ones must not go upstream. */
   readonly originOf?: (signature: string) => string | undefined
 }

@@ -63,6 +63,7 @@ export interface Generation {
   readonly attempts: readonly AttemptRecord[]
   readonly losses: readonly Loss[]
   readonly user?: string
+  /** The run or conversation, by the client's own name: `session_id`, or a header of its agent. */
   readonly sessionId?: string
   readonly origin?: string
   readonly originTitle?: string

@@ -1,4 +1,4 @@
-/** Why something was lost: what the reader of a loss report looks up. One sentence each for the README; a test compares. */
+/** Why something was lost: what the reader of a loss report looks up. One sentence each for `src/dialects/README.md`; a test compares. */
 export const lossCodes = {
   parameter_unsupported: "The upstream or its model has no such parameter, or refuses it.",
   parameter_clamped: "The value is outside of what the upstream takes; the nearest one was sent.",

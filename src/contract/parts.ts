@@ -47,6 +47,7 @@ export type ChatPart =
   | ({
       readonly type: "tool-call-start"
       readonly id: string
+      /** One that is empty fails the answer: nobody can run such a call. */
       readonly name: string
       readonly kind: "function" | "custom"
       /** The signature of `tool-call-end`, where the upstream gave it before the arguments. */

@@ -1,13 +1,15 @@
 /**
  * What an upstream wants differently from the plain form of its dialect. Declarative, so that a vendor is a row of data.
- * Every flag is optional; absent means the dialect's normal behaviour. Sources: each vendor's API reference, see the rows.
+ * Every flag is optional; absent means the dialect's normal behaviour. A format in front of a comment says which of the house's reads the
+ * flag; without one all do that have such a thing. A plugin's own dialect reads those that fit it. Sources: each vendor's API reference,
+ * see the rows.
  */
 export interface Profile {
-  /** chat-completions: takes role `developer`; otherwise it is sent as `system`. Default true. */
+  /** chat-completions, responses: takes role `developer`; otherwise it is sent as `system`. Default true. */
   readonly developerRole?: boolean
   /** chat-completions: the field for the output limit. Default `max_tokens`. */
   readonly maxTokensField?: "max_tokens" | "max_completion_tokens"
-  /** chat-completions: how reasoning is asked for. Default `effort` (`reasoning_effort`). */
+  /** chat-completions: how reasoning is asked for. Default `effort` (`reasoning_effort`). responses: `none` is the only one that says something. */
   readonly reasoningFormat?:
     | "effort"
     | "openrouter"
@@ -22,7 +24,7 @@ export interface Profile {
   readonly templateField?: "chat_template_kwargs" | "chat_template_args"
   /** Efforts that the upstream does not know, mapped to ones it does. */
   readonly effortMap?: Readonly<Record<string, string>>
-  /** chat-completions: `strict` on tools is understood. Default true. */
+  /** `strict` on tools is understood. Default true. */
   readonly strictTools?: boolean
   /** chat-completions: takes `stream_options.include_usage`. Default true. */
   readonly usageInStream?: boolean
@@ -49,18 +51,21 @@ export interface Profile {
   readonly toolResultName?: boolean
   /** chat-completions: assistant `content: null` is refused; an empty string is sent. Default false. */
   readonly nonNullAssistantContent?: boolean
-  /** Cache breakpoints are understood: `anthropic` = `cache_control` on parts, `openai` = `prompt_cache_breakpoint`. */
+  /**
+   * chat-completions, responses: cache breakpoints are understood: `anthropic` = `cache_control` on parts, `openai` =
+   * `prompt_cache_breakpoint`. messages has them always, gemini never.
+   */
   readonly cacheFormat?: "anthropic" | "openai"
-  /** Images and files by URL are fetched by the upstream itself. Default true. */
+  /** Images and files by URL are fetched by the upstream itself; otherwise the host does that and sends the bytes. Default true. */
   readonly mediaUrls?: boolean
   /**
    * chat-completions: files by URL are fetched by the upstream itself, and it knows the annotations of files that it read before.
    * Default false.
    */
   readonly fileUrls?: boolean
-  /** Takes image input. Default true. */
+  /** Takes image input; gemini always does. Default true. */
   readonly images?: boolean
-  /** Takes PDF input natively. Default true. */
+  /** Takes PDF input natively; otherwise the host sends its text. Default true. */
   readonly pdf?: boolean
   /**
    * The upstream searches the web itself when asked: by its dialect's own tool (`tool`), by chat completions' `web_search_options`
@@ -71,7 +76,7 @@ export interface Profile {
   readonly searchAlone?: boolean
   /** Takes images inside tool results. Default false for chat-completions, true for messages, gemini and responses. */
   readonly imageInToolResult?: boolean
-  /** Reasoning arrives as `<think>…</think>` at the start of the text and is taken out of it. */
+  /** chat-completions: reasoning arrives as `<think>…</think>` at the start of the text and is taken out of it. */
   readonly thinkTags?: boolean
   /** Top-level fields (in the dialect's spelling) that the upstream refuses. They are dropped with a loss. */
   readonly dropFields?: readonly string[]
@@ -83,7 +88,7 @@ export interface Profile {
   readonly maxTemperature?: number
   /** Sampling fields are refused altogether (newest reasoning models). */
   readonly noSampling?: boolean
-  /** Lifts `noSampling` for a request whose effort is `none`. */
+  /** chat-completions, responses: lifts `noSampling` for a request whose effort is `none`. */
   readonly samplingAtEffortNone?: boolean
   /** How reasoning is switched: `adaptive` and `budget` are Anthropic's, `level` and `budget` Gemini's. */
   readonly thinking?: "adaptive" | "budget" | "level" | "none"
@@ -126,6 +131,6 @@ export interface Profile {
   readonly reasoningOrigins?: readonly string[]
   /** Characters that a tool-call id may have; others are mapped. */
   readonly toolCallIds?: "any" | "anthropic" | "alnum9"
-  /** A field of `usage` that this upstream counts differently from its dialect. */
+  /** chat-completions, responses: a field of `usage` that this upstream counts differently from its dialect. */
   readonly usageQuirk?: "reasoning-outside" | "cached-top-level" | "cache-write-inside"
 }

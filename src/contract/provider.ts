@@ -25,9 +25,12 @@ export interface ProviderDefinition {
   readonly id: string
   /** As shown to people: `OpenAI`. */
   readonly name: string
-  /** Environment variables that hold the usual API key; the first one set is used when YAML gives no `api_key`. */
+  /** Environment variables that hold the usual API key; the first one set is used when YAML gives no `api_key`. Never logged. */
   readonly environment?: readonly string[]
-  /** Further environment variables that it reads (a region, a project, a session token); it sees no others. */
+  /**
+   * Further environment variables that it reads (a region, a project, a session token); it sees no others. Those whose name tells of a
+   * credential are never logged.
+   */
   readonly variables?: readonly string[]
   /** There even when no YAML entry asks for it (a provider dropped into the plugin folder). Needs no settings. */
   readonly standalone?: boolean
@@ -48,6 +51,11 @@ export interface EndpointCall {
    * speak the same one; empty otherwise. Already free of credentials.
    */
   readonly forwarded?: Readonly<Record<string, string>>
+  /**
+   * What requests that should meet the same prompt cache have in common: the client's cache key, or the session that it named. Printable
+   * ASCII without spaces, at most 256 characters. For vendors that route by a header of their own; it is a hint, and no loss elsewhere.
+   */
+  readonly session?: string
   /** Called for what of the forwarded headers the upstream would refuse. */
   readonly lose?: (loss: Loss) => void
 }

@@ -7,11 +7,7 @@ export type Sign = <Request extends { readonly headers: Readonly<Record<string, 
 ) => Promise<Request>
 
 const signedCall = (call: AbilityCall, sign: Sign): AbilityCall => ({
-  model: call.model,
-  signal: call.signal,
-  lose: call.lose,
-  newId: call.newId,
-  wait: (milliseconds) => call.wait(milliseconds),
+  ...call,
   send: async (request) => call.send(await sign(request, call.signal)),
 })
 

@@ -1,7 +1,7 @@
 import { isIP } from "node:net"
 import { GatewayError } from "../contract/index.ts"
+import { sniff } from "../dialects/body/sniff.ts"
 import { addressRule } from "./addresses.ts"
-import { sniff } from "./sniff.ts"
 
 export interface EgressLimits {
   readonly bytes: number

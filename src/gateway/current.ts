@@ -1,7 +1,9 @@
+import { environmentSecrets } from "../catalog/provider.ts"
 import type { Config } from "../config/config.ts"
-import { GatewayError, type Logger } from "../contract/index.ts"
+import { GatewayError } from "../contract/index.ts"
 import type { Roster } from "../host/roster.ts"
 import type { Snapshot } from "../pipeline/services.ts"
+import type { RootLogger } from "../telemetry/logger.ts"
 import { type Built, buildSnapshot } from "./snapshot.ts"
 
 /**
@@ -10,14 +12,14 @@ import { type Built, buildSnapshot } from "./snapshot.ts"
  */
 export class Current {
   readonly #env: Readonly<Record<string, string | undefined>>
-  readonly #log: Logger
+  readonly #log: RootLogger
   #config: Config
   #built: Built | undefined
   #version = 0
   /** A configuration that asks for what it cannot have is refused; when a plugin goes, its providers go and the rest stays. */
   #strict = true
 
-  constructor(config: Config, env: Readonly<Record<string, string | undefined>>, log: Logger) {
+  constructor(config: Config, env: Readonly<Record<string, string | undefined>>, log: RootLogger) {
     this.#config = config
     this.#env = env
     this.#log = log
@@ -34,6 +36,12 @@ export class Current {
 
   /** The roster's `onSwap`. Throws to keep the old roster. */
   readonly adopt = (roster: Roster): void => {
+    this.#log.hide(
+      ...environmentSecrets(
+        roster.providers.values().map(({ definition }) => definition),
+        this.#env,
+      ),
+    )
     const built = buildSnapshot(this.#config, roster, this.#env, this.#version + 1)
     const worse = built.problems.filter((problem) => !this.problems.includes(problem))
     if (this.#strict && this.#built && worse.length > 0) throw new GatewayError("conflict", worse.join("\n"))

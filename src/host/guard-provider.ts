@@ -5,6 +5,7 @@ import {
   type ChatPart,
   type Dialect,
   type DirectCall,
+  type FrameDecoder,
   GatewayError,
   type NativeLane,
   type NativeTap,
@@ -38,6 +39,12 @@ function guardProvider(guard: Guard, hook: string, provider: Provider, signal: A
       ? { otherWires: provider.otherWires.map((wire) => guardWire(guard, `${hook}.${wire.dialect.name}`, wire)) }
       : {}),
     ...(provider.abilities ? { abilities: guardAbilities(guard, hook, provider.abilities) } : {}),
+    ...(provider.regionOf
+      ? { regionOf: guard.hot(`${hook}.regionOf`, (model: string) => provider.regionOf!(model)) }
+      : {}),
+    ...(provider.listName
+      ? { listName: guard.hot(`${hook}.listName`, (model: string) => provider.listName!(model)) }
+      : {}),
     ...(provider.chat ? { chat: guardChat(guard, hook, provider, signal) } : {}),
   }
 }
@@ -99,21 +106,30 @@ function guardWire(guard: Guard, hook: string, wire: WireChat): WireChat {
 function guardDialect(guard: Guard, dialect: Dialect): Dialect {
   if (hostDialects.has(dialect)) return dialect
   const hook = `dialect ${dialect.name}`
-  const { native } = dialect
+  const { native, framing } = dialect
   const decodeStream = guard.hot(`${hook}.decodeStream`, (source: Parameters<Dialect["decodeStream"]>[0]) =>
     dialect.decodeStream(source),
   )
   return {
     ...dialect,
     name: dialect.name,
-    framing: dialect.framing,
+    framing:
+      typeof framing === "string" ? framing : guard.hot(`${hook}.framing`, () => guardFrames(guard, hook, framing())),
     encodeRequest: guard.hot(`${hook}.encodeRequest`, (request, target) => dialect.encodeRequest(request, target)),
+    ...(dialect.mediaNeed
+      ? { mediaNeed: guard.hot(`${hook}.mediaNeed`, (media, profile) => dialect.mediaNeed!(media, profile)) }
+      : {}),
     decodeReply: guard.hot(`${hook}.decodeReply`, (body, source) => dialect.decodeReply(body, source)),
     decodeStream: (source) => guardDecoder(guard, hook, decodeStream(source)),
     decodeError: guard.hot(`${hook}.decodeError`, (failure, provider) => dialect.decodeError(failure, provider)),
     ...(native ? { native: guardNative(guard, hook, native) } : {}),
   }
 }
+
+const guardFrames = (guard: Guard, hook: string, decoder: FrameDecoder): FrameDecoder => ({
+  push: guard.hot(`${hook}.framing.push`, (bytes) => decoder.push(bytes), false),
+  end: guard.hot(`${hook}.framing.end`, () => decoder.end(), false),
+})
 
 const guardDecoder = (guard: Guard, hook: string, decoder: StreamDecoder): StreamDecoder => ({
   push: guard.hot(`${hook}.push`, (event) => decoder.push(event), false),

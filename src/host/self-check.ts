@@ -93,7 +93,7 @@ export function checkProvider(value: unknown): Provider {
   const { wire, otherWires, chat, abilities, models } = value as Fields
   if (wire === undefined && otherWires === undefined && chat === undefined && abilities === undefined)
     throw new Error("create returned none of `wire`, `chat` and `abilities`")
-  if (chat !== undefined && typeof chat !== "function") throw new Error("chat must be a function")
+  checkOptional("", value as Fields, ["chat", "regionOf", "listName"])
   if (models !== undefined && !Array.isArray(models)) throw new Error("models must be a list")
   if (wire !== undefined) checkWire("wire", wire)
   if (otherWires !== undefined && !Array.isArray(otherWires)) throw new Error("otherWires must be a list")
@@ -103,12 +103,20 @@ export function checkProvider(value: unknown): Provider {
   return value as unknown as Provider
 }
 
+/** Functions that may be left out, but not be anything else. */
+function checkOptional(place: string, fields: Fields, names: readonly string[]): void {
+  for (const name of names)
+    if (fields[name] !== undefined && typeof fields[name] !== "function")
+      throw new Error(`${place}${name} must be a function`)
+}
+
 function checkWire(place: string, wire: unknown): void {
   const fields = isObject(wire) ? (wire as Fields) : {}
   if (!isObject(fields.dialect)) throw new Error(`${place}.dialect must be a dialect`)
   for (const hook of ["profile", "endpoint"]) {
     if (typeof fields[hook] !== "function") throw new Error(`${place}.${hook} must be a function`)
   }
+  checkOptional(`${place}.`, fields, ["serves", "declines", "sign", "classify"])
 }
 
 function checkAbilities(abilities: unknown): void {
@@ -118,5 +126,6 @@ function checkAbilities(abilities: unknown): void {
       throw new Error(`abilities.${name} is no ability (${abilityNames.join(", ")})`)
     const run = isObject(ability) ? (ability as Fields).run : undefined
     if (typeof run !== "function") throw new Error(`abilities.${name}.run must be a function`)
+    checkOptional(`abilities.${name}.`, ability as Fields, ["serves", "classify"])
   }
 }

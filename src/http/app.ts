@@ -10,6 +10,7 @@ import { inference } from "./inference/inference.ts"
 import { madeImages } from "./made-images.ts"
 import { noRoute } from "./no-route.ts"
 import { generation } from "./openrouter/generation.ts"
+import { openrouterImages } from "./openrouter/images.ts"
 import { currentKey } from "./openrouter/key.ts"
 import { openrouterModels } from "./openrouter/models.ts"
 import { authCheck } from "./requesty/auth-check.ts"
@@ -36,6 +37,7 @@ export function createApp(services: HttpServices) {
     .use(requestyModels(services))
     .use(authCheck(services))
     .use(openrouterModels(services))
+    .use(openrouterImages(services))
     .use(generation(services))
     .use(currentKey(services))
     .use(adminRoutes(services))

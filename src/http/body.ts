@@ -4,6 +4,8 @@ import type { Deadlines } from "../pipeline/deadlines.ts"
 export interface BodyLimits {
   readonly bytes: number
   readonly milliseconds: number
+  /** What may stand around the content, on top of `bytes`. */
+  readonly frame?: number
 }
 
 /** The whole body as text, within its limits of size and time. */
@@ -45,23 +47,19 @@ async function within<T>(
     )
   }
   const declared = request.headers.get("content-length")
-  if (declared !== null && Number(declared) > limits.bytes) throw tooLarge(limits)
-  let late: ((error: GatewayError) => void) | undefined
-  const tooLate = new Promise<never>((_, reject) => {
-    late = reject
-  })
-  const deadline = deadlines.watch(limits.milliseconds, () =>
-    late?.(
-      new GatewayError("request_timeout", `The body did not arrive within ${limits.milliseconds / 1000} seconds.`),
-    ),
-  )
+  if (declared !== null && Number(declared) > largest(limits)) throw tooLarge(limits)
+  let stop: (() => void) | undefined
   try {
-    return await Promise.race([read(declared !== null), tooLate])
+    return await new Promise<T>((resolve, reject) => {
+      const deadline = deadlines.watch(limits.milliseconds, () => reject(tooSlow(limits)))
+      stop = () => deadline.stop()
+      read(declared !== null).then(resolve, reject)
+    })
   } catch (thrown) {
     // What a runtime says of a body that breaks off is no fault of ours.
     throw GatewayError.is(thrown) ? thrown : new GatewayError("client_closed", "The body broke off.", { cause: thrown })
   } finally {
-    deadline.stop()
+    stop?.()
   }
 }
 
@@ -74,7 +72,7 @@ async function readCounted(request: Request, limits: BodyLimits): Promise<Uint8A
     const { done, value } = await reader.read()
     if (done) break
     bytes += value.byteLength
-    if (bytes > limits.bytes) {
+    if (bytes > largest(limits)) {
       // Not awaited: the rest may take its time, or never come.
       reader.cancel().catch(() => {})
       throw tooLarge(limits)
@@ -83,6 +81,11 @@ async function readCounted(request: Request, limits: BodyLimits): Promise<Uint8A
   }
   return Buffer.concat(chunks)
 }
+
+const largest = ({ bytes, frame = 0 }: BodyLimits): number => bytes + frame
+
+const tooSlow = ({ milliseconds }: BodyLimits): GatewayError =>
+  new GatewayError("request_timeout", `The body did not arrive within ${milliseconds / 1000} seconds.`)
 
 const tooLarge = ({ bytes }: BodyLimits): GatewayError =>
   new GatewayError("payload_too_large", `The body is larger than ${bytes} bytes (limits.body_bytes).`)

@@ -67,10 +67,14 @@ const count = (tokens: number): bigint => (tokens > 0 && Number.isFinite(tokens)
 /** Pieces may be fractions (seconds of audio): counted to the thousandth, upward. */
 const thousandths = 1000
 
+/** Most buckets of most answers are empty, and big integers are made anew by every operation. */
+const times = (tokens: number, rate: Scaled): Scaled => (tokens > 0 ? count(tokens) * rate : 0n)
+
 const unitsCost = (counters: Usage["counters"], perUnit: Rates["perUnit"]): Scaled => {
   let total = 0n
+  if (!counters) return total
   for (const [counter, rate] of Object.entries(perUnit)) {
-    const pieces = counters?.[counter] ?? 0
+    const pieces = counters[counter] ?? 0
     total += count(pieces * thousandths) * rate * BigInt(tokensPerPrice / thousandths)
   }
   return total
@@ -86,21 +90,24 @@ export const costBreakdown = (usage: Usage, price: Price): CostBreakdown => {
   const rates = ratesAt(price, inputTokens(usage))
   const { input, output } = usage
   const buckets = {
-    fresh: count(input.fresh) * rates.fresh,
-    cacheRead: count(input.cacheRead) * rates.cacheRead,
-    cacheWrite: count(input.cacheWrite) * rates.cacheWrite,
-    cacheWrite1h: count(input.cacheWrite1h) * rates.cacheWrite1h,
-    audioInput: count(input.audio) * rates.audioInput,
-    imageInput: count(input.image) * rates.imageInput,
-    text: count(output.text) * rates.text,
-    reasoning: count(output.reasoning) * rates.reasoning,
-    audioOutput: count(output.audio) * rates.audioOutput,
-    imageOutput: count(output.image) * rates.imageOutput,
+    fresh: times(input.fresh, rates.fresh),
+    cacheRead: times(input.cacheRead, rates.cacheRead),
+    cacheWrite: times(input.cacheWrite, rates.cacheWrite),
+    cacheWrite1h: times(input.cacheWrite1h, rates.cacheWrite1h),
+    audioInput: times(input.audio, rates.audioInput),
+    imageInput: times(input.image, rates.imageInput),
+    text: times(output.text, rates.text),
+    reasoning: times(output.reasoning, rates.reasoning),
+    audioOutput: times(output.audio, rates.audioOutput),
+    imageOutput: times(output.image, rates.imageOutput),
     request: rates.request * BigInt(tokensPerPrice),
     units: unitsCost(usage.counters, rates.perUnit),
   }
   let total = 0n
-  for (const cost of Object.values(buckets)) total += cost
+  for (const bucket in buckets) {
+    const cost = buckets[bucket as keyof typeof buckets]
+    if (cost !== 0n) total += cost
+  }
   return { buckets, total }
 }
 
@@ -121,6 +128,8 @@ export interface WorstCase {
   readonly inputTokens: number
   /** The input may be written to an upstream cache, which can cost more than reading it plainly. */
   readonly cacheWrites: boolean
+  /** Searches of the web that may be made. Default 0. */
+  readonly searches?: number
 }
 
 const larger = (first: Scaled, ...others: readonly Scaled[]): Scaled => {
@@ -134,7 +143,7 @@ const worstRates = (price: Price, worst: WorstCase) => {
   return {
     input: worst.cacheWrites ? larger(rates.fresh, rates.cacheWrite, rates.cacheWrite1h) : rates.fresh,
     output: larger(rates.text, rates.reasoning),
-    fixed: rates.request * BigInt(tokensPerPrice),
+    fixed: rates.request * BigInt(tokensPerPrice) + unitsCost({ webSearch: worst.searches ?? 0 }, rates.perUnit),
   }
 }
 

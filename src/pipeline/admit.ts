@@ -5,7 +5,7 @@ import type { Exchange } from "./exchange.ts"
 import type { PlannedAttempt } from "./plan.ts"
 import type { LiveOffer, OfferPrice } from "./services.ts"
 
-/** An answer shorter than this is not worth a call. */
+/** An answer shorter than this is not worth a call, and some APIs take no smaller limit: so much is held even where less is asked for. */
 const shortestAnswerTokens = 16
 /** Assumed largest answer of a model nobody knows the limit of. */
 const unknownMaxOutput = 16_384
@@ -45,16 +45,17 @@ function holdWorst(exchange: Exchange, planned: readonly PlannedAttempt[], price
   const { services, inbound, asked } = exchange
   const now = services.now()
   const available = services.budgets.available(inbound.principal, now)
+  const cacheWrites = mayWriteCache(exchange)
+  // The gateway searches once; a vendor that is given no limit does so as a rule.
+  const searches = exchange.search ? (exchange.search.maxUses ?? 1) : 0
   let toHold = 0
   let cap = Number.POSITIVE_INFINITY
   planned.forEach(({ offer }, index) => {
     const price = prices[index]?.price
     if (!price) return
-    const worst: WorstCase = {
-      inputTokens: services.estimateInput(exchange, offer.key),
-      cacheWrites: mayWriteCache(exchange),
-    }
-    const wanted = (asked.maxOutputTokens ?? offer.maxOutput ?? unknownMaxOutput) * asked.choices
+    const worst: WorstCase = { inputTokens: services.estimateInput(exchange, offer.key), cacheWrites, searches }
+    const limit = Math.max(asked.maxOutputTokens ?? offer.maxOutput ?? unknownMaxOutput, shortestAnswerTokens)
+    const wanted = limit * asked.choices
     const affordable = Math.min(wanted, affordableOutputTokens(price, worst, available))
     if (affordable < Math.min(wanted, shortestAnswerTokens)) {
       throw refusal(exchange, worstCaseNano(price, worst, shortestAnswerTokens))
@@ -69,15 +70,13 @@ function holdWorst(exchange: Exchange, planned: readonly PlannedAttempt[], price
   limitOutput(exchange, planned, cap)
 }
 
+/** Without its first quote: ordinary text is full of quotes, and a search that begins with one takes seven times as long. */
+const breakpoint = /cache_(?:control|breakpoint)"/
+
 /** Writing a prompt cache costs more than fresh input; only a request that asks for it can be billed so. What plugins made is not searched. */
 const mayWriteCache = (exchange: Exchange): boolean => {
   const { inbound, asked } = exchange
-  return (
-    asked.transformed ||
-    wantsAutoCache(exchange) ||
-    inbound.body.includes('"cache_control"') ||
-    inbound.body.includes('"prompt_cache_breakpoint"')
-  )
+  return asked.transformed || wantsAutoCache(exchange) || breakpoint.test(inbound.body)
 }
 
 /** The limit that goes upstream: what is held for must be what can be spent, also when the client named no limit. */

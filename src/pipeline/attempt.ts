@@ -1,3 +1,4 @@
+import { GatewayError } from "../contract/index.ts"
 import type { Answer } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
 import { chooseLane } from "./lanes/choose.ts"
@@ -26,10 +27,28 @@ export async function attempt(exchange: Exchange, offer: LiveOffer): Promise<Ans
         return await translated(exchange, current, lane.wire)
     }
   } catch (thrown) {
-    const error = asFailure(thrown, current)
+    const error = inClientWords(asFailure(thrown, current), exchange)
     current.abort(error)
     current.close()
     record(exchange, current, error)
     throw error
   }
+}
+
+/** What an encoder refuses it names by its own words for the place; an upstream's words are its own. */
+function inClientWords(error: GatewayError, exchange: Exchange): GatewayError {
+  const { param, upstreamStatus } = error
+  if (param === undefined || upstreamStatus !== undefined || error.rule.origin !== "router") return error
+  const place = exchange.placeOf(param)
+  if (place === param) return error
+  const message = error.message.startsWith(`${param}:`) ? place + error.message.slice(param.length) : error.message
+  const { code, detail, cause, retry, retryAfterMs, provider } = error
+  return new GatewayError(code, message, {
+    param: place,
+    retry,
+    ...(detail === undefined ? {} : { detail }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(provider === undefined ? {} : { provider }),
+  })
 }

@@ -6,13 +6,15 @@ import type { LiveWire } from "./services.ts"
 /** Clients that Requesty caches for unless they say otherwise, by the name or the address that they send (docs.requesty.ai, auto caching). */
 const cachedClients = /^(?:cline|roo[ -]?code|roo-cline|forge)\b|\/\/(?:cline\.bot|roocode\.com)|\/roo-cline/i
 
+const isCached = (client: string | null): boolean => client !== null && cachedClients.test(client)
+
 /** Requesty's `requesty.auto_cache`; without it, the client decides. */
 export function wantsAutoCache({ fields, inbound }: Exchange): boolean {
   const options = fields.labels?.requesty
   const asked = isObject(options) ? options.auto_cache : undefined
   if (typeof asked === "boolean") return asked
   const { headers } = inbound
-  return ["x-title", "http-referer"].some((name) => cachedClients.test(headers.get(name) ?? ""))
+  return isCached(headers.get("x-title")) || isCached(headers.get("http-referer"))
 }
 
 /** Formats that have breakpoints themselves; to others `cacheFormat` adds them. */

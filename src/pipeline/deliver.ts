@@ -40,7 +40,7 @@ export async function deliver(exchange: Exchange, answer: Answer): Promise<Deliv
 
 async function deliverText(exchange: Exchange, answer: Extract<Answer, { kind: "native-whole" }>): Promise<Delivery> {
   noteSummary(exchange, answer.summary)
-  await keep(exchange, () => answer.text)
+  if (isKept(exchange)) await keep(exchange, () => answer.text)
   await finish(exchange, answer)
   return { kind: "whole", text: answer.text }
 }
@@ -54,6 +54,8 @@ function noteSummary(exchange: Exchange, summary: NativeSummary): void {
   // What came after the last usage that was priced, in a stream that broke off.
   if (summary.usage && (!exchange.usage || !summary.complete)) bill(exchange, summary.usage)
 }
+
+const isKept = ({ inbound }: Exchange): boolean => inbound.client !== undefined && inbound.keep !== undefined
 
 /** For those who keep answers: an answer that cannot be kept is an answer all the same. */
 async function keep(exchange: Exchange, reply: () => string): Promise<void> {

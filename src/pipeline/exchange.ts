@@ -184,10 +184,13 @@ export class Exchange {
     return { requestId, model: this.model, keyId: principal.keyId, signal }
   }
 
+  /** A place in the request, as encoders know it, in the client's own words. */
+  placeOf(path: string): string {
+    return clientPath(path, this.request?.messages ?? [], this.inbound.client?.lossPaths ?? {})
+  }
+
   #inClientWords(loss: Loss): Loss {
-    const { lossPaths } = this.inbound.client ?? {}
-    if (!lossPaths) return loss
-    const path = clientPath(loss.path, this.request?.messages ?? [], lossPaths)
+    const path = this.placeOf(loss.path)
     return path === loss.path ? loss : { ...loss, path }
   }
 

@@ -33,6 +33,8 @@ export interface RequestFields {
   readonly search?: SearchWish
   readonly user: string | undefined
   readonly sessionId: string | undefined
+  /** What requests with the same beginning have in common, for upstreams that route by it. */
+  readonly promptCacheKey: string | undefined
   /** `metadata`, `trace`, `requesty` as sent. */
   readonly labels: Readonly<Record<string, Json>> | undefined
 }
@@ -68,18 +70,35 @@ export function readFields(
     return member && (JSON.parse(valueText(text, member)) as Json)
   }
   const search = readWebPlugin(read("plugins"))
-  const limits = fields.outputLimit.map((path) => optionalInteger(readPath(read, path), path))
-  const asked = limits.findIndex((limit) => limit !== undefined)
-  return {
-    ...commonFields(read),
-    ...(address.model === undefined ? {} : { model: address.model }),
-    stream: address.stream ?? optionalFlag(read("stream"), "stream") ?? false,
-    includeUsage: fields.usage === "always" || readIncludeUsage(read("stream_options"), read("usage")),
-    maxOutputTokens: limits[asked],
-    outputField: fields.outputLimit[asked] ?? fields.outputLimit.at(-1) ?? "max_tokens",
-    choices: fields.choices === undefined ? 1 : readChoices(readPath(read, fields.choices), fields.choices),
-    ...(search ? { search } : {}),
+  const [maxOutputTokens, outputField] = readOutputLimit(read, fields)
+  // Filled in, not spread: this runs for every request.
+  const found: Mutable<RequestFields> = commonFields(read)
+  if (address.model !== undefined) found.model = address.model
+  found.stream = address.stream ?? optionalFlag(read("stream"), "stream") ?? false
+  found.includeUsage = fields.usage === "always" || readIncludeUsage(read("stream_options"), read("usage"))
+  found.maxOutputTokens = maxOutputTokens
+  found.outputField = outputField
+  if (fields.choices !== undefined) found.choices = readChoices(readPath(read, fields.choices), fields.choices)
+  if (search) found.search = search
+  return found
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** The first limit that is there, and the name of its field; without one the name that the format prefers. All of them are checked. */
+function readOutputLimit(
+  read: ReadField,
+  { outputLimit, smallestOutput }: ClientDialect["fields"],
+): readonly [limit: number | undefined, field: string] {
+  let limit: number | undefined
+  let field = outputLimit.at(-1) ?? "max_tokens"
+  for (const path of outputLimit) {
+    const asked = optionalInteger(readPath(read, path), path, smallestOutput)
+    if (asked === undefined || limit !== undefined) continue
+    limit = asked
+    field = path
   }
+  return [limit, field]
 }
 
 /** What every request may say to the gateway, whatever it asks for; `read` looks into a body or a form. */
@@ -95,6 +114,7 @@ export function commonFields(read: ReadField): RequestFields {
     preferences: readPreferences(read("provider")),
     user: optionalText(read("user"), "user"),
     sessionId: optionalText(read("session_id"), "session_id"),
+    promptCacheKey: plainText(read("prompt_cache_key")),
     labels: readLabels(read),
   }
 }
@@ -142,16 +162,20 @@ function optionalText(value: Json | undefined, path: string): string | undefined
   return value === "" ? undefined : value
 }
 
+/** A field that the format itself checks, where it has it. */
+const plainText = (value: Json | undefined): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined
+
 function optionalFlag(value: Json | undefined, path: string): boolean | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value !== "boolean") throw invalid(path, `"${path}" must be true or false.`)
   return value
 }
 
-function optionalInteger(value: Json | undefined, path: string): number | undefined {
+function optionalInteger(value: Json | undefined, path: string, smallest = 1): number | undefined {
   if (value === undefined || value === null) return undefined
-  if (typeof value !== "number" || !Number.isInteger(value) || value < 1) {
-    throw invalid(path, `"${path}" must be a whole number of at least 1.`)
+  if (typeof value !== "number" || !Number.isInteger(value) || value < smallest) {
+    throw invalid(path, `"${path}" must be a whole number of at least ${smallest}.`)
   }
   return value
 }

@@ -45,9 +45,19 @@ export function plan(exchange: Exchange): readonly PlannedAttempt[] {
 function isAble(offer: LiveOffer, exchange: Exchange): boolean {
   const { provider } = offer.live
   const { ability } = exchange
+  if (!isMeantFor(offer.kind, ability)) return false
   if (ability === undefined) return offer.wires.length > 0 || provider.chat !== undefined
   const found = provider.abilities?.[ability]
   return found !== undefined && found.serves?.(offer.upstream) !== false
+}
+
+/**
+ * A model that is declared to be for one thing is for nothing else. What converses may have other gifts, and what makes images may
+ * converse about them; there the provider knows.
+ */
+function isMeantFor(kind: LiveOffer["kind"], ability: AbilityName | undefined): boolean {
+  if (kind === undefined || kind === "chat" || ability === "countTokens") return true
+  return ability === undefined ? kind === "images" : kind === ability
 }
 
 const purposes: Readonly<Record<AbilityName, string>> = {

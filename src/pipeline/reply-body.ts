@@ -1,6 +1,7 @@
 import { GatewayError } from "../contract/index.ts"
 import type { Exchange } from "./exchange.ts"
 import type { LiveOffer } from "./services.ts"
+import { asFailure, type Try } from "./upstream.ts"
 
 export type BodyReader = ReadableStreamDefaultReader<Uint8Array>
 
@@ -36,19 +37,41 @@ export async function textOf(
   }
 }
 
-/** The same answer, which breaks off with an error when it is larger than `limits.reply_bytes`. */
-export function bounded(response: Response, exchange: Exchange, offer: LiveOffer): Response {
-  if (!response.body) return response
+/**
+ * The same answer, for a plugin to read: it breaks off with an error when it is larger than `limits.reply_bytes`, and an upstream that
+ * breaks off is told as the upstream's failure, never as the plugin's.
+ */
+export function bounded(response: Response, exchange: Exchange, current: Try): Response {
+  const reader = response.body?.getReader() as BodyReader | undefined
+  if (!reader) return response
   const { replyBytes } = exchange.snapshot.config.limits
   let bytes = 0
-  const counter = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      bytes += chunk.byteLength
-      if (bytes > replyBytes) controller.error(tooLarge(exchange, offer))
-      else controller.enqueue(chunk)
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (done) return controller.close()
+        bytes += value.byteLength
+        if (bytes > replyBytes) throw tooLarge(exchange, current.offer)
+        controller.enqueue(value)
+      } catch (thrown) {
+        reader.cancel().catch(() => {})
+        controller.error(brokenOff(thrown, current))
+      }
     },
+    cancel: (reason) => reader.cancel(reason),
   })
-  return new Response(response.body.pipeThrough(counter), { status: response.status, headers: response.headers })
+  return new Response(body, { status: response.status, headers: response.headers })
+}
+
+function brokenOff(thrown: unknown, current: Try): GatewayError {
+  if (current.reason || GatewayError.is(thrown)) return asFailure(thrown, current)
+  const { provider, live } = current.offer
+  return new GatewayError("provider_down", `${live.name}'s answer broke off before it was complete.`, {
+    provider,
+    upstreamStatus: current.status,
+    cause: thrown,
+  })
 }
 
 function tooLarge(exchange: Exchange, offer: LiveOffer): GatewayError {

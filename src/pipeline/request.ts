@@ -1,4 +1,4 @@
-import { type ChatRequest, isObject, type Json } from "../contract/index.ts"
+import { type ChatRequest, type Dialect, isObject, type Json } from "../contract/index.ts"
 import type { Exchange } from "./exchange.ts"
 import { explainBadJson } from "./fields.ts"
 import { withWish } from "./search/web-plugin.ts"
@@ -26,6 +26,19 @@ export function chatRequest(exchange: Exchange): ChatRequest {
 /** The same, or what an upstream is given instead of it, with the output limit that the budget imposes. */
 export function cappedRequest(exchange: Exchange, request: ChatRequest = chatRequest(exchange)): ChatRequest {
   return exchange.outputCap === undefined ? request : { ...request, maxOutputTokens: exchange.outputCap }
+}
+
+/** The same for an upstream whose API takes no limit so small: fewer than a budget holds in any case (`admit.ts`). */
+export function withLeastOutput(
+  exchange: Exchange,
+  request: ChatRequest,
+  { smallestOutput = 1 }: Dialect,
+): ChatRequest {
+  const asked = request.maxOutputTokens
+  if (asked === undefined || asked >= smallestOutput) return request
+  const reason = `${asked} to ${smallestOutput}, the least that the upstream's API takes`
+  exchange.lose({ path: "max_tokens", action: "clamped", code: "parameter_clamped", reason })
+  return { ...request, maxOutputTokens: smallestOutput }
 }
 
 /** Throws what is wrong with a body that was parsed. The simplest bodies are known to be right without being decoded. */

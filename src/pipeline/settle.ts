@@ -14,6 +14,7 @@ import { bill as priced } from "../ledger/prices.ts"
 import type { Exchange } from "./exchange.ts"
 import { withSearchCount } from "./search/cite.ts"
 import type { LiveOffer } from "./services.ts"
+import { sessionOf } from "./session.ts"
 
 /** Prices a usage that just passed, so that the cost can ride on the same event. Dollars. The last usage of an answer counts. */
 export function bill(exchange: Exchange, reported: Usage): number {
@@ -111,23 +112,12 @@ function generationOf(exchange: Exchange, now: number): Generation {
   if (exchange.priceSource !== "upstream") set("price", offerPrice.price)
   if (firstPartAt !== undefined) generation.firstPartMs = Math.round(firstPartAt - inbound.startedAt)
   set("user", fields.user)
-  set("sessionId", fields.sessionId ?? sessionOf(headers))
+  set("sessionId", sessionOf(fields, headers))
   set("origin", headers.get("http-referer"))
   set("originTitle", headers.get("x-openrouter-title") ?? headers.get("x-title"))
   set("userAgent", headers.get("user-agent"))
   set("labels", exchange.labels)
   return generation
-}
-
-/** How agents name their run: OpenRouter's and OpenCode's, Claude Code's, Codex's, Pi's. */
-const sessionHeaders = ["x-session-id", "x-claude-code-session-id", "session-id", "session_id"]
-
-function sessionOf(headers: Headers): string | null {
-  for (const name of sessionHeaders) {
-    const value = headers.get(name)
-    if (value !== null) return value
-  }
-  return null
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }

@@ -22,9 +22,7 @@ export class SignatureOrigins {
     if (this.#formats.size > most) this.#formats.delete(this.#formats.keys().next().value!)
   }
 
-  formatOf(signature: string): string | undefined {
-    return this.#formats.get(Bun.hash(signature))
-  }
+  readonly formatOf = (signature: string): string | undefined => this.#formats.get(Bun.hash(signature))
 }
 
 /**
@@ -39,20 +37,26 @@ export function withOrigins(request: ChatRequest, origins: SignatureOrigins, los
     const content = message.content.map((part) => {
       if (!isSigned(part)) return part
       const format = origins.formatOf((part.signature ?? part.encrypted)!)
-      if (format !== undefined) return part.format === format ? part : { ...part, format }
+      if (format !== undefined) return part.format === format ? part : samePlace({ ...part, format }, part)
       if (part.format !== unknown || part.signature === undefined) return part
       lose({
-        path: `${placeOf(message) ?? `messages[${index}]`}.reasoning_signature`,
+        path: signaturePath(message, part, index),
         action: "dropped",
         code: "unknown_signature",
         reason: "nobody knows which vendor made this signature",
       })
       const { signature: _, ...rest } = part
-      return rest
+      return samePlace(rest, part)
     })
     return samePlace({ ...message, content } as Message, message)
   })
   return { ...request, messages }
+}
+
+/** Chat completions alone, whose messages stand where they are counted, has a field of its own for it. */
+const signaturePath = (message: Message, part: Content, index: number): string => {
+  const place = placeOf(message)
+  return place === undefined ? `messages[${index}].reasoning_signature` : (placeOf(part) ?? place)
 }
 
 const isSigned = (part: Content): part is ReasoningContent =>

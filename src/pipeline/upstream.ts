@@ -2,6 +2,7 @@ import { attributed, GatewayError, messageOf, type OutgoingCall, type WireFailur
 import type { Deadline } from "./deadlines.ts"
 import type { Exchange } from "./exchange.ts"
 import type { LiveOffer, LiveWire } from "./services.ts"
+import { affinityOf } from "./session.ts"
 
 /** The largest error body that is read; the rest is dropped. */
 const errorBodyBytes = 64 * 1024
@@ -72,8 +73,8 @@ const orNever = (milliseconds: number): number => (milliseconds > 0 ? millisecon
 
 export const clientClosed = (): GatewayError => new GatewayError("client_closed", "The client closed the connection.")
 
-/** Sends a conversation by a wire. Answers only with a 2xx; anything else is thrown. */
-export async function send(
+/** Sends a conversation by a wire. Answers only with a 2xx; anything else is thrown. No promise of its own where nothing is signed. */
+export function send(
   exchange: Exchange,
   current: Try,
   { wire }: LiveWire,
@@ -82,16 +83,20 @@ export async function send(
   forwarded: Readonly<Record<string, string>>,
 ): Promise<Response> {
   const { upstream } = current.offer
-  const endpoint = wire.endpoint({ model: upstream, stream, forwarded, lose: exchange.lose })
-  let request = { url: endpoint.url, headers: endpoint.headers, body }
+  const session = affinityOf(exchange.fields, exchange.inbound.headers)
+  const endpoint = wire.endpoint({
+    model: upstream,
+    stream,
+    forwarded,
+    lose: exchange.lose,
+    ...(session === undefined ? {} : { session }),
+  })
+  const request = { url: endpoint.url, headers: endpoint.headers, body }
   const classify = (failure: WireFailure) =>
     wire.classify?.(failure) ?? wire.dialect.decodeError(failure, current.offer.provider)
-  try {
-    if (wire.sign) request = await wire.sign(request, current.signal)
-  } catch (thrown) {
-    throw current.reason ?? asFailure(thrown, current)
-  }
-  return dispatch(exchange, current, request, classify)
+  if (!wire.sign) return dispatch(exchange, current, request, classify)
+  // What a signature fails with, the attempt makes a failure of this upstream.
+  return wire.sign(request, current.signal).then((ready) => dispatch(exchange, current, ready, classify))
 }
 
 /** The single door to upstreams: every call of every route goes through here. Answers only with a 2xx; anything else is thrown. */

@@ -120,7 +120,23 @@ const cases: readonly Case[] = [
   {
     name: "a price that is forgotten",
     yaml: "providers: [ { id: a, models: [ { id: a/b, price: { input: 1 } }, { id: a/c, kind: images, price: { per_unit: { images: 0.04 } } } ] } ]\n",
-    told: ["1:51 providers[0].models[0].price has no output; set it, 0 for free, or bill by per_unit or request"],
+    told: ["1:51 providers[0].models[0].price has no output; set it, 0 for free, or bill by request"],
+  },
+  {
+    name: "a price by what nothing is counted by",
+    yaml: "providers: [ { id: a, models: [ { id: a/b, kind: images, price: { per_unit: { image: 0.04 } } } ] } ]\n",
+    told: [
+      "1:65 providers[0].models[0].price has no input; set it, 0 for free, or bill by per_unit.images or request",
+      "1:65 providers[0].models[0].price has no output; set it, 0 for free, or bill by per_unit.images or request",
+      "1:79 providers[0].models[0].price.per_unit.image is no setting; did you mean images?",
+    ],
+  },
+  {
+    name: "a price by what models of this kind are not counted by",
+    yaml: "providers: [ { id: a, models: [ { id: a/b, kind: rerank, price: { per_unit: { images: 0.04 } } } ] } ]\n",
+    told: [
+      "1:65 providers[0].models[0].price has no input; set it, 0 for free, or bill by per_unit.searches or request",
+    ],
   },
   {
     name: "a key written twice",

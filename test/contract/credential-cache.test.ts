@@ -21,7 +21,7 @@ const rig = () => {
 const hour = 3600_000
 const outcome = (promise: Promise<string>) => promise.catch((thrown: unknown) => `failed: ${(thrown as Error).message}`)
 
-test("one fetch for all who ask, kept until five minutes before its end", async () => {
+test("one fetch for all who ask, renewed from five minutes before its end while the old one serves", async () => {
   const { clock, fetches, cache } = rig()
   const all = [cache.get(never), cache.get(never)]
   fetches[0]!.give({ value: "a", expiresAt: hour })
@@ -29,10 +29,25 @@ test("one fetch for all who ask, kept until five minutes before its end", async 
   clock.now = hour - 300_001
   expect(await cache.get(never)).toBe("a")
   clock.now = hour - 300_000
-  const next = cache.get(never)
+  expect(await cache.get(never)).toBe("a")
+  expect(await cache.get(never)).toBe("a")
   expect(fetches).toHaveLength(2)
+  clock.now = hour - 30_000
+  const next = cache.get(never)
   fetches[1]!.give({ value: "b", expiresAt: 2 * hour })
   expect(await next).toBe("b")
+  expect(await cache.get(never)).toBe("b")
+  expect(fetches).toHaveLength(2)
+})
+
+test("what never ends is fetched once", async () => {
+  const { clock, fetches, cache } = rig()
+  const first = cache.get(never)
+  fetches[0]!.give({ value: "a", expiresAt: Number.POSITIVE_INFINITY })
+  await first
+  clock.now = 1e15
+  expect(await cache.get(never)).toBe("a")
+  expect(fetches).toHaveLength(1)
 })
 
 test("a short life is used to its half", async () => {
@@ -43,8 +58,12 @@ test("a short life is used to its half", async () => {
   clock.now = 99_999
   expect(await cache.get(never)).toBe("a")
   clock.now = 100_000
-  void outcome(cache.get(never))
+  expect(await cache.get(never)).toBe("a")
   expect(fetches).toHaveLength(2)
+  clock.now = 170_000
+  const waiting = cache.get(never)
+  fetches[1]!.give({ value: "b", expiresAt: 400_000 })
+  expect(await waiting).toBe("b")
 })
 
 describe("a fetch that fails", () => {
@@ -56,6 +75,18 @@ describe("a fetch that fails", () => {
     const next = cache.get(never)
     fetches[1]!.give({ value: "b", expiresAt: hour })
     expect(await next).toBe("b")
+  })
+  test("is not felt while the old value serves, and tried again", async () => {
+    const { clock, fetches, cache } = rig()
+    const first = cache.get(never)
+    fetches[0]!.give({ value: "a", expiresAt: hour })
+    await first
+    clock.now = hour - 200_000
+    expect(await cache.get(never)).toBe("a")
+    fetches[1]!.fail(new Error("no"))
+    await Bun.sleep(0)
+    expect(await cache.get(never)).toBe("a")
+    expect(fetches).toHaveLength(3)
   })
   test("leaves the old value while that holds, unless it was refused", async () => {
     const { clock, fetches, cache } = rig()

@@ -125,7 +125,7 @@ describe.each(Object.entries(chatStreams))("%s", (_name, stream) => {
       expect(summary.complete).toBe(false)
       const last = JSON.parse(events(out).at(-1)!)
       expect(last.error).toMatchObject({ code: "stream_interrupted", type: "server_error", param: null })
-      expect(last.choices).toEqual([])
+      expect(last.choices).toEqual([{ delta: {}, finish_reason: "error" }])
     }
   })
 })

@@ -160,9 +160,9 @@ describe("encodeRequest follows the profile", () => {
     const image = { type: "image_url", image_url: { url: "https://x/y.png" } }
     const { messages, lost } = history(
       {},
-      called,
+      { ...called, tool_calls: [...called.tool_calls, { ...called.tool_calls[0], id: "call_124" }] },
       { ...result, content: [{ type: "text", text: "see" }, image] },
-      result,
+      { ...result, tool_call_id: "call_124" },
       user,
     )
     expect((messages as { role: string }[]).map(({ role }) => role)).toEqual([

@@ -31,7 +31,8 @@ const call = fc.record({
   arguments: fc.json().filter((json) => json.trim() !== ""),
   kind: fc.constantFrom("function", "custom"),
 })
-const message = fc.oneof(
+const answer = fc.array(textPart, { minLength: 1, maxLength: 2 })
+const turn = fc.oneof(
   fc.record(
     {
       role: fc.constantFrom("system", "developer", "user"),
@@ -45,10 +46,27 @@ const message = fc.oneof(
       fc.array(reasoningPart, { maxLength: 2 }),
       fc.array(textPart, { maxLength: 2 }),
       fc.array(call, { maxLength: 2 }),
+      fc.array(answer, { minLength: 2, maxLength: 2 }),
     )
-    .map((parts) => ({ role: "assistant", content: parts.flat() })),
-  fc.record({ role: fc.constant("tool"), callId: word, content: fc.array(textPart, { minLength: 1, maxLength: 2 }) }),
+    .map(([thoughts, said, calls, answers]) => ({
+      role: "assistant",
+      content: [...thoughts, ...said, ...calls],
+      answers,
+    })),
 )
+
+/** Every call has an id of its own and its result right behind it: anything else is mended, with a loss. */
+const answered = (turns: readonly { readonly role: string; readonly content: readonly object[] }[]) =>
+  turns.flatMap((said, place) => {
+    if (said.role !== "assistant") return [said]
+    const { role, content, answers } = said as typeof said & { readonly answers: readonly object[][] }
+    const named = content.map((part, at) => ("id" in part ? { ...part, id: `${part.id}${place}${at}` } : part))
+    const calls = named.filter((part): part is { id: string } => "id" in part)
+    return [
+      { role, content: named },
+      ...calls.map(({ id }, at) => ({ role: "tool", callId: id, content: answers[at]! })),
+    ]
+  })
 const tool = fc.record(
   {
     type: fc.constant("function"),
@@ -63,7 +81,7 @@ const canonical = fc
   .tuple(
     fc.record({
       model: fc.constant("up"),
-      messages: fc.array(message, { minLength: 1, maxLength: 4 }),
+      messages: fc.array(turn, { minLength: 1, maxLength: 4 }).map(answered),
       sampling: optional<unknown>({
         temperature: fc.constantFrom(0, 0.5, 1),
         topP: fc.constant(0.9),

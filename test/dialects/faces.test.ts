@@ -77,7 +77,7 @@ test("usage: totals that add up, details without nulls, each face's word for cac
 test("a stream's error always has an array of choices", () => {
   const identity = { id: "gen-1", model: "m", provider: "p", providerName: "P", createdSeconds: 1 }
   const error = new GatewayError("stream_interrupted", "cut")
-  expect(requestyFace.streamError(error, identity, context).choices).toEqual([])
+  expect(requestyFace.streamError(error, identity, context).choices).toEqual([{ delta: {}, finish_reason: "error" }])
   expect(openrouterFace.streamError(error, identity, context)).toMatchObject({
     id: "gen-1",
     error: { code: 502 },

@@ -132,6 +132,20 @@ describe.each(forms)("%s", (_name, form, part, kind) => {
   })
 })
 
+describe("what is refused is named in the words of whoever asked", () => {
+  const gone = rig.url("/gone.pdf")
+  test.each<readonly [string, Form, JsonObject, string]>([
+    ["chat", chat, { type: "file", file: { filename: "r.pdf", file_data: gone } }, "messages[0].content[1]"],
+    ["messages", messages, { type: "document", source: { type: "url", url: gone } }, "messages[0].content[1]"],
+    ["responses", responses, { type: "input_file", file_url: gone }, "input[0].content[1]"],
+    ["gemini", gemini, { fileData: { mimeType: "application/pdf", fileUri: gone } }, "contents[0].parts[1]"],
+  ])("%s", async (_, form, part, param) => {
+    const response = await ask(form, "test/plain", part)
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain(`"${param}"`)
+  })
+})
+
 describe("addresses", () => {
   const ofFile = (path: string) => ask(chat, "test/plain", file(rig.url(path)))
 

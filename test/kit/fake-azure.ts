@@ -1,11 +1,11 @@
 import { isObject, type JsonObject } from "../../src/contract/index.ts"
 import { startFakeOpenAi } from "./fake-openai.ts"
-import type { SeenRequest } from "./wire-server.ts"
+import type { ArrivedRequest } from "./wire-server.ts"
 
 export interface FakeAzure {
   /** In place of `https://resource.openai.azure.com`, of Entra, and of the metadata service. */
   readonly url: string
-  readonly requests: SeenRequest[]
+  readonly requests: ArrivedRequest[]
   /** How many tokens were given out. */
   readonly issued: () => number
   /** Milliseconds; what the server thinks it is. */

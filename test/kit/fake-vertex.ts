@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from "../../src/contract/index.t
 import { startFakeAnthropic } from "./fake-anthropic.ts"
 import { startFakeGemini } from "./fake-gemini.ts"
 import { startFakeOpenAi } from "./fake-openai.ts"
-import type { SeenRequest } from "./wire-server.ts"
+import type { ArrivedRequest } from "./wire-server.ts"
 
 export const project = "acme-prod"
 export const email = "gateway@acme-prod.iam.gserviceaccount.com"
@@ -14,7 +14,7 @@ export interface FakeVertex {
   /** The content of a key file whose tokens come from this server. */
   readonly keyFile: JsonObject
   /** What arrived at the models' routes. */
-  readonly requests: SeenRequest[]
+  readonly requests: ArrivedRequest[]
   /** How many tokens were given out. */
   readonly issued: () => number
   /** Milliseconds; what the server thinks it is. */

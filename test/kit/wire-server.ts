@@ -1,9 +1,12 @@
 import type { JsonObject } from "../../src/contract/index.ts"
 
-export interface SeenRequest {
+export interface ArrivedRequest {
   readonly path: string
   readonly headers: Headers
   readonly body: JsonObject
+}
+
+export interface SeenRequest extends ArrivedRequest {
   /** Settles when the client leaves before the answer is whole. */
   readonly left: Promise<void>
 }

@@ -38,6 +38,8 @@ export const clouds: readonly Vendor[] = [
     name: "Fireworks AI",
     baseUrl: "https://api.fireworks.ai/inference/v1",
     environment: ["FIREWORKS_API_KEY"],
+    // docs.fireworks.ai, prompt caching.
+    affinityHeader: "x-session-affinity",
     formats: [chat, fireworksMessages],
     profile: { ...cloudProfile, effortMap: { minimal: "low", xhigh: "high", max: "high" } },
     models: [gptOss],
@@ -76,6 +78,8 @@ export const clouds: readonly Vendor[] = [
     name: "Baseten",
     baseUrl: "https://inference.baseten.co/v1",
     environment: ["BASETEN_API_KEY"],
+    // docs.baseten.co, sticky sessions.
+    affinityHeader: "x-baseten-session-id",
     profile: { ...templateProfile, templateField: "chat_template_args", strictTools: true },
     models: [gptOss],
   },
@@ -289,6 +293,8 @@ export const clouds: readonly Vendor[] = [
     name: "Cloudflare Workers AI",
     baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1",
     environment: ["CLOUDFLARE_API_KEY", "CLOUDFLARE_API_TOKEN"],
+    // developers.cloudflare.com/workers-ai/features/prompt-caching
+    affinityHeader: "x-session-affinity",
     explicit: true,
     urlOptions: { account: { description: "the account id", pattern: /^[0-9a-f]{32}$/i } },
     profile: { ...genericProfile, strictTools: true },

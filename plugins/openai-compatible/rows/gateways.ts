@@ -31,6 +31,8 @@ export const gateways: readonly Vendor[] = [
     name: "OpenRouter",
     baseUrl: "https://openrouter.ai/api/v1",
     environment: ["OPENROUTER_API_KEY"],
+    // Sticky routing; `session_id` in the body is for this gateway.
+    affinityHeader: "x-session-id",
     formats: everyFormat,
     profile: {
       developerRole: false,

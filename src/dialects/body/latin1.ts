@@ -14,5 +14,8 @@ export const fromLatin1 = (text: string): Uint8Array => Buffer.from(text, "latin
 export const asciiJson = (value: Json): string =>
   JSON.stringify(value).replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
 
-/** Parses JSON whose bytes are in a latin1 view. */
-export const parseLatin1 = (text: string): Json => JSON.parse(Buffer.from(text, "latin1").toString("utf8")) as Json
+const beyondAscii = /[\x80-\xff]/
+
+/** Parses JSON whose bytes are in a latin1 view. What is ASCII is the same in both. */
+export const parseLatin1 = (text: string): Json =>
+  JSON.parse(beyondAscii.test(text) ? Buffer.from(text, "latin1").toString("utf8") : text) as Json

@@ -2,8 +2,8 @@ import { type Content, type EmbeddingInput, type EmbeddingsRequest, isObject, ty
 import { decodeContent } from "../chat-completions/request/decode-content.ts"
 import { defined, extrasOf, Fields, invalid } from "../media/fields.ts"
 
-/** OpenAI's limit of one request, and the most that any client sends at once. */
-const mostInputs = 2048
+/** Vendors take from one text to 2,048 in a call, and the rest goes in further calls; this only keeps one request from becoming thousands. */
+const mostInputs = 20_000
 
 const expected = "must be a text, a list of tokens, or an object with `content`"
 

@@ -25,8 +25,12 @@ export const requestyFace: Face = {
   name: "requesty",
   status: (error) => error.rule.status,
   errorBody: (error, context) => ({ error: errorObject(error, context) }),
-  // Roo Code reads `chunk.choices[0]` unguarded, so `choices` is an array even here.
-  streamError: (error, _identity, context) => ({ error: errorObject(error, context), choices: [] }),
+  // Roo Code reads `chunk.choices[0].delta` unguarded, so there is one even here. It has no index, without which it is no chunk to the AI
+  // SDK's OpenAI provider: that one takes whatever passes for a chunk as one, does not look at `error`, and ends as if all were well.
+  streamError: (error, _identity, context) => ({
+    error: errorObject(error, context),
+    choices: [{ delta: {}, finish_reason: "error" }],
+  }),
   usage: (usage, costUsd) => {
     const { prompt, completion, total, cacheWrite, inputDetails, outputDetails } = countTokens(usage)
     return {

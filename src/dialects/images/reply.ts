@@ -22,10 +22,23 @@ export interface ImageAnswer {
   readonly createdSeconds: number
   readonly face: Face
   readonly made?: MadeImages
+  /** Usage in another API's words. Absent: in those of OpenAI's image routes. */
+  readonly usageIn?: (usage: Usage, costUsd: number) => JsonObject
   readonly lose: (loss: Loss) => void
 }
 
-const encodeImage = async (answer: ImageAnswer, made: MadeImage, index: number): Promise<JsonObject> => {
+/**
+ * What an image is written as. OpenAI's newer models and their clients know `b64_json` only, Requesty's default is `url`
+ * (docs.requesty.ai, images): a client that names neither finds both.
+ */
+type Written = NonNullable<ImageRequest["responseFormat"]> | "both"
+
+const encodeImage = async (
+  answer: ImageAnswer,
+  made: MadeImage,
+  index: number,
+  unasked: Written,
+): Promise<JsonObject> => {
   const { request, face, lose } = answer
   const revised = made.revisedPrompt === undefined ? {} : { revised_prompt: made.revisedPrompt }
   if ("url" in made.image) {
@@ -41,37 +54,47 @@ const encodeImage = async (answer: ImageAnswer, made: MadeImage, index: number):
   const { base64, mime } = made.image
   // OpenRouter tells the type beside the image.
   const type = face.name === "openrouter" ? { media_type: mime } : {}
-  if (request.responseFormat !== "url") return { b64_json: base64, ...type, ...revised }
-  return { url: await (answer.made ?? inlineImages).store(base64, mime), ...type, ...revised }
+  const wanted = request.responseFormat ?? unasked
+  return {
+    ...(wanted === "url" ? {} : { b64_json: base64 }),
+    ...(wanted === "b64_json" ? {} : { url: await (answer.made ?? inlineImages).store(base64, mime) }),
+    ...type,
+    ...revised,
+  }
 }
 
-const encodeData = (answer: ImageAnswer): Promise<JsonObject[]> =>
-  Promise.all(answer.reply.images.map((made, index) => encodeImage(answer, made, index)))
+const usageOf = ({ usage, costUsd, usageIn = imageUsage }: ImageAnswer): JsonObject => usageIn(usage, costUsd)
+
+const encodeData = (answer: ImageAnswer, unasked: Written): Promise<JsonObject[]> =>
+  Promise.all(answer.reply.images.map((made, index) => encodeImage(answer, made, index, unasked)))
 
 /** The body of an answer of both image routes. */
 export const encodeImageReply = async (answer: ImageAnswer): Promise<JsonObject> => ({
   created: answer.createdSeconds,
-  data: await encodeData(answer),
-  usage: imageUsage(answer.usage, answer.costUsd),
+  data: await encodeData(answer, "both"),
+  usage: usageOf(answer),
 })
 
 /** The same answer as events, each image whole; usage stands on the last one. */
 export const encodeImageEvents = async (answer: ImageAnswer): Promise<string> => {
   const { request, createdSeconds } = answer
   const type = request.images.length > 0 ? "image_edit.completed" : "image_generation.completed"
-  const data = await encodeData(answer)
+  // Only OpenAI has such events, and they carry the image itself.
+  const data = await encodeData(answer, "b64_json")
   return data
     .map((image, index) => {
       const last = index === data.length - 1
       const event: JsonObject = {
         type,
         created_at: createdSeconds,
+        // OpenRouter's word for it.
+        created: createdSeconds,
         ...(request.size === undefined ? {} : { size: request.size }),
         ...(request.quality === undefined ? {} : { quality: request.quality }),
         ...(request.background === undefined ? {} : { background: request.background }),
         output_format: request.outputFormat ?? "png",
         ...image,
-        ...(last ? { usage: imageUsage(answer.usage, answer.costUsd) } : {}),
+        ...(last ? { usage: usageOf(answer) } : {}),
       }
       return encodeEvent(event, type)
     })

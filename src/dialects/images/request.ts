@@ -24,6 +24,13 @@ const readImages = async (body: MediaBody, fields: Fields, load?: LoadUrl): Prom
   return images
 }
 
+/** A file that an editor or a script left empty; vendors answer that with riddles. */
+const refuseEmpty = (images: readonly MediaFile[], mask: MediaFile | undefined): void => {
+  const empty = images.findIndex(({ bytes }) => bytes.length === 0)
+  if (empty >= 0) throw invalid(images.length === 1 ? "image" : `image[${empty}]`, "is empty")
+  if (mask?.bytes.length === 0) throw invalid("mask", "is empty")
+}
+
 const readMask = async (body: MediaBody, fields: Fields, load?: LoadUrl): Promise<MediaFile | undefined> => {
   const value = fields.any("mask")
   return body.files.get("mask")?.[0] ?? (value === undefined ? undefined : jsonFile(value, "mask", "mask", load))
@@ -90,6 +97,7 @@ const decode = async (
   for (const key of body.files.keys())
     if (key !== "mask" && !(imageKeys as readonly string[]).includes(key))
       throw invalid(key, "no file belongs here; send image, image[] or mask")
+  refuseEmpty(request.images, request.mask)
   if (edit && request.images.length === 0) throw invalid("image", "is missing; send the image to change")
   if (request.mask !== undefined && request.images.length === 0)
     throw invalid("mask", "needs an image that it belongs to")

@@ -48,10 +48,14 @@ export const objectEdits = (span: ObjectSpan, changes: Changes): TextEdit[] => {
   return edits
 }
 
+/** The edits of one object come in order already; only nested ones have to be sorted in. */
+const isInOrder = (edit: TextEdit, index: number, edits: readonly TextEdit[]): boolean =>
+  index === 0 || edits[index - 1]!.end <= edit.start
+
 /** Applies edits that do not overlap, in one pass. Everything outside of them stays as it is, byte for byte. */
 export const applyEdits = (text: string, edits: readonly TextEdit[]): string => {
   if (edits.length === 0) return text
-  const ordered = edits.length === 1 ? edits : [...edits].sort((a, b) => a.start - b.start || a.end - b.end)
+  const ordered = edits.every(isInOrder) ? edits : [...edits].sort((a, b) => a.start - b.start || a.end - b.end)
   let out = ""
   let cursor = 0
   for (const edit of ordered) {

@@ -1,4 +1,6 @@
 import type { MediaFile } from "../../contract/index.ts"
+import { readDataUrl } from "../body/data-url.ts"
+import { sniff } from "../body/sniff.ts"
 import { invalid } from "./fields.ts"
 
 /** Types of files and the endings of their names, the usual one first. */
@@ -39,30 +41,13 @@ const aliases: Readonly<Record<string, string>> = {
 
 const unknownType = "application/octet-stream"
 
-/** First bytes of files, where `.` is any byte, and what they are. More exact ones first. */
-const signatures: readonly (readonly [RegExp, string])[] = [
-  [/^\x89PNG/, "image/png"],
-  [/^\xff\xd8\xff/, "image/jpeg"],
-  [/^GIF8/, "image/gif"],
-  [/^RIFF.{4}WEBP/s, "image/webp"],
-  [/^RIFF.{4}WAVE/s, "audio/wav"],
-  [/^FORM.{4}AIFF/s, "audio/aiff"],
-  [/^ID3|^\xff[\xfb\xfa\xf3\xf2]/, "audio/mpeg"],
-  [/^\xff[\xf1\xf9]/, "audio/aac"],
-  [/^OggS/, "audio/ogg"],
-  [/^fLaC/, "audio/flac"],
-  [/^.E\xdf\xa3/s, "audio/webm"],
-  [/^.{4}ftypM4A/s, "audio/mp4"],
-  [/^.{4}ftypavif/s, "image/avif"],
-  [/^.{4}ftyp/s, "video/mp4"],
-  [/^\s*(?:<\?xml[^>]*>\s*)?<svg/, "image/svg+xml"],
-]
+/** Text, so that only where an image is expected it is one. */
+const isSvg = (bytes: Uint8Array): boolean =>
+  /^\s*(?:<\?xml[^>]*>\s*)?<svg/.test(String.fromCharCode(...bytes.subarray(0, 64)))
 
-/** What a file is by its first bytes. */
-export const sniffMime = (bytes: Uint8Array): string | undefined => {
-  const head = String.fromCharCode(...bytes.subarray(0, 64))
-  return signatures.find(([pattern]) => pattern.test(head))?.[1]
-}
+/** What an image or a recording is by its first bytes. */
+export const sniffMime = (bytes: Uint8Array): string | undefined =>
+  plainMime(sniff(bytes)) ?? (isSvg(bytes) ? "image/svg+xml" : undefined)
 
 /** The usual ending of a type's file names, without the dot. */
 export const endingOf = (mime: string): string | undefined => endings[mime]?.[0]
@@ -110,12 +95,6 @@ export const fileUrl = (file: MediaFile): string => dataUrl(file.mime, base64Of(
 export const splitDataUrl = (
   url: string,
 ): { readonly mime: string | undefined; readonly base64: string } | undefined => {
-  const match = /^data:([^;,]*)((?:;[^;,]*)*),/i.exec(url)
-  if (!match) return undefined
-  const rest = url.slice(match[0].length)
-  const isBase64 = /;base64/i.test(match[2] ?? "")
-  return {
-    mime: plainMime(match[1]),
-    base64: isBase64 ? rest : Buffer.from(decodeURIComponent(rest), "utf8").toString("base64"),
-  }
+  const data = readDataUrl(url)
+  return data && { mime: plainMime(data.mime), base64: data.base64 }
 }

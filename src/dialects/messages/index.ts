@@ -13,6 +13,7 @@ export { messagesClient } from "./client/index.ts"
 export const messages: Dialect = {
   name: dialectName,
   framing: "sse",
+  smallestOutput: 0,
   encodeRequest,
   mediaNeed,
   decodeReply,

@@ -12,6 +12,8 @@ import { mediaNeed } from "./request/media-need.ts"
 export const responses: Dialect = {
   name: dialectName,
   framing: "sse",
+  // Who asks for less, as health checks do with 1, would get a 400 from OpenAI.
+  smallestOutput: 16,
   encodeRequest,
   mediaNeed,
   decodeReply,

@@ -1,4 +1,4 @@
-import { type Extras, gatewayExtras, type Loss, type Sampling } from "../../contract/index.ts"
+import { type Extras, gatewayExtras, type Json, type Loss, type Sampling } from "../../contract/index.ts"
 
 export type Lose = (loss: Loss) => void
 
@@ -38,16 +38,34 @@ export const dropSampling = (
       lose({ path: samplingFields[field].path, action: "dropped", code: "parameter_unsupported", reason })
 }
 
-/** Reports the fields that only other wire formats understand. `prefix` is empty or ends with a dot. */
+/**
+ * Fields that ask for what happens without them wherever their format is not spoken: OpenAI's `store: false`, which its own SDKs and agents
+ * send with every request, and Anthropic's wish for arguments in small pieces, which no other API holds back.
+ */
+const idleFields: Readonly<Record<string, (value: Json) => boolean>> = {
+  store: (value) => value === false,
+  eager_input_streaming: () => true,
+}
+
+/** Whether leaving out a field that has no meaning here takes anything from the client. */
+export const asksForNothing = (field: string, value: Json): boolean =>
+  value === null || idleFields[field]?.(value) === true
+
+/** The names of fields that only other wire formats understand, and that ask for something. */
+export const foreignFields = (extras: Extras | undefined, own: string): string[] =>
+  Object.entries(extras ?? {}).flatMap(([dialect, fields]) =>
+    dialect === own || dialect === gatewayExtras
+      ? []
+      : Object.entries(fields).flatMap(([name, value]) => (asksForNothing(name, value) ? [] : [name])),
+  )
+
+/** Reports those fields. `prefix` is empty or ends with a dot. */
 export const dropForeignExtras = (extras: Extras | undefined, own: string, prefix: string, lose: Lose): void => {
-  for (const [dialect, fields] of Object.entries(extras ?? {})) {
-    if (dialect === own || dialect === gatewayExtras) continue
-    for (const name of Object.keys(fields))
-      lose({
-        path: `${prefix}${name}`,
-        action: "dropped",
-        code: "foreign_field",
-        reason: "the upstream's API has no such field",
-      })
-  }
+  for (const name of foreignFields(extras, own))
+    lose({
+      path: `${prefix}${name}`,
+      action: "dropped",
+      code: "foreign_field",
+      reason: "the upstream's API has no such field",
+    })
 }

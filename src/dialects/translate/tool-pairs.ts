@@ -9,7 +9,7 @@ export interface PlacedMessage {
 
 type ToolMessage = Extract<Message, { role: "tool" }>
 
-export const missingResult = "The tool gave no result."
+const missingResult = "The tool gave no result."
 
 interface PlacedCall {
   readonly call: ToolCallContent
@@ -50,6 +50,10 @@ const renameCalls = (placed: PlacedMessage, ids: ReadonlyMap<ToolCallContent, st
   })
   return { path, message: { ...message, content } }
 }
+
+/** Whether a result stands in for one that the client never sent. That it is marked as an error is nothing to be lost. */
+export const isStandIn = ({ content }: ToolMessage): boolean =>
+  content.every((part) => part.type === "text" && part.text === missingResult)
 
 const resultsFor = (
   calls: readonly PlacedCall[],

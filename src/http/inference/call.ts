@@ -10,7 +10,7 @@ import {
 import { beginCall, type CallOutcome, runCall } from "../../pipeline/call/run.ts"
 import type { RequestOf } from "../../pipeline/call/work.ts"
 import type { Exchange } from "../../pipeline/exchange.ts"
-import { commonFields, type ReadField } from "../../pipeline/fields.ts"
+import { commonFields, type ReadField, type RequestFields } from "../../pipeline/fields.ts"
 import { authenticate } from "../auth.ts"
 import type { HttpServices } from "../services.ts"
 import { refused, replyHeaders } from "./reply.ts"
@@ -69,15 +69,13 @@ export async function answerCall<Name extends AbilityName>(
   try {
     const principal = authenticate(services.keys, request, "inference")
     const asked = await route.read(services, request)
-    const fields = commonFields(asked.read)
+    const fields = named(commonFields(asked.read), asked.request.model)
     exchange = beginCall(pipeline, {
       requestId,
       face,
       api: route.api,
       ability: route.ability,
-      // The address may name the model as well (Gemini's).
-      fields:
-        fields.model === undefined && asked.request.model !== "" ? { ...fields, model: asked.request.model } : fields,
+      fields,
       principal,
       body: asked.text,
       headers: request.headers,
@@ -85,7 +83,7 @@ export async function answerCall<Name extends AbilityName>(
       startedAt,
     })
     exchange.ownLosses.push(...(asked.losses ?? []))
-    if (fields.model === undefined && asked.request.model === "") {
+    if (fields.model === undefined) {
       throw new GatewayError("invalid_request", `"model" is missing; name the model to use.`, { param: "model" })
     }
     const outcome = await runCall(exchange, { ability: route.ability, request: asked.request })
@@ -94,6 +92,14 @@ export async function answerCall<Name extends AbilityName>(
   } catch (thrown) {
     return refused(services, face, route.client, requestId, thrown, exchange)
   }
+}
+
+/** The address may name the model as well (Gemini's), and a list of models needs no first one beside it. */
+function named(fields: RequestFields, model: string): RequestFields {
+  if (fields.model !== undefined) return fields
+  if (model !== "") return { ...fields, model }
+  const [first, ...models] = fields.models
+  return first === undefined ? fields : { ...fields, model: first, models }
 }
 
 const identityOf = ({ id, offer, inbound, requestedModel }: Exchange): ReplyIdentity => ({

@@ -3,6 +3,7 @@ import type { ChatRequest, ClientDialect, Face, JsonObject } from "../../contrac
 import { messagesClient } from "../../dialects/messages/index.ts"
 import { countTokens } from "../../pipeline/call/count.ts"
 import { authenticate } from "../auth.ts"
+import { requestIdHeaders } from "../errors.ts"
 import type { FaceMount, HttpServices } from "../services.ts"
 import { readJson } from "./read.ts"
 import { refused } from "./reply.ts"
@@ -39,7 +40,7 @@ export async function answerCount(
       headers: request.headers,
       signal: request.signal,
     })
-    return Response.json(form.encode(tokens), { headers: { "x-request-id": requestId } })
+    return Response.json(form.encode(tokens), { headers: requestIdHeaders(requestId, form.client) })
   } catch (thrown) {
     return refused(services, face, form.client, requestId, thrown, undefined)
   }

@@ -5,6 +5,7 @@ import {
   decodeImageGeneration,
   encodeImageEvents,
   encodeImageReply,
+  type ImageAnswer,
 } from "../../dialects/images/index.ts"
 import type { FaceMount, HttpServices } from "../services.ts"
 import { answerCall, type CallRoute, eventType, jsonType } from "./call.ts"
@@ -16,23 +17,27 @@ const loadUrl =
   (url: string, param: string) =>
     pipeline.fetchFile(url, param, request.signal)
 
-const write: CallRoute<"images">["write"] = async ({ outcome, asked, identity, face }, services) => {
-  const answer = {
-    reply: outcome.reply,
-    request: asked.request,
-    usage: outcome.exchange.usage ?? emptyUsage,
-    costUsd: outcome.costUsd,
-    createdSeconds: identity.createdSeconds,
-    face,
-    made: services.madeImages,
-    lose: outcome.exchange.lose,
+/** Answers as OpenAI's routes give them; `usage` for those that count in other words. */
+export const writeImages =
+  (usage?: ImageAnswer["usageIn"]): CallRoute<"images">["write"] =>
+  async ({ outcome, asked, identity, face }, services) => {
+    const answer = {
+      ...(usage ? { usageIn: usage } : {}),
+      reply: outcome.reply,
+      request: asked.request,
+      usage: outcome.exchange.usage ?? emptyUsage,
+      costUsd: outcome.costUsd,
+      createdSeconds: identity.createdSeconds,
+      face,
+      made: services.madeImages,
+      lose: outcome.exchange.lose,
+    }
+    return asked.events
+      ? { body: await encodeImageEvents(answer), contentType: eventType }
+      : { body: JSON.stringify(await encodeImageReply(answer)), contentType: jsonType }
   }
-  return asked.events
-    ? { body: await encodeImageEvents(answer), contentType: eventType }
-    : { body: JSON.stringify(await encodeImageReply(answer)), contentType: jsonType }
-}
 
-const generations: CallRoute<"images"> = {
+export const imageGenerations: CallRoute<"images"> = {
   ability: "images",
   api: "images",
   async read(services, request) {
@@ -40,7 +45,7 @@ const generations: CallRoute<"images"> = {
     const decoded = await decodeImageGeneration(body, loadUrl(services, request))
     return { ...decoded, read, text: decoded.request.prompt }
   },
-  write,
+  write: writeImages(),
 }
 
 const edits: CallRoute<"images"> = {
@@ -51,13 +56,13 @@ const edits: CallRoute<"images"> = {
     const decoded = await decodeImageEdit(body, loadUrl(services, request))
     return { ...decoded, read, text: decoded.request.prompt }
   },
-  write,
+  write: writeImages(),
 }
 
 /** `POST {prefix}/images/generations` and `/images/edits`, and the addresses at which made images are found for a while. */
 export const images = (services: HttpServices, { face, prefix }: FaceMount) =>
   new Elysia({ name: `images ${prefix}` })
-    .post(`${prefix}/images/generations`, ({ request }) => answerCall(services, face, generations, request), {
+    .post(`${prefix}/images/generations`, ({ request }) => answerCall(services, face, imageGenerations, request), {
       parse: "none",
       detail: { summary: "Make images", tags: ["Inference"] },
     })

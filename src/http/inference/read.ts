@@ -14,6 +14,8 @@ export async function readJson(
   services: HttpServices,
   request: Request,
 ): Promise<{ readonly text: string; readonly body: JsonObject; readonly read: ReadField }> {
+  if (isForm(request))
+    throw new GatewayError("invalid_request", "This route takes a JSON body and no form. Send application/json.")
   const text = await readBody(request, limitsOf(services), services.pipeline.deadlines)
   const body = parseBody(text)
   if (!isObject(body)) throw new GatewayError("invalid_request", "The body must be a JSON object.")
@@ -28,9 +30,13 @@ export async function readFormOrJson(
   request: Request,
 ): Promise<{ readonly text: string; readonly body: JsonObject | FormData; readonly read: ReadField }> {
   if (!isForm(request)) return readJson(services, request)
-  const form = await readForm(request, limitsOf(services), services.pipeline.deadlines)
+  // A file of the largest size has its form around it.
+  const limits = { ...limitsOf(services), frame: formFrameBytes }
+  const form = await readForm(request, limits, services.pipeline.deadlines)
   return { text: "", body: form, read: (key) => formValue(form.get(key)) }
 }
+
+const formFrameBytes = 64 * 1024
 
 /** Forms hold texts; what looks like an object or a list is one (`provider`, `models`). */
 function formValue(value: unknown): Json | undefined {

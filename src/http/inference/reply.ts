@@ -1,7 +1,7 @@
 import { asGatewayError, type ClientDialect, type Face, type Loss } from "../../contract/index.ts"
 import { errorContext } from "../../pipeline/deliver.ts"
 import type { Exchange } from "../../pipeline/exchange.ts"
-import { errorResponse } from "../errors.ts"
+import { errorResponse, requestIdHeaders } from "../errors.ts"
 import type { HttpServices } from "../services.ts"
 
 /** The same names on every inference answer; see README. */
@@ -9,7 +9,7 @@ export function replyHeaders(services: HttpServices, exchange: Exchange, content
   const { inbound, offer, losses } = exchange
   const headers: Record<string, string> = {
     "content-type": contentType,
-    "x-request-id": inbound.requestId,
+    ...requestIdHeaders(inbound.requestId, inbound.client),
     "x-generation-id": exchange.id,
     "x-requesty-request-id": exchange.id,
     "x-requesty-provider": offer?.provider ?? "",
@@ -35,7 +35,7 @@ const lossHeader = (losses: readonly Loss[]): string =>
 export function refused(
   services: HttpServices,
   face: Face,
-  client: Pick<ClientDialect, "errorBody" | "errorStatus"> | undefined,
+  client: Pick<ClientDialect, "errorBody" | "errorStatus" | "requestIdHeader"> | undefined,
   requestId: string,
   thrown: unknown,
   exchange: Exchange | undefined,

@@ -97,7 +97,8 @@ function openrouterModel(model: ListedModel): Record<string, unknown> {
       max_completion_tokens: model.maxOutput ?? null,
     },
     per_request_limits: null,
-    supported_parameters: supportedParameters(traits),
+    // Those are words of conversations.
+    supported_parameters: model.kind === "chat" ? supportedParameters(traits) : [],
     default_parameters: null,
     knowledge_cutoff: null,
     expiration_date: null,
@@ -112,6 +113,7 @@ function pricing(price: Price | undefined): Record<string, unknown> {
     prompt: text(prices.input),
     completion: text(prices.output),
     request: prices.request === undefined ? undefined : String(prices.request),
+    image: prices.perUnit?.images === undefined ? undefined : String(prices.perUnit.images),
     input_cache_read: text(prices.cacheRead),
     input_cache_write: text(prices.cacheWrite),
     input_cache_write_1h: text(prices.cacheWrite1h),

@@ -58,6 +58,7 @@ const unknownContext = 128_000
 
 function requestyModel(model: ListedModel, unit: "token" | "million"): Record<string, unknown> {
   const { traits, offers } = model
+  const talks = model.kind === "chat"
   const money = (perMillion: number | undefined) => (unit === "million" ? (perMillion ?? 0) : perToken(perMillion ?? 0))
   const bands = (price: Price | undefined) => priceBand(price ?? { input: 0, output: 0 }, money)
   const base = bands(model.price)
@@ -85,12 +86,12 @@ function requestyModel(model: ListedModel, unit: "token" | "million"): Record<st
     supports_vision: traits.vision ?? false,
     supports_computer_use: false,
     supports_reasoning: traits.reasoning ?? false,
-    supports_tool_calling: traits.tools ?? true,
+    supports_tool_calling: talks && (traits.tools ?? true),
     supports_web_search: false,
-    supports_image_generation: traits.imageOutput ?? false,
-    supports_role_developer: true,
-    supports_output_json_object: true,
-    supports_output_json_schema: traits.structuredOutput ?? true,
+    supports_image_generation: model.kind === "images" || (traits.imageOutput ?? false),
+    supports_role_developer: talks,
+    supports_output_json_object: talks,
+    supports_output_json_schema: talks && (traits.structuredOutput ?? true),
     geolocation: geolocation(offers[0]?.region),
     ...(offers[0]?.zdr === undefined ? {} : { data_retention: !offers[0].zdr }),
   }

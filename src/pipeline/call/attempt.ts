@@ -53,7 +53,7 @@ function abilityCall(exchange: Exchange, current: Try, classify: (failure: WireF
     async send(request) {
       // Whatever cannot be carried is known by now.
       refuseLosses(exchange, offer)
-      return bounded(await dispatch(exchange, current, request, classify), exchange, offer)
+      return bounded(await dispatch(exchange, current, request, classify), exchange, current)
     },
     wait: (milliseconds) =>
       new Promise((resolve, reject) => {

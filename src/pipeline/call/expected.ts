@@ -1,4 +1,4 @@
-import { type AbilityName, emptyUsage, type Usage } from "../../contract/index.ts"
+import { type AbilityName, emptyUsage, type Price, type Usage } from "../../contract/index.ts"
 import { charactersPerToken } from "../../ledger/estimate.ts"
 import type { RequestOf, Work } from "./work.ts"
 
@@ -60,3 +60,15 @@ export const expectedUsage = <Name extends AbilityName>(
   ...expectations[ability](request, inputTokens),
   estimated: true,
 })
+
+/**
+ * What an upstream counted, with what was expected of the pieces that have a price and that it did not count: a search or a second that
+ * nobody reports is no free one.
+ */
+export function withPricedCounters(used: Usage, expected: Usage, price: Price | undefined): Usage {
+  const missing = Object.entries(expected.counters ?? {}).filter(
+    ([counter]) => price?.perUnit?.[counter] !== undefined && used.counters?.[counter] === undefined,
+  )
+  if (missing.length === 0) return used
+  return { ...used, counters: { ...used.counters, ...Object.fromEntries(missing) }, estimated: true }
+}

@@ -9,7 +9,7 @@ import { bill, settle } from "../settle.ts"
 import { asFailure, clientClosed, type Try } from "../upstream.ts"
 import { admitCall } from "./admit.ts"
 import { attemptCall } from "./attempt.ts"
-import { expectedUsage } from "./expected.ts"
+import { expectedUsage, withPricedCounters } from "./expected.ts"
 import { withTexts } from "./texts.ts"
 import { type ReplyOf, usageOf, type Work } from "./work.ts"
 
@@ -35,7 +35,8 @@ export async function runCall<Name extends AbilityName>(
     const planned = plan(exchange)
     await admitCall(exchange, planned, screened)
     const { current, reply } = await relay(exchange, planned, attemptCall(screened))
-    const used = usageOf(reply) ?? expectedUsage(screened, exchange.services.estimateInput(exchange, current.offer.key))
+    const expected = expectedUsage(screened, exchange.services.estimateInput(exchange, current.offer.key))
+    const used = withPricedCounters(usageOf(reply) ?? expected, expected, exchange.offerPrice.price)
     const costUsd = bill(exchange, work.ability === "countTokens" ? emptyUsage : used)
     const streamed = streamedBody(reply)
     if (!streamed) await finish(exchange, current)

@@ -37,12 +37,11 @@ function nativeText(exchange: Exchange, offer: LiveOffer, live: LiveWire): strin
   const { native } = wire.dialect
   if (!native || exchange.contentIsRead || cachesFor(exchange, live)) return undefined
   if (exchange.search && !searchesItself(profile, chatRequest(exchange))) return undefined
-  const { signatures } = exchange.services
   return native.request(exchange.inbound.body, {
     model: offer.upstream,
     profile,
-    originOf: (signature) => signatures.formatOf(signature),
-    ...(exchange.outputCap === undefined ? {} : { maxOutputTokens: exchange.outputCap }),
-    ...(offer.maxOutput === undefined ? {} : { maxOutput: offer.maxOutput }),
+    originOf: exchange.services.signatures.formatOf,
+    maxOutputTokens: exchange.outputCap,
+    maxOutput: offer.maxOutput,
   })
 }

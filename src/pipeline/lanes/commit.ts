@@ -51,7 +51,12 @@ export function refuseLosses(exchange: Exchange, offer: LiveOffer): void {
 }
 
 /** The price must be known before an answer is billed; a promise only the first time an offer without a configured price is used. */
-export async function knowPrice(exchange: Exchange, offer: LiveOffer): Promise<void> {
+export function knowPrice(exchange: Exchange, offer: LiveOffer): undefined | Promise<void> {
   const price = exchange.services.priceOf(offer)
-  exchange.offerPrice = price instanceof Promise ? await price : price
+  if (price instanceof Promise)
+    return price.then((known) => {
+      exchange.offerPrice = known
+    })
+  exchange.offerPrice = price
+  return undefined
 }

@@ -22,7 +22,8 @@ export async function native(exchange: Exchange, current: Try, live: LiveWire, b
   // Only what the budget clamps can be lost here.
   refuseLosses(exchange, offer)
   const response = await send(exchange, current, live, body, stream, forwarded)
-  await knowPrice(exchange, offer)
+  const pricing = knowPrice(exchange, offer)
+  if (pricing) await pricing
   const patch = replyPatch(exchange, offer)
   if (!stream) {
     const whole = await replyText(response, exchange, offer)

@@ -6,7 +6,7 @@ import type { Exchange } from "../exchange.ts"
 import { forwardedHeaders } from "../forwarded.ts"
 import { withMedia } from "../media/with-media.ts"
 import { type BodyReader, bodyReader, isEventStream, isWhole, readerOf, replyText, textOf } from "../reply-body.ts"
-import { cappedRequest, chatRequest } from "../request.ts"
+import { cappedRequest, chatRequest, withLeastOutput } from "../request.ts"
 import { withSearch } from "../search/with-search.ts"
 import type { LiveOffer, LiveWire } from "../services.ts"
 import { send, type Try } from "../upstream.ts"
@@ -19,7 +19,8 @@ export async function translated(exchange: Exchange, current: Try, live: LiveWir
   const { stream } = exchange.fields
   const searched = await withSearch(exchange, current, live.profile, chatRequest(exchange))
   const carried = await withMedia(exchange, current, live, searched)
-  const request = withAutoCache(exchange, live, cappedRequest(exchange, carried))
+  const limited = withLeastOutput(exchange, cappedRequest(exchange, carried), wire.dialect)
+  const request = withAutoCache(exchange, live, limited)
   const encoded = wire.dialect.encodeRequest(request, {
     model: offer.upstream,
     profile: live.profile,

@@ -1,6 +1,6 @@
 import type { MediaContent } from "../../contract/index.ts"
+import { sniff } from "../../dialects/body/sniff.ts"
 import { inlineData, isTextType, mediaType } from "../../dialects/translate/index.ts"
-import { sniff } from "../../egress/sniff.ts"
 
 /** Enough of the beginning to see what a file is; a multiple of four base64 characters. */
 const headCharacters = 2048

@@ -107,6 +107,17 @@ describe("OpenAI's route", () => {
     expect(reply.mime).toBe("audio/wav")
   })
 
+  test.each([
+    ["a proxy's page", "<html>502</html>", "text/html"],
+    ["no byte", "", "audio/mpeg"],
+    ["JSON that is none", "<html>", "application/json"],
+  ])("%s is no audio, so that the next upstream is asked", async (_, body, type) => {
+    await using server = startMediaServer(() => new Response(body, { headers: { "content-type": type } }))
+    const running = openAiSpeech(mediaEndpoint(server.url, {})).run(request, abilityCall("m").call)
+    expect(running).rejects.toMatchObject({ code: "bad_provider_response" })
+    await running.catch(() => {})
+  })
+
   test("takes audio that stands inside JSON", async () => {
     const audio_data = Buffer.from("audio").toString("base64")
     await using server = startMediaServer(() => ({ audio_data }))

@@ -97,7 +97,7 @@ describe("refuses, and names the field", () => {
     ["a flag", { input: [true] }, "input[0]", "must be a text, a list of tokens, or an object"],
     ["an object without content", { input: [{ a: 1 }] }, "input[0]", "must be a text"],
     ["a part without its text", { input: [{ content: [{ type: "text" }] }] }, "input[0].content[0].text", "string"],
-    ["too many", { input: Array.from({ length: 2049 }, () => "a") }, "input", "at most 2048"],
+    ["too many", { input: Array.from({ length: 20_001 }, () => "a") }, "input", "at most 20000"],
     ["another encoding", { encoding_format: "int8" }, "encoding_format", 'must be "float" or "base64"'],
     ["no length", { dimensions: 0 }, "dimensions", "at least 1"],
     ["a type that is no text", { input_type: 1 }, "input_type", "must be a string"],

@@ -221,7 +221,7 @@ const cases: readonly Case[] = [
     model: second,
     request: chat({ sampling: { frequencyPenalty: 0.1 } }),
     expected: {},
-    losses: ["frequencyPenalty dropped"],
+    losses: ["frequency_penalty dropped"],
   },
   {
     name: "a schema, const rewritten",

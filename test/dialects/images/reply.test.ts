@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test"
-import { emptyUsage, type ImageReply, type ImageRequest, type Loss } from "../../../src/contract/index.ts"
+import {
+  emptyUsage,
+  type ImageReply,
+  type ImageRequest,
+  type JsonObject,
+  type Loss,
+} from "../../../src/contract/index.ts"
 import {
   createSseDecoder,
   encodeImageEvents,
@@ -32,10 +38,10 @@ const answer = (more: Partial<ImageRequest> = {}, face = requestyFace, losses: L
 })
 
 describe("the body", () => {
-  test("gives what the upstream gave when nothing is asked for", async () => {
+  test("has both forms where nothing is asked for and there are bytes, for both kinds of clients", async () => {
     expect(await encodeImageReply(answer())).toEqual({
       created: 1_790_000_000,
-      data: [{ b64_json: "AAAA", revised_prompt: "better" }, { url: "https://x/1" }],
+      data: [{ b64_json: "AAAA", url: "data:image/png;base64,AAAA", revised_prompt: "better" }, { url: "https://x/1" }],
       usage: {
         input_tokens: 30,
         output_tokens: 100,
@@ -45,6 +51,14 @@ describe("the body", () => {
         cost: 0.042,
       },
     })
+  })
+
+  test("has the form that was asked for alone", async () => {
+    const [base64, url] = await Promise.all(
+      (["b64_json", "url"] as const).map((responseFormat) => encodeImageReply(answer({ responseFormat }))),
+    )
+    expect(Object.keys((base64!.data as JsonObject[])[0]!)).toEqual(["b64_json", "revised_prompt"])
+    expect(Object.keys((url!.data as JsonObject[])[0]!)).toEqual(["url", "revised_prompt"])
   })
 
   test("has data URLs for a client that wants URLs, or those of the host's store", async () => {

@@ -24,7 +24,7 @@ describe("what is wrong is named by its path", () => {
     ["system", { ...minimal, system: 1 }],
     ["system[0].text", { ...minimal, system: [{ type: "text", text: 1 }] }],
     ["max_tokens", { ...minimal, max_tokens: "many" }],
-    ["max_tokens", { ...minimal, max_tokens: 0 }],
+    ["max_tokens", { ...minimal, max_tokens: -1 }],
     ["temperature", { ...minimal, temperature: "hot" }],
     ["stop_sequences[1]", { ...minimal, stop_sequences: ["a", 1] }],
     ["tools[0].name", { ...minimal, tools: [{ input_schema: {} }] }],

@@ -2,7 +2,8 @@ import { startFakeAzure } from "../fake-azure.ts"
 import { fakeRegion, fakeToken, startFakeBedrock } from "../fake-bedrock.ts"
 import { startFakeVertex } from "../fake-vertex.ts"
 import { type Family, ownWords, price, type Scenario, scenarios } from "./family.ts"
-import { bedrockWords, chatWords } from "./formats.ts"
+import { chatWords } from "./formats.ts"
+import { bedrockWords } from "./own-formats.ts"
 
 const skipping = (words: Family["words"], reason: string, ...skipped: readonly Scenario[]): Family["words"] => ({
   ...words,

@@ -68,7 +68,8 @@ describe("which of both formats carries a request", () => {
 
   test("reasoning beside tools, where only Responses allow it", () => {
     expect(declines("newest", { tools: [weather], reasoning: { effort: "high" } })).toBe(true)
-    expect(declines("newest", { tools: [weather] })).toBe(false)
+    // It reasons unless it is told not to.
+    expect(declines("newest", { tools: [weather] })).toBe(true)
     expect(declines("newest", { tools: [weather], reasoning: { effort: "none" } })).toBe(false)
     expect(declines("thinker", { tools: [weather], reasoning: { effort: "high" } })).toBe(false)
   })
@@ -91,6 +92,7 @@ describe("which of both formats carries a request", () => {
       reasoningOrigins: ["azure-openai-responses-v1"],
     })
     expect(responsesWire?.profile("newest").effortMap).not.toHaveProperty("max")
+    expect(responsesWire?.profile("gpt-5.2").effortMap).toMatchObject({ max: "xhigh" })
   })
 })
 

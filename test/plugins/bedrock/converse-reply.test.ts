@@ -47,7 +47,7 @@ const folded = async (text: string, fields: Partial<ChatRequest> = {}) =>
 test("text and reasoning open with their first delta, since nothing announces them", async () => {
   const { blocks } = await folded("thinking")
   expect(blocks).toEqual([
-    { type: "reasoning", index: 0, format: "unknown", text: "Two and two.", signature: "c2lnbmF0dXJl" },
+    { type: "reasoning", index: 0, format: "bedrock-amazon-v1", text: "Two and two.", signature: "c2lnbmF0dXJl" },
     { type: "text", index: 1, text: "The answer is 4." },
   ])
 })

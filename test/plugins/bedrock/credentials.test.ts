@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import { CredentialCache } from "../../../plugins/bedrock/credentials/cache.ts"
+import { cachedCredentials } from "../../../plugins/bedrock/credentials/cache.ts"
 import { credentialChain } from "../../../plugins/bedrock/credentials/chain.ts"
 import type { Credentials } from "../../../plugins/bedrock/credentials/credentials.ts"
 import { readOptions } from "../../../plugins/bedrock/options.ts"
@@ -45,7 +45,7 @@ describe("the cache", () => {
   test("one fetch serves everybody who asks meanwhile", async () => {
     let fetches = 0
     let release = (_: Credentials) => {}
-    const cache = new CredentialCache(
+    const cache = cachedCredentials(
       () => {
         fetches++
         return new Promise((resolve) => {
@@ -68,7 +68,7 @@ describe("the cache", () => {
       lasting("B", startedAt + 120 * minute),
       lasting("C", startedAt + 180 * minute),
     ]
-    const cache = new CredentialCache(
+    const cache = cachedCredentials(
       () => Promise.resolve(next.shift()),
       () => now,
     )
@@ -88,7 +88,7 @@ describe("the cache", () => {
     let now = startedAt
     let fail = false
     let fetches = 0
-    const cache = new CredentialCache(
+    const cache = cachedCredentials(
       () => {
         fetches++
         return fail
@@ -116,7 +116,7 @@ describe("the cache", () => {
 
   test("a request that goes away stops only itself", async () => {
     let release = (_: Credentials) => {}
-    const cache = new CredentialCache(
+    const cache = cachedCredentials(
       () =>
         new Promise((resolve) => {
           release = resolve
@@ -133,7 +133,7 @@ describe("the cache", () => {
 
   test("what the upstream calls expired is fetched anew, whatever the clock says", async () => {
     const next = [lasting("A", startedAt + 60 * minute), lasting("B", startedAt + 60 * minute)]
-    const cache = new CredentialCache(
+    const cache = cachedCredentials(
       () => Promise.resolve(next.shift()),
       () => startedAt,
     )
@@ -143,12 +143,12 @@ describe("the cache", () => {
   })
 
   test("nothing found, or found expired, says what to do", async () => {
-    const none = new CredentialCache(
+    const none = cachedCredentials(
       () => Promise.resolve(undefined),
       () => startedAt,
     )
     await expect(none.get(signal)).rejects.toThrow("set api_key (AWS_BEARER_TOKEN_BEDROCK)")
-    const old = new CredentialCache(
+    const old = cachedCredentials(
       () => Promise.resolve(lasting("A", startedAt)),
       () => startedAt,
     )

@@ -74,9 +74,13 @@ test("clients of the Responses API keep their format, and what chat completions 
   expect(names(model)).toEqual(["chat-completions", "responses", "bedrock-converse"])
   const tools = [{ type: "function", name: "f" }] as const
   expect(wireFor(made, model, chat({ tools, reasoning: { effort: "high" } })).dialect.name).toBe("responses")
-  expect(wireFor(made, model, chat({ tools })).dialect.name).toBe("chat-completions")
+  // It reasons unless it is told not to.
+  expect(wireFor(made, model, chat({ tools })).dialect.name).toBe("responses")
+  expect(wireFor(made, model, chat({ tools, reasoning: { effort: "none" } })).dialect.name).toBe("chat-completions")
   const { endpoint, profile } = wireFor(made, model, chat(), "responses")
   expect(endpoint({ model, stream: true }).url).toBe(`${fake.url}/openai/v1/responses`)
+  expect(profile(model)).not.toHaveProperty("webSearch")
+  expect(profile("openai.gpt-5.2").effortMap?.max).toBe("xhigh")
   expect(profile(model).reasoningOrigins).toEqual(["bedrock-openai-responses-v1"])
 })
 

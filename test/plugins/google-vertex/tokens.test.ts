@@ -32,7 +32,10 @@ describe("a service account's token", () => {
     fake.now += 54 * minutes
     await hello(provider)
     expect(fake.issued() - before).toBe(0)
+    // The old one serves meanwhile; shortly before its end the new one is waited for.
     fake.now += 1 * minutes
+    await hello(provider)
+    fake.now += 4.7 * minutes
     await hello(provider)
     expect(fake.issued() - before).toBe(1)
   })

@@ -223,6 +223,22 @@ describe("speech", () => {
   })
 })
 
+describe("OpenAI's own models behind somebody's server", () => {
+  test.each(["openai-compatible", "litellm", "localai", "requesty"])("%s: are as strict as there", async (slug) => {
+    await using server = startMediaServer(() => ({ data: [{ b64_json: "AAAA" }] }))
+    const { images, transcription: listen } = abilitiesOf(slug, server.url)
+    const { call, lost } = abilityCall("openai/gpt-image-1")
+    const painted = { model: "m", prompt: "x", images: [], count: 1, style: "vivid", responseFormat: "url" } as const
+    await images?.run(painted, call)
+    expect(server.requests[0]?.json).toEqual({ model: "openai/gpt-image-1", prompt: "x" })
+    expect(lost()).toEqual(["dropped style"])
+    const running = listen?.run({ ...transcription, format: "srt" }, abilityCall("gpt-4o-transcribe").call)
+    expect(running).rejects.toMatchObject({ code: "unsupported_parameter", param: "response_format" })
+    await running?.catch(() => {})
+    expect(server.requests.length).toBe(1)
+  })
+})
+
 describe("transcription", () => {
   test("xAI reads nothing behind the file, and times words", async () => {
     const words = [{ text: "Hi", start: 0.1, end: 0.4 }]

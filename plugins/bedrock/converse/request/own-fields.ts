@@ -1,5 +1,5 @@
-import type { Lose } from "signalbox/dialects"
-import { type ChatRequest, type Extras, gatewayExtras, isObject, type JsonObject } from "signalbox/plugin"
+import { dropForeignExtras, type Lose } from "signalbox/dialects"
+import { type ChatRequest, type Extras, isObject, type JsonObject } from "signalbox/plugin"
 
 /** Fields of Converse that say something no other API has a word for. Whoever writes one, in whatever format, means Bedrock. */
 const converseFields = new Set([
@@ -14,14 +14,14 @@ const converseFields = new Set([
 /** Those of a request's unknown fields that are Converse's own; the others are reported as lost. */
 export const ownFields = (extras: Extras | undefined, own: string, lose: Lose): JsonObject => {
   const found: JsonObject = { ...extras?.[own] }
+  const others: Record<string, JsonObject> = {}
   for (const [dialect, fields] of Object.entries(extras ?? {})) {
-    if (dialect === own || dialect === gatewayExtras) continue
-    for (const [name, value] of Object.entries(fields)) {
-      if (converseFields.has(name)) found[name] = value
-      else
-        lose({ path: name, action: "dropped", code: "foreign_field", reason: "the upstream's API has no such field" })
-    }
+    if (dialect === own) continue
+    const rest: JsonObject = {}
+    for (const [name, value] of Object.entries(fields)) (converseFields.has(name) ? found : rest)[name] = value
+    others[dialect] = rest
   }
+  dropForeignExtras(others, own, "", lose)
   return found
 }
 

@@ -94,6 +94,25 @@ const fromJson = async (response: Response, asked: SpeechFormat, characters: num
   return { mime: speechMimes[asked], body: Uint8Array.from(Buffer.from(base64, "base64")), usage }
 }
 
+/** The audio once its first bytes are there: as long as there are none, another upstream may still be asked. */
+const begun = async (response: Response): Promise<ReadableStream<Uint8Array>> => {
+  const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined
+  for (;;) {
+    const first = await reader?.read()
+    if (!reader || !first || first.done) throw badReply("The upstream answered without audio")
+    if (first.value.length === 0) continue
+    return new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(first.value),
+      async pull(controller) {
+        const { done, value } = await reader.read()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: (reason) => reader.cancel(reason),
+    })
+  }
+}
+
 export const readSpeech = async (
   response: Response,
   asked: SpeechFormat,
@@ -104,8 +123,10 @@ export const readSpeech = async (
   const declared = response.headers.get("content-type") ?? undefined
   const mime = plainMime(declared)
   if (mime === "application/json") return fromJson(response, asked, characters)
-  if (response.body === null) throw badReply("The upstream answered without audio")
-  return { mime: mimeOf(mime, asked, call), body: response.body, usage: counted({ characters }) }
+  // A proxy's page about its trouble, with status 200.
+  if (mime !== undefined && /^text\/|\/(?:json|xml)$|\+(?:json|xml)$/.test(mime))
+    throw badReply(`The upstream answered with ${mime} instead of audio`)
+  return { mime: mimeOf(mime, asked, call), body: await begun(response), usage: counted({ characters }) }
 }
 
 /** Raw PCM as a WAV file; its header says how long it is, so all of it must be there first. */

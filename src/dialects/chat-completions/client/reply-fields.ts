@@ -40,11 +40,26 @@ export interface DetailSource {
   readonly index: number
 }
 
+/**
+ * OpenRouter's vocabulary. Clients check it and drop what they do not know; a tag beyond it is therefore not told, and the gateway knows
+ * the signature again when it comes back.
+ */
+const toldFormats: ReadonlySet<string> = new Set([
+  "openai-responses-v1",
+  "azure-openai-responses-v1",
+  "bedrock-openai-responses-v1",
+  "xai-responses-v1",
+  "meta-responses-v1",
+  "anthropic-claude-v1",
+  "google-gemini-v1",
+])
+
 export const detailOf = (
   source: DetailSource,
   piece: { readonly text?: string; readonly signature?: string; readonly encrypted?: string },
 ): JsonObject => {
-  const common = { format: source.format, index: source.index, ...(source.id === undefined ? {} : { id: source.id }) }
+  const format = toldFormats.has(source.format) ? source.format : "unknown"
+  const common = { format, index: source.index, ...(source.id === undefined ? {} : { id: source.id }) }
   if (piece.encrypted !== undefined) return { type: "reasoning.encrypted", data: piece.encrypted, ...common }
   if (source.summary) return { type: "reasoning.summary", summary: piece.text ?? "", ...common }
   return {

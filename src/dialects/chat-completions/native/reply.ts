@@ -6,6 +6,7 @@ import {
   type NativeSummary,
   type ReplyPatch,
 } from "../../../contract/index.ts"
+import { emptySummary, parseReply, unreadableReply } from "../../body/native.ts"
 import { faces } from "../../faces/index.ts"
 import {
   applyEdits,
@@ -25,16 +26,6 @@ import { decodeUsage, findUsage } from "../reply/usage.ts"
 import { dropNulls, isFilled, isNull, patchMessage, placeholder } from "./fields.ts"
 import { mergeUsage } from "./usage.ts"
 
-export const emptySummary = (): NativeSummary => ({
-  usage: undefined,
-  finish: undefined,
-  upstreamId: undefined,
-  upstreamModel: undefined,
-  error: undefined,
-  complete: false,
-  contentLength: 0,
-})
-
 /** Ids for calls that came without: made from the reply's own id, so that they are unique and need no randomness. */
 export const callIds = (replyId: string): (() => string) => {
   let stem: string | undefined
@@ -44,9 +35,6 @@ export const callIds = (replyId: string): (() => string) => {
     return `call_${stem}${count++}`
   }
 }
-
-const unreadable = (provider: string, words: string) =>
-  new GatewayError("bad_provider_response", `The upstream's answer ${words}`, { provider })
 
 /** `finish_reason` in the words that clients know, and the upstream's own beside it. */
 export const finishChanges = (
@@ -79,13 +67,8 @@ export const nativeReply = (
   const span = topLevel(text)
   if (!span) {
     // An array or a bare text may still be an error in somebody's shape.
-    let body: Json
-    try {
-      body = JSON.parse(text) as Json
-    } catch {
-      throw unreadable(provider, "is not JSON")
-    }
-    throw errorInside(body, provider) ?? unreadable(provider, "is not an object")
+    const body = parseReply(text, provider)
+    throw errorInside(body, provider) ?? unreadableReply(provider, "is not an object")
   }
   const failing = memberOf(span, "error")
   const kind = memberOf(span, "object")
@@ -95,7 +78,7 @@ export const nativeReply = (
   }
   const choices = memberOf(span, "choices")
   const elements = (choices && elementsAt(text, choices.valueStart)) ?? []
-  if (elements.length === 0) throw unreadable(provider, "holds no choices")
+  if (elements.length === 0) throw unreadableReply(provider, "holds no choices")
   const summary = emptySummary()
   const string = (key: string) => {
     const member = memberOf(span, key)
@@ -116,7 +99,7 @@ export const nativeReply = (
   const newId = callIds(patch.id)
   for (let index = 0; index < elements.length; index++) {
     const choice = objectAt(text, elements[index]!.start)
-    if (!choice) throw unreadable(provider, "holds a choice that is not an object")
+    if (!choice) throw unreadableReply(provider, "holds a choice that is not an object")
     edits.push(...patchChoice(text, choice, index, newId, provider, summary, patch.face))
   }
   const raw = rawUsage(text, span)

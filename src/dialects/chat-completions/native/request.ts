@@ -84,6 +84,9 @@ const beginnings: readonly (readonly [RegExp, readonly string[]])[] = [
 ]
 const beginningOf = new Map(beginnings.flatMap(([pattern, keys]) => keys.map((key) => [key, pattern] as const)))
 
+/** Lists that OpenAI refuses as `null`, which the hosted routers take for absent. */
+const neverNull: ReadonlySet<string> = new Set(["tools", "functions", "modalities"])
+
 const isMistaken = (text: string, member: Member): boolean => {
   const pattern = beginningOf.get(member.key)
   return pattern !== undefined && !pattern.test(text.slice(member.valueStart, member.valueStart + 16))
@@ -106,7 +109,8 @@ export const nativeRequest = (text: string, target: NativeTarget): string | unde
   const changes: Changes = new Map([["model", JSON.stringify(target.model)]])
   for (const member of span.members) {
     if (isMistaken(text, member) || fieldNeedsTranslation(member, text, profile, found)) return undefined
-    if (gatewayKeys.has(member.key)) changes.set(member.key, undefined)
+    const isIdle = neverNull.has(member.key) && valueText(text, member) === "null"
+    if (isIdle || gatewayKeys.has(member.key)) changes.set(member.key, undefined)
   }
   changeLimit(text, span.members, target, changes)
   changeStreamOptions(text, span.members, target, changes)

@@ -1,17 +1,16 @@
 import { GatewayError, type NativeSummary, type NativeTap, type ReplyPatch } from "../../../contract/index.ts"
-import { asciiJson, fromLatin1, toLatin1 } from "../../body/latin1.ts"
+import { EventCutter } from "../../body/event-cutter.ts"
+import { asciiJson, fromLatin1 } from "../../body/latin1.ts"
+import { emptySummary, interruptedStream, unreadableEvent } from "../../body/native.ts"
 import { faces } from "../../faces/index.ts"
-import { doneEvent, eventTooLarge, largestEventBytes } from "../../sse.ts"
+import { doneEvent } from "../../sse.ts"
 import { decodeUsage } from "../reply/usage.ts"
 import { ChunkPatcher } from "./chunk.ts"
 import { learn, match, type Pattern, rewrite } from "./pattern.ts"
-import { emptySummary } from "./reply.ts"
 import { mergeUsage } from "./usage.ts"
 
 /** Patterns kept at once: text, reasoning and arguments of a few choices alternate. */
 const most = 4
-
-const mark = "\xef\xbb\xbf"
 
 /**
  * Lets a stream through with its patches. Most events differ from the one before in their text only and are recognised by comparing what
@@ -22,11 +21,8 @@ export class ChatTap implements NativeTap {
   readonly #chunks: ChunkPatcher
   readonly #patch: ReplyPatch
   readonly #provider: string
+  readonly #cutter = new EventCutter()
   #patterns: Pattern[] = []
-  #rest = ""
-  /** A carriage return at the end of a chunk: whether a line feed follows decides what it was. */
-  #heldReturn = false
-  #isFirst = true
   #broken = false
   #over = false
 
@@ -38,68 +34,33 @@ export class ChatTap implements NativeTap {
 
   push(bytes: Uint8Array): Uint8Array | undefined {
     if (this.#over) return undefined
-    let text = toLatin1(bytes)
-    if (this.#isFirst || this.#heldReturn || text.includes("\r")) text = this.#lineFeeds(text)
-    // Only the new text is searched, so that an event of many chunks is not searched again and again.
-    const joins = this.#rest.endsWith("\n") && text.startsWith("\n")
-    const boundary = text.lastIndexOf("\n\n")
-    if (boundary < 0 && !joins) {
-      this.#rest += text
-      if (this.#rest.length <= largestEventBytes) return undefined
-      this.#rest = ""
-      return fromLatin1(this.#fail(eventTooLarge()))
-    }
-    const cut = boundary < 0 ? 1 : boundary + 2
-    const block = this.#rest + text.slice(0, cut)
-    this.#rest = text.slice(cut)
-    return this.#events(block)
+    const out = this.#guard(() => this.#events(this.#cutter.push(bytes)))
+    return out === "" ? undefined : fromLatin1(out)
   }
 
   end(): Uint8Array | undefined {
     if (this.#over) return undefined
-    const rest = this.#rest
-    this.#rest = ""
+    const rest = this.#cutter.end()
     // Some servers close without the last blank line.
-    const out = rest.trim() === "" ? "" : this.#guard(() => this.#event(`${rest.trimEnd()}\n\n`))
+    const out = rest === undefined ? "" : this.#guard(() => this.#event(rest))
     if (this.#over) return fromLatin1(out)
     return fromLatin1(
       out +
         this.#guard(() => {
           // A finish reason is a terminal signal; not every server sends [DONE] after it.
-          if (!this.#chunks.isFinished) throw this.#interrupted()
+          if (!this.#chunks.isFinished) throw interruptedStream(this.#provider)
           return this.#close()
         }),
     )
   }
 
-  /** Line ends become line feeds; raw carriage returns occur nowhere else in an event stream. A byte order mark goes. */
-  #lineFeeds(text: string): string {
-    let out = text
-    if (this.#isFirst) {
-      out = this.#rest + text
-      this.#rest = ""
-      if (out.length < mark.length && mark.startsWith(out)) {
-        this.#rest = out
-        return ""
-      }
-      this.#isFirst = false
-      if (out.startsWith(mark)) out = out.slice(mark.length)
-    }
-    if (this.#heldReturn) out = `\r${out}`
-    this.#heldReturn = out.endsWith("\r")
-    if (this.#heldReturn) out = out.slice(0, -1)
-    return out.includes("\r") ? out.replace(/\r\n?/g, "\n") : out
-  }
-
-  #events(block: string): Uint8Array | undefined {
+  #events(events: readonly string[]): string {
     let out = ""
-    for (let start = 0; start < block.length && !this.#over; ) {
-      const end = block.indexOf("\n\n", start) + 2
-      const event = start === 0 && end === block.length ? block : block.slice(start, end)
+    for (const event of events) {
+      if (this.#over) break
       out += this.#known(event) ?? this.#guard(() => this.#event(event))
-      start = end
     }
-    return out === "" ? undefined : fromLatin1(out)
+    return out
   }
 
   /** The event rewritten after a pattern, if it is of one. */
@@ -146,7 +107,7 @@ export class ChatTap implements NativeTap {
     }
     if (data.trim() === "[DONE]") return this.#done()
     if (data.trim() === "") return event
-    if (this.#broken) throw this.#unreadable()
+    if (this.#broken) throw unreadableEvent(this.#provider)
     const result = this.#chunks.push(data, /^event: ?error$/m.test(before))
     if (!result) {
       // The torn last event of a cut stream looks the same: which of both it is shows when something follows.
@@ -169,7 +130,7 @@ export class ChatTap implements NativeTap {
   }
 
   #done(): string {
-    if (this.#broken) throw this.#unreadable()
+    if (this.#broken) throw unreadableEvent(this.#provider)
     if (!this.#chunks.hasChoices)
       throw new GatewayError("bad_provider_response", "The upstream's answer holds no choices", {
         provider: this.#provider,
@@ -179,7 +140,7 @@ export class ChatTap implements NativeTap {
 
   /** The end of a whole answer: what finishes it, its usage where it is shown, `[DONE]`. */
   #close(): string {
-    if (this.#broken || !this.#chunks.hasChoices) throw this.#interrupted()
+    if (this.#broken || !this.#chunks.hasChoices) throw interruptedStream(this.#provider)
     const closing = this.#chunks.closing()
     this.#over = true
     this.summary.complete = true
@@ -204,17 +165,5 @@ export class ChatTap implements NativeTap {
     const { id, model, provider: providerName, face } = this.#patch
     const identity = { id, model, provider: this.#provider, providerName, createdSeconds: this.#chunks.created }
     return `data: ${asciiJson(faces[face].streamError(error, identity, { requestId: id }))}\n\n`
-  }
-
-  #unreadable(): GatewayError {
-    return new GatewayError("bad_provider_response", "The upstream's stream holds an event that is not JSON", {
-      provider: this.#provider,
-    })
-  }
-
-  #interrupted(): GatewayError {
-    return new GatewayError("stream_interrupted", "The upstream's stream ended before its answer was complete", {
-      provider: this.#provider,
-    })
   }
 }

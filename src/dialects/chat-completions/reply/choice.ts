@@ -1,7 +1,7 @@
 import { type ChatPart, type FinishReason, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
+import { readDataUrl } from "../../body/data-url.ts"
 import { unwrapCustomInput } from "../../translate/index.ts"
 import { dialectName } from "../names.ts"
-import { readDataUrl } from "../request/decode-content.ts"
 import { type ReasoningPiece, ReasoningReader } from "./reasoning.ts"
 import { ThinkTags } from "./think-tags.ts"
 import { CallTracker, type OpenCall, readCallDelta } from "./tool-calls.ts"

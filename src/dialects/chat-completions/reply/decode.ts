@@ -93,7 +93,7 @@ export class ReplyDecoder implements StreamDecoder {
   }
 
   #choice(raw: JsonObject, position: number, parts: ChatPart[]): GatewayError | undefined {
-    const number = typeof raw.index === "number" ? raw.index : position
+    const number = Number.isSafeInteger(raw.index) && Number(raw.index) >= 0 ? Number(raw.index) : position
     const choice = this.#choices.get(number) ?? this.#open(number)
     const delta = isObject(raw.delta) ? raw.delta : isObject(raw.message) ? raw.message : undefined
     if (delta && !choice.finished) choice.push(delta, raw.logprobs)

@@ -3,7 +3,8 @@ import { isObject, type Json, type JsonObject, type Profile, type Usage } from "
 type Quirk = Profile["usageQuirk"]
 
 const count = (...values: (Json | undefined)[]): number => {
-  for (const value of values) if (typeof value === "number" && value > 0) return Math.round(value)
+  for (const value of values)
+    if (typeof value === "number" && Number.isFinite(value) && value > 0) return Math.round(value)
   return 0
 }
 

@@ -1,5 +1,6 @@
 import { type Content, isObject, type Json, type JsonObject, type ToolCallContent } from "../../../contract/index.ts"
 import { defined, Fields, invalid } from "../../body/fields.ts"
+import { placed, samePlace } from "../../translate/index.ts"
 import { dialectName, geminiFormat, withExtras } from "../names.ts"
 import { decodeContent, markLast, readCache } from "./decode-content.ts"
 
@@ -30,27 +31,29 @@ const decodeDetail = (raw: Json, path: string): Content => {
  */
 const isTorn = (part: Content): boolean => part.type === "reasoning" && part.signature !== undefined && !part.text
 
+const spellings = ["reasoning_content", "reasoning", "reasoning_text"] as const
+
 /**
  * One of the spellings: the list with format tags where there is one, otherwise a plain text. Never two of them. Requesty's bare
  * `reasoning_signature` does not say who made it, and no model name proves it: its format is unknown here.
  */
 const decodeReasoning = (message: Fields): Content[] => {
   const details = message.any("reasoning_details")
-  const text = message.string("reasoning_content") || message.string("reasoning") || message.string("reasoning_text")
-  for (const key of ["reasoning", "reasoning_text"]) message.any(key)
-  const signature = message.string("reasoning_signature")
-  if (Array.isArray(details) && details.length > 0) {
-    const parts = details.map((detail, index) => decodeDetail(detail, `${message.at("reasoning_details")}[${index}]`))
-    return text && parts.every(isTorn) ? [{ type: "reasoning", format: "unknown", text }] : parts
-  }
-  if (!text && !signature) return []
-  return [
-    {
-      type: "reasoning",
-      format: "unknown",
-      ...defined({ text: text || undefined, signature: signature || undefined }),
-    },
+  const spelling = spellings.find((key) => message.string(key))
+  const text = spelling === undefined ? undefined : message.string(spelling)
+  for (const key of spellings) message.any(key)
+  const signature = message.string("reasoning_signature") || undefined
+  const plain = (fields: { readonly text?: string; readonly signature?: string }): Content[] => [
+    placed({ type: "reasoning", format: "unknown", ...fields }, message.at(spelling ?? "reasoning_signature")),
   ]
+  if (Array.isArray(details) && details.length > 0) {
+    const parts = details.map((detail, index) => {
+      const path = `${message.at("reasoning_details")}[${index}]`
+      return placed(decodeDetail(detail, path), path)
+    })
+    return text !== undefined && parts.every(isTorn) ? plain({ text }) : parts
+  }
+  return text === undefined && signature === undefined ? [] : plain(defined({ text, signature }))
 }
 
 const thoughtSignature = (extra: JsonObject | undefined): string | undefined => {
@@ -95,7 +98,7 @@ const attachSignatures = (
     )
     if (detail?.type !== "reasoning" || detail.encrypted === undefined) return call
     used.add(detail)
-    return { ...call, signature: detail.encrypted }
+    return samePlace({ ...call, signature: detail.encrypted }, call)
   })
   const ids = new Set(signed.filter((call) => call.signature !== undefined).map((call) => call.id))
   const isCopy = (part: Content) =>
@@ -111,10 +114,15 @@ const attachSignatures = (
 export const decodeAssistant = (message: Fields, path: string, index: number): readonly Content[] => {
   message.any("model")
   const thoughts = decodeReasoning(message)
-  const said = decodeContent(message.any("content"), `${path}.content`)
+  const said = decodeContent(message.any("content"), `${path}.content`).map((part, at) =>
+    placed(part, `${path}.content[${at}]`),
+  )
   const refusal = message.string("refusal")
   const calls = (message.array("tool_calls") ?? []).map((call, position) =>
-    decodeCall(call, `${path}.tool_calls[${position}]`, `call_${index}_${position}`),
+    placed(
+      decodeCall(call, `${path}.tool_calls[${position}]`, `call_${index}_${position}`),
+      `${path}.tool_calls[${position}]`,
+    ),
   )
   const legacy = message.object("function_call")
   if (legacy && calls.length === 0)

@@ -6,22 +6,12 @@ import {
   type JsonObject,
   type MediaContent,
 } from "../../../contract/index.ts"
+import { readDataUrl } from "../../body/data-url.ts"
 import { defined, Fields, invalid } from "../../body/fields.ts"
+import { samePlace } from "../../translate/index.ts"
 import { dialectName, withExtras } from "../names.ts"
 
 type Source = MediaContent["source"]
-
-/** A data URL as base64 and MIME type; undefined for any other text. */
-export const readDataUrl = (url: string): { base64: string; mime?: string } | undefined => {
-  if (!/^data:/i.test(url)) return undefined
-  const comma = url.indexOf(",")
-  if (comma < 0) return undefined
-  const [mime = "", ...parameters] = url.slice(5, comma).split(";")
-  const data = url.slice(comma + 1)
-  const isBase64 = parameters.some((parameter) => parameter.trim().toLowerCase() === "base64")
-  const base64 = isBase64 ? data : Buffer.from(decodeURIComponent(data)).toString("base64")
-  return mime === "" ? { base64 } : { base64, mime: mime.trim().toLowerCase() }
-}
 
 /** `cache_control` as Anthropic has it, or OpenAI's `prompt_cache_breakpoint`. */
 export const readCache = (fields: Fields): CacheBreakpoint | undefined => {
@@ -156,5 +146,5 @@ export const decodeContent = (content: Json | undefined, path: string): Content[
 /** Cache control on a message means its last part. */
 export const markLast = (content: readonly Content[], cache: CacheBreakpoint | undefined): readonly Content[] => {
   const last = content.at(-1)
-  return cache && last ? [...content.slice(0, -1), { ...last, cache }] : content
+  return cache && last ? [...content.slice(0, -1), samePlace({ ...last, cache }, last)] : content
 }

@@ -3,11 +3,11 @@ import {
   type CacheBreakpoint,
   type Content,
   GatewayError,
-  gatewayExtras,
   type JsonObject,
   type MediaContent,
   type Profile,
 } from "../../../contract/index.ts"
+import { dropForeignExtras } from "../../translate/index.ts"
 import { dialectName, ownExtras } from "../names.ts"
 
 /** Vendors refuse bodies with half a surrogate pair in them. */
@@ -19,15 +19,7 @@ export const loseForeign = (
   path: string,
   target: EncodeTarget,
 ) => {
-  for (const [dialect, fields] of Object.entries(extras ?? {}))
-    if (dialect !== dialectName && dialect !== gatewayExtras)
-      for (const key of Object.keys(fields))
-        target.lose({
-          path: path === "" ? key : `${path}.${key}`,
-          action: "dropped",
-          code: "foreign_field",
-          reason: `only ${dialect} upstreams understand it`,
-        })
+  dropForeignExtras(extras, dialectName, path === "" ? "" : `${path}.`, target.lose)
 }
 
 /** Cache breakpoints in the upstream's spelling. */

@@ -1,5 +1,6 @@
 import type { EncodeTarget, JsonObject, MediaContent, Message } from "../../../contract/index.ts"
 import { toolCallId } from "../../tool-call-ids.ts"
+import { isStandIn, type PlacedMessage, pairTools } from "../../translate/index.ts"
 import { ownExtras } from "../names.ts"
 import { encodeAssistant } from "./encode-assistant.ts"
 import { encodeContent, encodePart, loseForeign } from "./encode-content.ts"
@@ -34,7 +35,7 @@ const encodeTool = (
     const encoded = encodePart(part satisfies MediaContent, where, target)
     if (encoded) moved.push(encoded)
   }
-  if (message.isError)
+  if (message.isError && !isStandIn(message))
     target.lose({
       path: `${path}.is_error`,
       action: "dropped",
@@ -65,10 +66,10 @@ const encodePlain = (
 })
 
 /** Turns of tools for an upstream that knows none: what was called and what came back, as words. */
-const asText = (message: Message, index: number, target: EncodeTarget): Message => {
+const asText = ({ message, path }: PlacedMessage, target: EncodeTarget): Message => {
   if (message.role === "tool") {
     target.lose({
-      path: `messages[${index}]`,
+      path,
       action: "approximated",
       code: "tool_unsupported",
       reason: "the upstream knows no tools: sent as text",
@@ -80,7 +81,7 @@ const asText = (message: Message, index: number, target: EncodeTarget): Message 
   }
   if (message.role !== "assistant" || !message.content.some((part) => part.type === "tool-call")) return message
   target.lose({
-    path: `messages[${index}].tool_calls`,
+    path: `${path}.tool_calls`,
     action: "approximated",
     code: "tool_unsupported",
     reason: "the upstream knows no tools: sent as text",
@@ -96,15 +97,15 @@ const asText = (message: Message, index: number, target: EncodeTarget): Message 
 export const encodeMessages = (messages: readonly Message[], target: EncodeTarget): JsonObject[] => {
   const encoded: JsonObject[] = []
   let moved: JsonObject[] = []
-  const lastUser = messages.findLastIndex((message) => message.role === "user")
+  const placed = pairTools(messages, target.lose)
+  const lastUser = placed.findLastIndex(({ message }) => message.role === "user")
   const history =
-    target.profile.tools === false ? messages.map((message, index) => asText(message, index, target)) : messages
+    target.profile.tools === false ? placed.map((entry) => ({ ...entry, message: asText(entry, target) })) : placed
   const flush = () => {
     if (moved.length > 0) encoded.push({ role: "user", content: moved })
     moved = []
   }
-  for (const [index, message] of history.entries()) {
-    const path = `messages[${index}]`
+  for (const [index, { message, path }] of history.entries()) {
     loseForeign(message.extras, path, target)
     if (message.role === "tool") {
       encoded.push(encodeTool(message, path, target, messages, moved))

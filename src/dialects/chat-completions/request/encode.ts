@@ -1,12 +1,6 @@
-import {
-  type ChatRequest,
-  type EncodeTarget,
-  gatewayExtras,
-  isObject,
-  type Json,
-  type JsonObject,
-} from "../../../contract/index.ts"
+import { type ChatRequest, type EncodeTarget, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
 import { gatewayKeys } from "../../body/gateway-keys.ts"
+import { asksForNothing, dropForeignExtras } from "../../translate/index.ts"
 import { dialectName, ownExtras } from "../names.ts"
 import { encodeMessages } from "./encode-messages.ts"
 import { encodeReasoningRequest, reasonsNot } from "./encode-reasoning.ts"
@@ -75,15 +69,7 @@ const encodeSampling = (request: ChatRequest, target: EncodeTarget): JsonObject 
 
 /** Fields without a meaning here go on as they came; those of other dialects are losses, those for the gateway are neither. */
 const encodeExtras = (request: ChatRequest, target: EncodeTarget): JsonObject => {
-  for (const [dialect, fields] of Object.entries(request.extras ?? {}))
-    if (dialect !== dialectName && dialect !== gatewayExtras)
-      for (const key of Object.keys(fields))
-        target.lose({
-          path: key,
-          action: "dropped",
-          code: "foreign_field",
-          reason: `only ${dialect} upstreams understand it`,
-        })
+  dropForeignExtras(request.extras, dialectName, "", target.lose)
   const own = Object.entries(ownExtras(request.extras) ?? {})
   return Object.fromEntries(own.filter(([key]) => !gatewayKeys.has(key) && key !== "stream_options"))
 }
@@ -150,8 +136,10 @@ export const encodeRequest = (request: ChatRequest, target: EncodeTarget): JsonO
   }
   Object.assign(body, encodeCacheWish(request, target), encodeStream(request, target))
   for (const field of profile.dropFields ?? []) {
-    if (body[field] === undefined) continue
+    const value = body[field]
+    if (value === undefined) continue
     delete body[field]
+    if (asksForNothing(field, value)) continue
     target.lose({
       path: field,
       action: "dropped",

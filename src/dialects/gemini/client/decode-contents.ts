@@ -93,7 +93,7 @@ const decodeTurn = (
       return
     }
     const decoded = decodePart(raw, place)
-    if (decoded) content.push(decoded)
+    if (decoded) content.push(placed(decoded, place))
   })
   flush()
   if (messages.length === 0) messages.push({ role, content: [], ...withExtras(rest) })
@@ -144,7 +144,11 @@ export const decodeSystem = (instruction: Json | undefined): Message[] => {
     throw invalid(path, "must be an object with parts")
   const parts = partsOf(isContent ? instruction : { parts: instruction }, path)
   const content = parts
-    .map((part, index) => decodePart(part, `${path}.parts[${index}]`))
+    .map((part, index) => {
+      const place = `${path}.parts[${index}]`
+      const decoded = decodePart(part, place)
+      return decoded && placed(decoded, place)
+    })
     .filter((part) => part !== undefined)
   return content.length > 0 ? [placed({ role: "system", content }, path)] : []
 }

@@ -1,5 +1,6 @@
 import type { Content, JsonObject, ReasoningContent } from "../../../contract/index.ts"
 import { defined, Fields, invalid } from "../../body/fields.ts"
+import { placed, placeOf, samePlace } from "../../translate/index.ts"
 import { geminiFormat, lostSignature } from "../formats.ts"
 import { decodePart, withExtras } from "./decode-parts.ts"
 import { unsealSignature } from "./signatures.ts"
@@ -29,6 +30,14 @@ export class ModelTurn {
   }
 
   push(raw: JsonObject, path: string): void {
+    this.#read(raw, path)
+    for (const content of this.content.toReversed()) {
+      if (placeOf(content) !== undefined) break
+      placed(content, path)
+    }
+  }
+
+  #read(raw: JsonObject, path: string): void {
     const part = new Fields(raw, path)
     const signature = part.string("thoughtSignature")
     const sealed = signature === undefined ? undefined : unsealSignature(signature)
@@ -71,7 +80,7 @@ export class ModelTurn {
     if (before?.type === "reasoning" && isShown(before) && isPlain(before) && extras.extras === undefined) {
       if (text === "" && signature === undefined) return
       const joined: ReasoningContent = { ...before, text: `${before.text ?? ""}${text}`, ...defined({ signature }) }
-      this.content[this.content.length - 1] = joined
+      this.content[this.content.length - 1] = samePlace(joined, before)
     } else if (text !== "" || signature !== undefined)
       this.content.push({
         type: "reasoning",
@@ -87,7 +96,7 @@ export class ModelTurn {
     const content = decodePart(raw, path)
     const before = this.content.at(-1)
     if (content?.type === "text" && before?.type === "text" && isPlain(content) && isPlain(before))
-      this.content[this.content.length - 1] = { ...before, text: before.text + content.text }
+      this.content[this.content.length - 1] = samePlace({ ...before, text: before.text + content.text }, before)
     else if (content) this.content.push(content)
     if (signature !== undefined && content?.type !== "opaque")
       this.content.push({ type: "reasoning", encrypted: signature, format: geminiFormat })

@@ -1,24 +1,14 @@
 import { GatewayError, isObject, type Json, type JsonObject, type NativeSummary } from "../../../contract/index.ts"
+import { emptySummary } from "../../body/native.ts"
 import { inlineError } from "../reply/error.ts"
 import { finishReason } from "../reply/finish.ts"
 import { decodeUsage } from "../reply/usage.ts"
-
-export const emptySummary = (): NativeSummary => ({
-  usage: undefined,
-  finish: undefined,
-  upstreamId: undefined,
-  upstreamModel: undefined,
-  error: undefined,
-  complete: false,
-  contentLength: 0,
-  signatures: [],
-})
 
 const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : [])
 
 /** Reads what passes, without changing it: ids, usage, signatures, how far the answer is. */
 export class ReplyObserver {
-  readonly summary: NativeSummary = emptySummary()
+  readonly summary: NativeSummary = { ...emptySummary(), signatures: [] }
   /** Candidates that have begun, and whether they have ended. */
   readonly #candidates = new Map<number, boolean>()
   readonly #searches = new Map<number, number>()

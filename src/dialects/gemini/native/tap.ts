@@ -7,17 +7,16 @@ import {
   type NativeTap,
   type ReplyPatch,
 } from "../../../contract/index.ts"
-import { asciiJson, fromLatin1, parseLatin1, toLatin1 } from "../../body/latin1.ts"
+import { EventCutter } from "../../body/event-cutter.ts"
+import { dataOf, type EventData } from "../../body/event-data.ts"
+import { asciiJson, fromLatin1, parseLatin1 } from "../../body/latin1.ts"
 import { faces } from "../../faces/index.ts"
 import { type ObjectSpan, topLevel } from "../../json-text/index.ts"
 import { errorBody } from "../client/errors.ts"
-import { dataOf, Frames } from "./frames.ts"
 import { ReplyObserver } from "./observe.ts"
 import { type Bill, patchResponse } from "./patch.ts"
 
-interface Response {
-  readonly before: string
-  readonly data: string
+interface Response extends EventData {
   readonly span: ObjectSpan
 }
 
@@ -26,7 +25,7 @@ interface Response {
  * or the end follows: it gets the cost.
  */
 export class GeminiTap implements NativeTap {
-  readonly #frames = new Frames()
+  readonly #cutter = new EventCutter()
   readonly #observer = new ReplyObserver()
   readonly #patch: ReplyPatch
   readonly #provider: string
@@ -45,14 +44,15 @@ export class GeminiTap implements NativeTap {
 
   push(bytes: Uint8Array): Uint8Array | undefined {
     return this.#guarded(() => {
-      for (const event of this.#frames.push(toLatin1(bytes))) this.#event(event, "bad_provider_response")
+      for (const event of this.#cutter.push(bytes)) this.#event(event, "bad_provider_response")
     })
   }
 
   end(): Uint8Array | undefined {
     return this.#guarded(() => {
       // What is torn here is the end of a stream that was cut.
-      for (const event of this.#frames.end()) this.#event(event, "stream_interrupted")
+      const rest = this.#cutter.end()
+      if (rest !== undefined) this.#event(rest, "stream_interrupted")
       if (!this.#observer.isFinished) throw this.#failure("stream_interrupted")
       this.#close()
     })
@@ -78,7 +78,8 @@ export class GeminiTap implements NativeTap {
       this.#out += event
       return
     }
-    if (parts.data === "" || parts.data === "[DONE]") return
+    const text = parts.data.trim()
+    if (text === "" || text === "[DONE]") return
     const span = topLevel(parts.data)
     const body = span && parsed(parts.data)
     if (!span || !isObject(body)) throw this.#failure(unreadable)
@@ -90,8 +91,8 @@ export class GeminiTap implements NativeTap {
     else this.#write({ ...parts, span })
   }
 
-  #write({ before, data, span }: Response, bill?: Bill): void {
-    this.#out += `${before}${patchResponse(data, span, this.#patch, asciiJson, bill)}\n\n`
+  #write({ before, data, after, span }: Response, bill?: Bill): void {
+    this.#out += `${before}${patchResponse(data, span, this.#patch, asciiJson, bill)}${after}`
   }
 
   #close(): void {

@@ -15,6 +15,10 @@ import { inlineError } from "./error.ts"
 import { finishReason } from "./finish.ts"
 import { decodeUsage } from "./usage.ts"
 
+/** Which of the candidates; the first where the number is none. */
+const positionOf = (index: Json | undefined): number =>
+  Number.isSafeInteger(index) && Number(index) >= 0 ? Number(index) : 0
+
 /** Reads an answer: each chunk is a whole GenerateContentResponse, and a whole reply is an answer of one chunk. */
 export class GeminiDecoder implements StreamDecoder {
   readonly #candidates = new Map<number, Candidate>()
@@ -54,7 +58,7 @@ export class GeminiDecoder implements StreamDecoder {
     const feedback = isObject(body.promptFeedback) ? body.promptFeedback : {}
     if (typeof feedback.blockReason === "string") this.#blocked = feedback.blockReason
     for (const entry of Array.isArray(body.candidates) ? body.candidates : [])
-      if (isObject(entry)) out.push(...this.#candidate(Number(entry.index ?? 0)).push(entry))
+      if (isObject(entry)) out.push(...this.#candidate(positionOf(entry.index)).push(entry))
     // Cumulative: the last one counts. Reported at once, so that an answer that its client leaves is billed.
     if (isObject(body.usageMetadata)) {
       this.#usage = body.usageMetadata

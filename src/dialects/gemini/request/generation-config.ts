@@ -112,6 +112,23 @@ const sampling = ({ sampling: asked, choices }: ChatRequest, target: EncodeTarge
   return out
 }
 
+/** What losses call the fields of `generationConfig`. */
+const usualNames: Readonly<Record<string, string>> = {
+  topP: "top_p",
+  topK: "top_k",
+  frequencyPenalty: "frequency_penalty",
+  presencePenalty: "presence_penalty",
+  responseLogprobs: "logprobs",
+  logprobs: "top_logprobs",
+  candidateCount: "n",
+  maxOutputTokens: "max_tokens",
+  stopSequences: "stop",
+  responseMimeType: "response_format",
+  responseJsonSchema: "response_format",
+  responseModalities: "modalities",
+  thinkingConfig: "reasoning",
+}
+
 /** `generationConfig`, without the fields that the model refuses. */
 export const encodeGenerationConfig = (request: ChatRequest, target: EncodeTarget, format: JsonObject): JsonObject => {
   const thinkingConfig = encodeThinking(request, target)
@@ -129,7 +146,7 @@ export const encodeGenerationConfig = (request: ChatRequest, target: EncodeTarge
     if (config[field] === undefined) continue
     delete config[field]
     target.lose({
-      path: field,
+      path: usualNames[field] ?? field,
       action: "dropped",
       code: "parameter_unsupported",
       reason: "the model refuses this field",

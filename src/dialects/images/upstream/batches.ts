@@ -1,25 +1,9 @@
-import type { AbilityCall, ImageReply, ImageRequest, Usage } from "../../../contract/index.ts"
-
-const sumOf = <T extends Readonly<Record<string, number>>>(one: T, other: T): T => {
-  const sum: Record<string, number> = { ...one }
-  for (const [key, value] of Object.entries(other)) sum[key] = (sum[key] ?? 0) + value
-  return sum as T
-}
-
-const addUsage = (one: Usage | undefined, other: Usage | undefined): Usage | undefined => {
-  if (one === undefined || other === undefined) return one ?? other
-  const cost = [one.reportedCostUsd, other.reportedCostUsd]
-  return {
-    input: sumOf(one.input, other.input),
-    output: sumOf(one.output, other.output),
-    counters: sumOf(one.counters ?? {}, other.counters ?? {}),
-    ...(cost[0] === undefined && cost[1] === undefined ? {} : { reportedCostUsd: (cost[0] ?? 0) + (cost[1] ?? 0) }),
-  }
-}
+import { type AbilityCall, addUsage, type ImageReply, type ImageRequest } from "../../../contract/index.ts"
 
 /** Several answers as one. */
 export const joinReplies = (replies: readonly ImageReply[]): ImageReply => {
-  const usage = replies.map((reply) => reply.usage).reduce(addUsage, undefined)
+  const usages = replies.flatMap(({ usage }) => (usage ? [usage] : []))
+  const usage = usages.length === 0 ? undefined : usages.reduce(addUsage)
   return { images: replies.flatMap(({ images }) => images), ...(usage === undefined ? {} : { usage }) }
 }
 
@@ -33,14 +17,7 @@ export const inBatches = async (
   if (request.count <= most) return run(request, call)
   const counts: number[] = []
   for (let left = request.count; left > 0; left -= most) counts.push(Math.min(left, most))
-  const silent: AbilityCall = {
-    model: call.model,
-    signal: call.signal,
-    send: (outgoing) => call.send(outgoing),
-    wait: (milliseconds) => call.wait(milliseconds),
-    newId: (prefix) => call.newId(prefix),
-    lose: () => {},
-  }
+  const silent: AbilityCall = { ...call, lose: () => {} }
   const runs = counts.map((count, index) => run({ ...request, count }, index === 0 ? call : silent))
   return joinReplies(await Promise.all(runs))
 }

@@ -39,7 +39,7 @@ const decodeUser = (content: Json | undefined, path: string, rest: JsonObject): 
       flush()
       const at = `${path}[${index}]`
       messages.push(placed(decodeResult(block, at), at))
-    } else said.push(...decodeContent([block], path))
+    } else said.push(...decodeContent([block], path).map((part) => placed(part, `${path}[${index}]`)))
   }
   flush()
   // Fields of the turn belong to no single result.
@@ -64,7 +64,10 @@ const decodeMessage = (raw: Json, path: string): Message[] => {
 
 /** `system` and `messages`; the path of the first field at fault is in the error. */
 export const decodeMessages = (request: Fields): Message[] => {
-  const system = decodeContent(request.any("system"), "system")
+  const instructions = request.any("system")
+  const system = decodeContent(instructions, "system").map((part, index) =>
+    placed(part, Array.isArray(instructions) ? `system[${index}]` : "system"),
+  )
   const messages = request.array("messages")
   if (messages === undefined) throw invalid("messages", "is missing: send a list with at least one message")
   if (messages.length === 0) throw invalid("messages", "is empty: send at least one message")

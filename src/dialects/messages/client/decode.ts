@@ -45,7 +45,7 @@ export const decodeRequest = (body: Json): ChatRequest => {
   })
   const fields = defined({
     tools: decodeTools(request),
-    maxOutputTokens: request.integer("max_tokens", 1),
+    maxOutputTokens: request.integer("max_tokens", 0),
     stop: stop && stop.length > 0 ? stop : undefined,
     serviceTier: tier !== undefined && Object.hasOwn(tiers, tier) ? tiers[tier] : tier,
     user: decodeUser(request, unread),

@@ -11,7 +11,13 @@ import { errorBody, errorEvent, errorStatus } from "./errors.ts"
 export const messagesClient: ClientDialect = {
   name: dialectName,
   api: "messages",
-  fields: { outputLimit: ["max_tokens"], usage: "always", once: ["messages", "system", "max_tokens"] },
+  fields: {
+    outputLimit: ["max_tokens"],
+    // platform.claude.com, prompt caching: a limit of 0 fills the cache and says nothing.
+    smallestOutput: 0,
+    usage: "always",
+    once: ["messages", "system", "max_tokens"],
+  },
   forwardedHeaders: ["anthropic-beta", "anthropic-version"],
   lossPaths: {
     max_completion_tokens: "max_tokens",
@@ -24,6 +30,8 @@ export const messagesClient: ClientDialect = {
     user: "metadata.user_id",
     "tools[].parameters": "input_schema",
   },
+  // Anthropic's SDKs give their users this one as `_request_id`.
+  requestIdHeader: "request-id",
   decodeRequest,
   scan: scanBody,
   encodeReply,

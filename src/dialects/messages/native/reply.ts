@@ -1,11 +1,5 @@
-import {
-  attributed,
-  GatewayError,
-  isObject,
-  type Json,
-  type NativeSummary,
-  type ReplyPatch,
-} from "../../../contract/index.ts"
+import { attributed, isObject, type NativeSummary, type ReplyPatch } from "../../../contract/index.ts"
+import { parseReply, unreadableReply } from "../../body/native.ts"
 import { faces } from "../../faces/index.ts"
 import {
   applyEdits,
@@ -23,17 +17,6 @@ import { UsageCounter } from "../reply/usage.ts"
 import { noteContent, Summary, writtenText } from "./contents.ts"
 import { moneyChanges } from "./usage.ts"
 
-const unreadable = (provider: string, words: string) =>
-  new GatewayError("bad_provider_response", `The upstream's answer ${words}`, { provider })
-
-const parse = (text: string, provider: string): Json => {
-  try {
-    return JSON.parse(text) as Json
-  } catch {
-    throw unreadable(provider, "is not JSON")
-  }
-}
-
 /** Patches a whole message: identity and what it costs. The rest is left as it is, byte for byte. */
 export const nativeReply = (
   text: string,
@@ -42,16 +25,16 @@ export const nativeReply = (
 ): { text: string; summary: NativeSummary } => {
   const span = topLevel(text)
   if (!span) {
-    const body = parse(text, provider)
-    throw isObject(body) ? unreadable(provider, "is not JSON") : unreadable(provider, "is not a message")
+    const body = parseReply(text, provider)
+    throw isObject(body) ? unreadableReply(provider, "is not JSON") : unreadableReply(provider, "is not a message")
   }
   const failing = memberOf(span, "error")
   const kind = writtenText(text, memberOf(span, "type"))
   if (kind === "error" || (failing && valueText(text, failing) !== "null"))
-    throw attributed(inlineError(parse(text, provider)), provider, patch.provider)
+    throw attributed(inlineError(parseReply(text, provider)), provider, patch.provider)
   const content = memberOf(span, "content")
   const blocks = content && elementsAt(text, content.valueStart)
-  if (!blocks) throw unreadable(provider, "is not a message")
+  if (!blocks) throw unreadableReply(provider, "is not a message")
   const summary = new Summary(patch.estimate)
   const string = (key: string) => {
     const member = memberOf(span, key)
@@ -73,7 +56,7 @@ export const nativeReply = (
   const counter = new UsageCounter()
   const member = memberOf(span, "usage")
   const usage = member && objectAt(text, member.valueStart)
-  if (usage && counter.take(parse(text.slice(usage.start, usage.end), provider))) {
+  if (usage && counter.take(parseReply(text.slice(usage.start, usage.end), provider))) {
     summary.reported = counter.usage()
     edits.push(...objectEdits(usage, moneyChanges(summary.reported, patch)))
   } else {

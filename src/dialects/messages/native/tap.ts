@@ -8,7 +8,9 @@ import {
   type ReplyPatch,
   type Usage,
 } from "../../../contract/index.ts"
-import { asciiJson, fromLatin1, parseLatin1, toLatin1 } from "../../body/latin1.ts"
+import { EventCutter } from "../../body/event-cutter.ts"
+import { asciiJson, fromLatin1, parseLatin1 } from "../../body/latin1.ts"
+import { interruptedStream, unreadableEvent } from "../../body/native.ts"
 import { faces } from "../../faces/index.ts"
 import {
   applyEdits,
@@ -21,13 +23,12 @@ import {
   topLevel,
   valueText,
 } from "../../json-text/index.ts"
-import { eventTooLarge, largestEventBytes } from "../../sse.ts"
 import { errorBody } from "../client/errors.ts"
 import { usageOf } from "../client/reply-fields.ts"
 import { inlineError } from "../reply/error.ts"
 import { UsageCounter } from "../reply/usage.ts"
 import { noteContent, Summary, writtenText } from "./contents.ts"
-import { LineReader } from "./lines.ts"
+import { plainDelta } from "./plain-delta.ts"
 import { moneyChanges } from "./usage.ts"
 
 /** What can be said of an event: where its JSON is in its text, and of which type it is. */
@@ -41,10 +42,9 @@ interface Found {
 export class MessagesTap implements NativeTap {
   readonly summary: NativeSummary & Summary
   readonly #usage = new UsageCounter()
-  readonly #lines = new LineReader()
+  readonly #cutter = new EventCutter()
   readonly #patch: ReplyPatch
   readonly #provider: string
-  #rest = ""
   #broken = false
   #over = false
 
@@ -56,40 +56,24 @@ export class MessagesTap implements NativeTap {
 
   push(bytes: Uint8Array): Uint8Array | undefined {
     if (this.#over) return undefined
-    const text = this.#lines.push(toLatin1(bytes))
-    const joins = this.#rest.endsWith("\n") && text.startsWith("\n")
-    // Only the new text is searched, so that an event of many chunks is not searched again and again.
-    const boundary = text.lastIndexOf("\n\n")
-    if (boundary < 0 && !joins) {
-      this.#rest += text
-      if (this.#rest.length <= largestEventBytes) return undefined
-      this.#rest = ""
-      return fromLatin1(this.#fail(eventTooLarge()))
-    }
-    const cut = boundary < 0 ? 1 : boundary + 2
-    const block = this.#rest + text.slice(0, cut)
-    this.#rest = text.slice(cut)
-    const out = this.#events(block)
+    const out = this.#guard(() => this.#events(this.#cutter.push(bytes)))
     return out === "" ? undefined : fromLatin1(out)
   }
 
   end(): Uint8Array | undefined {
     if (this.#over) return undefined
-    const rest = this.#rest
-    this.#rest = ""
+    const rest = this.#cutter.end() ?? ""
     // Some servers close without the last blank line; what has no data yet is the torn beginning of an event.
-    const out = !/^data:/m.test(rest) ? "" : this.#guard(() => this.#event(`${rest.trimEnd()}\n\n`))
+    const out = !/^data:/m.test(rest) ? "" : this.#guard(() => this.#event(rest))
     if (this.#over) return fromLatin1(out)
-    return fromLatin1(out + this.#fail(this.#interrupted()))
+    return fromLatin1(out + this.#fail(interruptedStream(this.#provider)))
   }
 
-  #events(block: string): string {
+  #events(events: readonly string[]): string {
     let out = ""
-    for (let start = 0; start < block.length && !this.#over; ) {
-      const end = block.indexOf("\n\n", start) + 2
-      const event = block.slice(start, end)
+    for (const event of events) {
+      if (this.#over) break
       out += this.#guard(() => this.#event(event))
-      start = end
     }
     return out
   }
@@ -104,6 +88,11 @@ export class MessagesTap implements NativeTap {
   }
 
   #event(event: string): string {
+    const characters = this.#broken ? undefined : plainDelta(event)
+    if (characters !== undefined) {
+      this.summary.contentLength += characters
+      return event
+    }
     const lines = event.split("\n")
     const written = lines.filter((line) => line.startsWith("data:"))
     // Comments, and events without data.
@@ -111,7 +100,7 @@ export class MessagesTap implements NativeTap {
     const data = written.map((line) => line.slice(line.startsWith("data: ") ? 6 : 5)).join("\n")
     // How chat completions end; here `message_stop` does.
     if (data.trim() === "[DONE]" || data.trim() === "") return ""
-    if (this.#broken) throw this.#unreadable()
+    if (this.#broken) throw unreadableEvent(this.#provider)
     const span = topLevel(data)
     if (!span) {
       // The torn last event of a cut stream looks the same: which of both it is shows when something follows.
@@ -220,17 +209,5 @@ export class MessagesTap implements NativeTap {
     if (this.summary.reported && !this.summary.isCounted) this.#patch.price(this.#settle())
     const body = errorBody(error, faces[this.#patch.face], { requestId: this.#patch.id })
     return `event: error\ndata: ${asciiJson(body)}\n\n`
-  }
-
-  #unreadable(): GatewayError {
-    return new GatewayError("bad_provider_response", "The upstream's stream holds an event that is not JSON", {
-      provider: this.#provider,
-    })
-  }
-
-  #interrupted(): GatewayError {
-    return new GatewayError("stream_interrupted", "The upstream's stream ended before its message was complete", {
-      provider: this.#provider,
-    })
   }
 }

@@ -82,13 +82,21 @@ const withoutLostThinking = (thinking: Thinking, turns: readonly Turn[], lose: L
   return { thinking: { type: "disabled" }, active: false }
 }
 
+/** What losses call fields that this format names otherwise. */
+const usualNames: Readonly<Record<string, string>> = {
+  stop_sequences: "stop",
+  metadata: "user",
+  thinking: "reasoning",
+  output_config: "response_format",
+}
+
 /** Drops what the vendor refuses and adds what it wants; a field that the client set stays. */
 const finish = (body: JsonObject, target: EncodeTarget): JsonObject => {
   for (const field of target.profile.dropFields ?? []) {
     if (body[field] === undefined) continue
     delete body[field]
     target.lose({
-      path: field,
+      path: usualNames[field] ?? field,
       action: "dropped",
       code: "parameter_unsupported",
       reason: "the upstream refuses this field",

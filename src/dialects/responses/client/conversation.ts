@@ -1,5 +1,5 @@
 import type { Content, Extras, Message, ReasoningContent, ToolCallContent } from "../../../contract/index.ts"
-import { placed } from "../../translate/index.ts"
+import { placed, samePlace } from "../../translate/index.ts"
 
 type AssistantMessage = Extract<Message, { readonly role: "assistant" }>
 
@@ -19,15 +19,22 @@ const attachSignatures = (content: readonly Content[]): readonly Content[] => {
   const used = new Set<Content>(signatures.values())
   return content.flatMap((part) => {
     const signature = part.type === "tool-call" ? signatures.get(part)?.signature : undefined
-    if (signature !== undefined) return [{ ...part, signature } as Content]
+    if (signature !== undefined) return [samePlace({ ...part, signature } as Content, part)]
     return used.has(part) ? [] : [part]
   })
+}
+
+interface Turn {
+  readonly content: Content[]
+  extras: Extras | undefined
+  spoke: boolean
+  readonly path: string
 }
 
 /** Items one after the other → messages: what a model gave in one turn (thoughts, words, calls) is one message of the assistant. */
 export class Conversation {
   readonly #messages: Message[] = []
-  #turn: { content: Content[]; extras: Extras | undefined; spoke: boolean; readonly path: string } | undefined
+  #turn: Turn | undefined
   #path = ""
 
   /** Where the client wrote what comes now. */
@@ -35,10 +42,10 @@ export class Conversation {
     this.#path = path
   }
 
-  /** Something of the assistant's turn beside its words. */
+  /** Something of the assistant's turn beside its words: an item of its own. */
   add(...content: readonly Content[]): void {
-    this.#turn ??= { content: [], extras: undefined, spoke: false, path: this.#path }
-    this.#turn.content.push(...content)
+    for (const part of content) placed(part, this.#path)
+    this.#append(content)
   }
 
   /**
@@ -49,10 +56,10 @@ export class Conversation {
     const turn = this.#turn
     const waits = turn?.content.some((part) => part.type === "tool-call") === true
     if (turn?.spoke && !(waits && same(turn.extras, extras))) this.#close()
-    this.add(...content)
-    if (!this.#turn) return
-    this.#turn.spoke = true
-    if (extras) this.#turn.extras = extras
+    for (const [index, part] of content.entries()) placed(part, `${this.#path}.content[${index}]`)
+    const open = this.#append(content)
+    open.spoke = true
+    if (extras) open.extras = extras
   }
 
   /** Anything that is not the assistant's. */
@@ -61,9 +68,21 @@ export class Conversation {
     this.#messages.push(placed(message, this.#path))
   }
 
+  /** A message that is written without a list of parts: what it holds stands where it stands. */
+  pushWhole(message: Message): void {
+    for (const part of message.content) placed(part, this.#path)
+    this.push(message)
+  }
+
   end(): readonly Message[] {
     this.#close()
     return this.#messages
+  }
+
+  #append(content: readonly Content[]): Turn {
+    this.#turn ??= { content: [], extras: undefined, spoke: false, path: this.#path }
+    this.#turn.content.push(...content)
+    return this.#turn
   }
 
   #close(): void {

@@ -1,6 +1,7 @@
 import { type Content, isObject, type Json, type JsonObject, type MediaContent } from "../../../contract/index.ts"
+import { readDataUrl } from "../../body/data-url.ts"
 import { defined, Fields, invalid } from "../../body/fields.ts"
-import { readCache, readDataUrl } from "../../chat-completions/request/decode-content.ts"
+import { readCache } from "../../chat-completions/request/decode-content.ts"
 import { dialectName } from "../names.ts"
 import { withExtras } from "./extras.ts"
 

@@ -69,7 +69,7 @@ const decodeItem = (raw: JsonObject, index: number, conversation: Conversation, 
     default: {
       if (typeof type !== "string") throw invalid(`${path}.type`, "must be a string")
       const content = { type: "opaque", dialect: dialectName, data: raw } as const
-      if (isClientItem(type)) conversation.push({ role: "user", content: [content] })
+      if (isClientItem(type)) conversation.pushWhole({ role: "user", content: [content] })
       else conversation.add(content)
     }
   }
@@ -80,18 +80,18 @@ export const decodeInput = (request: Fields, namespaces: Namespaces): readonly M
   const conversation = new Conversation()
   const instructions = request.string("instructions")
   conversation.at("instructions")
-  if (instructions) conversation.push({ role: "system", content: [{ type: "text", text: instructions }] })
+  if (instructions) conversation.pushWhole({ role: "system", content: [{ type: "text", text: instructions }] })
   const input: Json | undefined = request.any("input")
   if (input === undefined) throw invalid("input", "is missing: send a text or a list of items")
   if (typeof input !== "string" && !Array.isArray(input))
     throw invalid("input", "must be a string or an array of items")
   if (input.length === 0) throw invalid("input", "is empty: send a text or at least one item")
   conversation.at("input")
-  if (typeof input === "string") conversation.push({ role: "user", content: [{ type: "text", text: input }] })
+  if (typeof input === "string") conversation.pushWhole({ role: "user", content: [{ type: "text", text: input }] })
   else
     for (const [index, raw] of input.entries()) {
       conversation.at(`input[${index}]`)
-      if (typeof raw === "string") conversation.push({ role: "user", content: [{ type: "text", text: raw }] })
+      if (typeof raw === "string") conversation.pushWhole({ role: "user", content: [{ type: "text", text: raw }] })
       else if (isObject(raw)) decodeItem(raw, index, conversation, namespaces)
       else throw invalid(`input[${index}]`, "must be an object")
     }

@@ -1,5 +1,8 @@
 import { GatewayError, type NativeSummary, type NativeTap, type ReplyPatch } from "../../../contract/index.ts"
+import { EventCutter } from "../../body/event-cutter.ts"
+import { dataOf, type EventData } from "../../body/event-data.ts"
 import { asciiJson, fromLatin1, parseLatin1 } from "../../body/latin1.ts"
+import { emptySummary, interruptedStream, unreadableEvent } from "../../body/native.ts"
 import { faces } from "../../faces/index.ts"
 import {
   applyEdits,
@@ -14,9 +17,7 @@ import {
 import { failureOf, streamError } from "../client/failure.ts"
 import { inlineError, isErrorBody } from "../reply/errors.ts"
 import { encryptedContents } from "./encrypted.ts"
-import { EventCutter } from "./event-cutter.ts"
-import { dataOf, deltaLength, type EventData, numberOf, typeOf } from "./event-data.ts"
-import { emptySummary } from "./reply.ts"
+import { deltaLength, numberOf, typeOf } from "./event-data.ts"
 import { ResponsePatcher } from "./response-object.ts"
 
 const openings: ReadonlySet<string> = new Set(["response.created", "response.queued", "response.in_progress"])
@@ -48,16 +49,7 @@ export class ResponsesTap implements NativeTap {
 
   push(bytes: Uint8Array): Uint8Array | undefined {
     if (this.#over) return undefined
-    let out = ""
-    let events: readonly string[] = []
-    out += this.#guard(() => {
-      events = this.#cutter.push(bytes)
-      return ""
-    })
-    for (const event of events) {
-      if (this.#over) break
-      out += this.#guard(() => this.#event(event))
-    }
+    const out = this.#guard(() => this.#events(this.#cutter.push(bytes)))
     return out === "" ? undefined : fromLatin1(out)
   }
 
@@ -71,8 +63,16 @@ export class ResponsesTap implements NativeTap {
         ? this.#guard(() => this.#event(rest))
         : ""
     if (this.#over) return fromLatin1(last)
-    const words = "The upstream's stream ended before its answer was complete"
-    return fromLatin1(last + this.#fail(new GatewayError("stream_interrupted", words, { provider: this.#provider })))
+    return fromLatin1(last + this.#fail(interruptedStream(this.#provider)))
+  }
+
+  #events(events: readonly string[]): string {
+    let out = ""
+    for (const event of events) {
+      if (this.#over) break
+      out += this.#guard(() => this.#event(event))
+    }
+    return out
   }
 
   #guard(run: () => string): string {
@@ -91,7 +91,7 @@ export class ResponsesTap implements NativeTap {
     const { data } = found
     // What ends a stream is the face's business.
     if (data.trim() === "[DONE]") return ""
-    if (this.#broken) throw this.#unreadable()
+    if (this.#broken) throw unreadableEvent(this.#provider)
     if (!data.startsWith("{") || !data.trimEnd().endsWith("}")) return this.#odd(data)
     this.#sequence = Math.max(this.#sequence, numberOf(data) ?? -1)
     const type = typeOf(found) ?? this.#typeIn(data)
@@ -124,7 +124,7 @@ export class ResponsesTap implements NativeTap {
     try {
       return parseLatin1(data)
     } catch {
-      throw this.#unreadable()
+      throw unreadableEvent(this.#provider)
     }
   }
 
@@ -154,7 +154,7 @@ export class ResponsesTap implements NativeTap {
 
   #ending({ before, data, after }: EventData): string {
     const response = this.#responseIn(data)
-    if (!response) throw this.#unreadable()
+    if (!response) throw unreadableEvent(this.#provider)
     const [text, span] = this.#cut(data, response)
     if (this.#patcher.field(text, span, "status") === "failed") return this.#failed(data)
     for (const signature of encryptedContents(text)) this.#sign(signature)
@@ -220,10 +220,5 @@ export class ResponsesTap implements NativeTap {
     const response = patchObject(this.#response, span, changes)
     const data = `{"type":"response.failed","sequence_number":${this.#sequence + 1},"response":${response}}`
     return `event: response.failed\ndata: ${data}\n\n${face.responsesTrailer}`
-  }
-
-  #unreadable(): GatewayError {
-    const words = "The upstream's stream holds an event that is not JSON"
-    return new GatewayError("bad_provider_response", words, { provider: this.#provider })
   }
 }

@@ -1,5 +1,13 @@
-import { type ChatRequest, type EncodeTarget, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
+import {
+  type ChatRequest,
+  type EncodeTarget,
+  type Extras,
+  isObject,
+  type Json,
+  type JsonObject,
+} from "../../../contract/index.ts"
 import { defined } from "../../body/fields.ts"
+import { dialectName as chatCompletions } from "../../chat-completions/names.ts"
 import { dropForeignExtras, type NameRule, toolNames } from "../../translate/index.ts"
 import { dialectName, gatewayKeys } from "../names.ts"
 import { ownExtras, type RequestContext } from "./context.ts"
@@ -27,6 +35,23 @@ const ownFields: ReadonlySet<string> = new Set([
   "previous_response_id",
 ])
 
+/** Fields that say the same in both of OpenAI's formats, and nothing in the internal form. */
+const sharedWithChat = ["safety_identifier", "prompt_cache_retention", "prompt_cache_options"] as const
+
+/** The request's extras with those fields as this format's own, wherever the client wrote them. */
+const adopted = (extras: Extras | undefined): Extras | undefined => {
+  const { [chatCompletions]: chat, ...others } = extras ?? {}
+  if (!chat || !sharedWithChat.some((field) => field in chat)) return extras
+  const rest = { ...chat }
+  const own: JsonObject = { ...others[dialectName] }
+  for (const field of sharedWithChat) {
+    const value = rest[field]
+    delete rest[field]
+    if (value !== undefined && value !== null) own[field] ??= value
+  }
+  return { ...others, [chatCompletions]: rest, [dialectName]: own }
+}
+
 const encryptedReasoning = "reasoning.encrypted_content"
 
 /** What the answer shall tell beside its text: what clients wished for, and what must not get lost between turns. */
@@ -43,8 +68,8 @@ const encodeInclude = (request: ChatRequest, context: RequestContext, body: Json
 }
 
 /** Fields without a meaning here, as they came; under `text` and `reasoning` beside what the internal form says. */
-const addExtras = (body: JsonObject, request: ChatRequest): void => {
-  for (const [key, value] of Object.entries(ownExtras(request.extras))) {
+const addExtras = (body: JsonObject, extras: Extras | undefined): void => {
+  for (const [key, value] of Object.entries(ownExtras(extras))) {
     if (ownFields.has(key) || gatewayKeys.has(key)) continue
     const present = body[key]
     if (present === undefined) body[key] = value
@@ -88,8 +113,9 @@ export const encodeRequest = (request: ChatRequest, target: EncodeTarget): JsonO
     prompt_cache_key: request.promptCacheKey,
   })
   Object.assign(body, encodeInclude(request, context, body))
-  addExtras(body, request)
-  dropForeignExtras(request.extras, dialectName, "", lose)
+  const extras = adopted(request.extras)
+  addExtras(body, extras)
+  dropForeignExtras(extras, dialectName, "", lose)
   loseCacheWish(request, context)
   for (const field of profile.dropFields ?? []) {
     if (body[field] === undefined) continue

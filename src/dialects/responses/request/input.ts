@@ -1,7 +1,7 @@
 import type { ChatRequest, Content, JsonObject, Message, ToolCallContent } from "../../../contract/index.ts"
 import { isObject } from "../../../contract/index.ts"
 import { toolCallId } from "../../tool-call-ids.ts"
-import { dropForeignExtras, missingResult, type PlacedMessage, pairTools } from "../../translate/index.ts"
+import { dropForeignExtras, isStandIn, type PlacedMessage, pairTools } from "../../translate/index.ts"
 import { dialectName } from "../names.ts"
 import { loseCache, ownExtras, type RequestContext } from "./context.ts"
 import { type ItemEntry, settleItems } from "./item-pairs.ts"
@@ -106,8 +106,7 @@ const encodeResult = (
   const { lose, profile } = context
   dropForeignExtras(result.extras, dialectName, `${path}.`, lose)
   // The stand-in for a missing result has a loss of its own.
-  const isStandIn = result.content.every((part) => part.type === "text" && part.text === missingResult)
-  if (result.isError && !isStandIn)
+  if (result.isError && !isStandIn(result))
     lose({
       path: `${path}.is_error`,
       action: "dropped",
@@ -141,6 +140,8 @@ const encodeResult = (
 /** The text of the one system message at the start, where a plain string can say all that is in it. */
 const instructionsOf = (placed: readonly PlacedMessage[], { profile }: RequestContext): string | undefined => {
   const first = placed[0]?.message
+  // The API refuses instructions without any input.
+  if (placed.length === 1) return undefined
   if (first?.role !== "system" || placed.filter(({ message }) => message.role === "system").length > 1) return undefined
   const [part] = first.content
   if (first.content.length !== 1 || part?.type !== "text" || first.name !== undefined) return undefined

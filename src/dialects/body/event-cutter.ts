@@ -1,5 +1,17 @@
-import { toLatin1 } from "../../body/latin1.ts"
-import { eventTooLarge, largestEventBytes } from "../../sse.ts"
+import { eventTooLarge, largestEventBytes } from "../sse.ts"
+import { toLatin1 } from "./latin1.ts"
+
+const none: readonly string[] = []
+
+const lineFeed = 10
+
+/** One past the blank line that ends the event at `start`; further blank lines belong to it, or they would be events without an end. */
+function endOf(block: string, start: number): number {
+  let end = block.indexOf("\n\n", start) + 2
+  if (end < 2) return block.length
+  while (block.charCodeAt(end) === lineFeed) end++
+  return end
+}
 
 const mark = "\xef\xbb\xbf"
 
@@ -19,7 +31,7 @@ export class EventCutter {
     const boundary = text.lastIndexOf("\n\n")
     if (boundary < 0 && !joins) {
       this.#rest += text
-      if (this.#rest.length <= largestEventBytes) return []
+      if (this.#rest.length <= largestEventBytes) return none
       this.#rest = ""
       throw eventTooLarge()
     }
@@ -28,8 +40,8 @@ export class EventCutter {
     this.#rest = text.slice(cut)
     const events: string[] = []
     for (let start = 0; start < block.length; ) {
-      const end = block.indexOf("\n\n", start) + 2
-      events.push(block.slice(start, end))
+      const end = endOf(block, start)
+      events.push(start === 0 && end === block.length ? block : block.slice(start, end))
       start = end
     }
     return events

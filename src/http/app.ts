@@ -1,5 +1,8 @@
 import { Elysia } from "elysia"
+import type { ClientDialect } from "../contract/index.ts"
 import { openrouterFace, requestyFace } from "../dialects/faces/index.ts"
+import { geminiClient } from "../dialects/gemini/client/index.ts"
+import { messagesClient } from "../dialects/messages/index.ts"
 import { adminKeys } from "./admin/keys.ts"
 import { adminRoutes } from "./admin/routes.ts"
 import { docs } from "./docs/routes.ts"
@@ -18,15 +21,23 @@ import { requestyModels } from "./requesty/models.ts"
 import type { HttpServices } from "./services.ts"
 import { system } from "./system.ts"
 
+/** Where an address belongs to an API with error bodies of its own, whoever asks there reads those. */
+const formatAt = (path: string): ClientDialect | undefined => {
+  if (/^\/(?:api\/)?v1\/messages(?:\/|$)/.test(path)) return messagesClient
+  return /^\/v1(?:beta)?\/models\/.*:/.test(path) ? geminiClient : undefined
+}
+
 /** The whole surface, like a table of contents. */
 export function createApp(services: HttpServices) {
   // Elysia must neither drop unknown fields nor parse what we forward, and must find the path behind a short host name as well.
   const app = new Elysia({ name: "signalbox", normalize: false, handler: { standardHostname: false } })
     .onError(({ error, code, request }) => {
-      const face = pathOf(request.url).startsWith("/api/v1") ? openrouterFace : requestyFace
-      if (code !== "NOT_FOUND") return errorResponse(error, face, { requestId: services.newRequestId() })
+      const path = pathOf(request.url)
+      const face = path.startsWith("/api/v1") ? openrouterFace : requestyFace
+      const client = formatAt(path)
+      if (code !== "NOT_FOUND") return errorResponse(error, face, { requestId: services.newRequestId() }, client)
       const missing = noRoute(request, app.routes)
-      const response = errorResponse(missing.error, face, { requestId: services.newRequestId() })
+      const response = errorResponse(missing.error, face, { requestId: services.newRequestId() }, client)
       if (missing.allow !== undefined) response.headers.set("allow", missing.allow)
       return response
     })

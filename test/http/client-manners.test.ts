@@ -128,3 +128,27 @@ test("lists that are null are absent, which OpenAI itself refuses", async () => 
   const sent = JSON.parse(openai.requests.at(-1)!.body)
   expect(Object.keys(sent)).not.toContain("tools")
 })
+
+test("an address that is not there is told in the words of its API", async () => {
+  const at = async (path: string, method: string) => {
+    const response = await fetch(`${url}${path}`, { method })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+  expect(await at("/v1/messages", "GET")).toMatchObject({
+    status: 405,
+    body: { type: "error", error: { type: expect.any(String) } },
+  })
+  expect(await at("/v1/messages/batches", "POST")).toMatchObject({
+    status: 404,
+    body: { type: "error", error: { type: "not_found_error" } },
+  })
+  expect(await at("/v1beta/models/test/chat:generateContent", "DELETE")).toMatchObject({
+    body: { error: { status: expect.any(String) } },
+  })
+  expect(await at("/v1/nothing", "POST")).toMatchObject({ status: 404, body: { error: { code: "not_found" } } })
+})
+
+test("a completion has an id of its API", async () => {
+  const response = await rig.gateway.post("/v1/completions", { model: "test/chat", prompt: "x" })
+  expect(((await response.json()) as { id: string }).id).toMatch(/^cmpl-[A-Za-z0-9]{24}$/)
+})

@@ -18,5 +18,6 @@ export const completionsClient: ClientDialect = {
   errorBody: (error, face, context) => face.errorBody(error, context),
   streamError: (error, identity, face, context) => encodeEvent(face.streamError(error, identity, context)),
   keepAlive: (face) => encodeComment(face.keepAliveComment),
-  newId: (face, random, nowMs) => face.newId(random, nowMs),
+  // OpenAI's prefix of this API; OpenRouter has one for all.
+  newId: (face, random, nowMs) => face.newId(random, nowMs).replace(/^chatcmpl-/, "cmpl-"),
 }

@@ -130,6 +130,9 @@ export interface WorstCase {
   readonly cacheWrites: boolean
   /** Searches of the web that may be made. Default 0. */
   readonly searches?: number
+  /** The input may hold pictures or sound, the answer may be of them; both can have prices of their own. Default false. */
+  readonly mediaInput?: boolean
+  readonly mediaOutput?: boolean
 }
 
 const larger = (first: Scaled, ...others: readonly Scaled[]): Scaled => {
@@ -140,9 +143,11 @@ const larger = (first: Scaled, ...others: readonly Scaled[]): Scaled => {
 
 const worstRates = (price: Price, worst: WorstCase) => {
   const rates = ratesAt(price, worst.inputTokens)
+  const input = worst.cacheWrites ? larger(rates.fresh, rates.cacheWrite, rates.cacheWrite1h) : rates.fresh
+  const output = larger(rates.text, rates.reasoning)
   return {
-    input: worst.cacheWrites ? larger(rates.fresh, rates.cacheWrite, rates.cacheWrite1h) : rates.fresh,
-    output: larger(rates.text, rates.reasoning),
+    input: worst.mediaInput ? larger(input, rates.audioInput, rates.imageInput) : input,
+    output: worst.mediaOutput ? larger(output, rates.audioOutput, rates.imageOutput) : output,
     fixed: rates.request * BigInt(tokensPerPrice) + unitsCost({ webSearch: worst.searches ?? 0 }, rates.perUnit),
   }
 }

@@ -1,4 +1,4 @@
-import { GatewayError } from "../contract/index.ts"
+import { GatewayError, type Price } from "../contract/index.ts"
 import { affordableOutputTokens, usd, type WorstCase, worstCaseNano } from "../ledger/money.ts"
 import { wantsAutoCache } from "./auto-cache.ts"
 import type { Exchange } from "./exchange.ts"
@@ -53,7 +53,12 @@ function holdWorst(exchange: Exchange, planned: readonly PlannedAttempt[], price
   planned.forEach(({ offer }, index) => {
     const price = prices[index]?.price
     if (!price) return
-    const worst: WorstCase = { inputTokens: services.estimateInput(exchange, offer.key), cacheWrites, searches }
+    const worst: WorstCase = {
+      inputTokens: services.estimateInput(exchange, offer.key),
+      cacheWrites,
+      searches,
+      ...mediaOf(exchange, price),
+    }
     const limit = Math.max(asked.maxOutputTokens ?? offer.maxOutput ?? unknownMaxOutput, shortestAnswerTokens)
     const wanted = limit * asked.choices
     const affordable = Math.min(wanted, affordableOutputTokens(price, worst, available))
@@ -77,6 +82,21 @@ const breakpoint = /cache_(?:control|breakpoint)"/
 const mayWriteCache = (exchange: Exchange): boolean => {
   const { inbound, asked } = exchange
   return asked.transformed || wantsAutoCache(exchange) || breakpoint.test(inbound.body)
+}
+
+/** How the formats name pictures, sound and files, and how they ask for them in the answer. */
+const mediaIn =
+  /"(?:image|image_url|input_image|input_audio|audio|document|file|input_file|inline_?[dD]ata|file_?[dD]ata)"/
+const mediaOut = /"(?:modalities|response_?[mM]odalities|image_generation)"/
+
+/** Looked for only where it makes a difference: most models have one price for all that they read or write. */
+const mediaOf = ({ inbound, asked }: Exchange, price: Price): Pick<WorstCase, "mediaInput" | "mediaOutput"> => {
+  const hasInput = price.audioInput !== undefined || price.imageInput !== undefined
+  const hasOutput = price.audioOutput !== undefined || price.imageOutput !== undefined
+  return {
+    mediaInput: hasInput && (asked.transformed || mediaIn.test(inbound.body)),
+    mediaOutput: hasOutput && (asked.transformed || mediaOut.test(inbound.body)),
+  }
 }
 
 /** The limit that goes upstream: what is held for must be what can be spent, also when the client named no limit. */

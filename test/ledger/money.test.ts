@@ -183,3 +183,11 @@ test("no answer within the limits costs more than its worst case, and what is af
 test("the scale is what its name says", () => {
   expect(scaled(1)).toBe(scaledOne)
 })
+
+test("the worst case counts pictures and sound at their prices, where there may be some", () => {
+  const price = { input: 1, output: 2, audioInput: 40, imageInput: 3, audioOutput: 80, imageOutput: 30 }
+  const worst = { inputTokens: 1000, cacheWrites: false }
+  expect(worstCaseNano(price, worst, 1000)).toBe(3_000_000)
+  expect(worstCaseNano(price, { ...worst, mediaInput: true }, 1000)).toBe(42_000_000)
+  expect(worstCaseNano(price, { ...worst, mediaOutput: true }, 1000)).toBe(81_000_000)
+})

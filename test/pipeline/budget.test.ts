@@ -102,3 +102,21 @@ test("a key without a limit spends, and overruns nothing", async () => {
   expect((await remaining(rig)).usage).toBeGreaterThan(0)
   expect(await overruns()).toBe("0")
 })
+
+test("pictures are held for at their own price, where the request may have them", async () => {
+  rig = await startRig(["text"])
+  const provider = (models: unknown) => ({
+    providers: [{ id: "p0", plugin: "openai-compatible", base_url: rig!.fakes[0]!.url, api_key: "k", models }],
+    ...limited(1),
+  })
+  const price = { input: 1, output: 2, image_output: 2000 }
+  await rig.gateway.configure(provider([{ id: "test/model", upstream: "text", price }]))
+  const limitOf = async (more: object): Promise<number> => {
+    await rig!.gateway.chat(ask("hi", { max_tokens: 10_000, ...more }))
+    return (JSON.parse((await rig!.fakes[0]!.request(rig!.fakes[0]!.count - 1)).body) as { max_tokens: number })
+      .max_tokens
+  }
+  expect(await limitOf({})).toBe(10_000)
+  // One dollar pays for 500 tokens of pictures.
+  expect(await limitOf({ modalities: ["text", "image"] })).toBeLessThanOrEqual(500)
+})

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
-import { inferenceKey, startGateway, type TestGateway } from "../kit/gateway.ts"
+import { adminKey, inferenceKey, startGateway, type TestGateway } from "../kit/gateway.ts"
 import { guardrailText, type PluginFolder, pluginFolder } from "../kit/plugin-folder.ts"
 import { errorOf, generationOf } from "../kit/upstreams.ts"
 
@@ -178,6 +178,13 @@ describe("speech", () => {
   })
 })
 
+test("what names no model is refused, and lets go of everything it held", async () => {
+  expect((await gateway.post("/v1/embeddings", { input: "x" })).status).toBe(400)
+  const plugins = (await (await gateway.get("/admin/plugins", adminKey)).json()) as { data: { holders: number }[] }
+  expect(plugins.data.length).toBeGreaterThan(3)
+  expect(plugins.data.map(({ holders }) => holders).filter((count) => count !== 0)).toEqual([])
+})
+
 test("counting tokens costs nothing, leaves no row, and works without a vendor that counts", async () => {
   const asked = { model: "mock/echo", messages: [{ role: "user", content: "one two three four five" }] }
   const response = await gateway.post("/v1/messages/count_tokens", asked)
@@ -189,4 +196,26 @@ test("counting tokens costs nothing, leaves no row, and works without a vendor t
   expect(tokens).toBeGreaterThan(4)
   expect(tokens).toBeLessThan(60)
   expect(counted.headers.get("x-generation-id")).toBeNull()
+})
+
+test("a vendor that does not count in time leaves the estimate", async () => {
+  const hanging = startUpstream(() => new Promise<Response>(() => {}))
+  const other = await startGateway({
+    providers: [
+      {
+        id: "anthropic",
+        base_url: hanging.url,
+        api_key: "k",
+        timeouts: { first_part: 0.1 },
+        models: [{ id: "anthropic/claude-sonnet-4-5" }],
+      },
+    ],
+  })
+  const messages = [{ role: "user", content: "one two three" }]
+  const counted = await other.post("/v1/messages/count_tokens", { model: "anthropic/claude-sonnet-4-5", messages })
+  expect(hanging.seen.map(({ path }) => path)).toEqual(["/v1/messages/count_tokens"])
+  expect(counted.status).toBe(200)
+  expect(((await counted.json()) as { input_tokens: number }).input_tokens).toBeGreaterThan(2)
+  await other.stop()
+  hanging.stop()
 })

@@ -70,6 +70,9 @@ export async function answerCall<Name extends AbilityName>(
     const principal = authenticate(services.keys, request, "inference")
     const asked = await route.read(services, request)
     const fields = named(commonFields(asked.read), asked.request.model)
+    if (fields.model === undefined) {
+      throw new GatewayError("invalid_request", `"model" is missing; name the model to use.`, { param: "model" })
+    }
     exchange = beginCall(pipeline, {
       requestId,
       face,
@@ -83,9 +86,6 @@ export async function answerCall<Name extends AbilityName>(
       startedAt,
     })
     exchange.ownLosses.push(...(asked.losses ?? []))
-    if (fields.model === undefined) {
-      throw new GatewayError("invalid_request", `"model" is missing; name the model to use.`, { param: "model" })
-    }
     const outcome = await runCall(exchange, { ability: route.ability, request: asked.request })
     const { body, contentType } = await route.write({ outcome, asked, identity: identityOf(exchange), face }, services)
     return new Response(body as BodyInit, { headers: replyHeaders(services, exchange, contentType) })

@@ -18,15 +18,21 @@ export interface CountInbound {
   readonly signal: AbortSignal
 }
 
+/** Agents ask before they go on; an estimate in time is worth more to them than a count too late. */
+const patienceMs = 5000
+
 /**
  * Input tokens of a conversation. Asked of the vendor where the first provider of the plan counts; everything that fails on the way, and
  * every guardrail that forbids asking, leaves the estimate that budgets use. Throws only for a model that nobody offers.
  */
 export async function countTokens(services: Services, inbound: CountInbound): Promise<number> {
   const { request, read, text, ...rest } = inbound
+  const patience = new AbortController()
+  const deadline = services.deadlines.watch(patienceMs, () => patience.abort())
   const exchange = new Exchange(
     {
       ...rest,
+      signal: AbortSignal.any([inbound.signal, patience.signal]),
       api: "messages",
       ability: "countTokens",
       fields: commonFields(read),
@@ -39,13 +45,14 @@ export async function countTokens(services: Services, inbound: CountInbound): Pr
   )
   try {
     exchange.size = measureRequest(request)
-    return (await asked(exchange, request)) ?? estimated(exchange)
+    return (await asked(exchange, request, inbound.signal)) ?? estimated(exchange)
   } finally {
+    deadline.stop()
     exchange.release()
   }
 }
 
-async function asked(exchange: Exchange, request: ChatRequest): Promise<number | undefined> {
+async function asked(exchange: Exchange, request: ChatRequest, client: AbortSignal): Promise<number | undefined> {
   const { roster } = exchange.snapshot
   if (roster.unguarded.length > 0) refuseUnguarded(exchange)
   // A text that must not leave the house must not leave it to be counted either.
@@ -58,7 +65,7 @@ async function asked(exchange: Exchange, request: ChatRequest): Promise<number |
     return reply
   } catch (thrown) {
     if (!GatewayError.is(thrown)) throw thrown
-    if (thrown.code === "client_closed" || thrown.code === "model_not_found") throw thrown
+    if (client.aborted || thrown.code === "model_not_found") throw thrown
     return undefined
   }
 }

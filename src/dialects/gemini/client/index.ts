@@ -1,6 +1,7 @@
 import type { ClientDialect } from "../../../contract/index.ts"
 import { encodeComment, encodeEvent } from "../../sse.ts"
 import { dialectName } from "../formats.ts"
+import { scanRequest } from "../native/scan.ts"
 import { decodeRequest } from "./decode.ts"
 import { encodeReply } from "./encode-reply.ts"
 import { encodeStream } from "./encode-stream.ts"
@@ -53,6 +54,7 @@ export const geminiClient: ClientDialect = {
     service_tier: "serviceTier",
   },
   decodeRequest,
+  scan: (text) => scanRequest(text)?.span,
   encodeReply,
   encodeStream,
   errorBody,

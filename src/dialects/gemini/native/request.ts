@@ -6,7 +6,6 @@ import {
   type ObjectSpan,
   objectAt,
   patchObject,
-  topLevel,
   valueText,
 } from "../../json-text/index.ts"
 import { asksForFileParser } from "../../translate/index.ts"
@@ -14,6 +13,7 @@ import { addressed } from "../client/decode.ts"
 import { sealedStart } from "../client/signatures.ts"
 import { reasoningOrigins } from "../formats.ts"
 import { isReadable } from "../request/media-need.ts"
+import { scanRequest } from "./scan.ts"
 
 type Changes = Map<string, string | undefined>
 
@@ -98,7 +98,7 @@ const changeLimit = (text: string, span: ObjectSpan, limit: number | undefined, 
  */
 export const nativeRequest = (text: string, target: NativeTarget): string | undefined => {
   const { profile } = target
-  const span = topLevel(text)
+  const span = scanRequest(text)?.span
   if (!span || span.duplicates.length > 0) return undefined
   const contents = memberOf(span, "contents")
   if (!contents || !areContents(text, contents)) return undefined

@@ -1,7 +1,7 @@
 import type { ClientDialect } from "../../../contract/index.ts"
 import { idCharacters } from "../../faces/words.ts"
 import { dialectName } from "../formats.ts"
-import { scanBody } from "../native/scan.ts"
+import { scanRequest } from "../native/scan.ts"
 import { decodeRequest } from "./decode.ts"
 import { encodeReply } from "./encode-reply.ts"
 import { encodeStream, ping } from "./encode-stream.ts"
@@ -33,7 +33,7 @@ export const messagesClient: ClientDialect = {
   // Anthropic's SDKs give their users this one as `_request_id`.
   requestIdHeader: "request-id",
   decodeRequest,
-  scan: scanBody,
+  scan: (text) => scanRequest(text)?.span,
   encodeReply,
   encodeStream,
   errorBody,

@@ -5,7 +5,7 @@ import { gatewayKeys } from "../client/decode.ts"
 import { cautiousOutput } from "../request/encode.ts"
 import { endsUnacceptably, holdsForeignIds, holdsForeignReasoning, holdsRefusedBlocks } from "./history.ts"
 import { fieldNeedsTranslation, isActive, isMistaken, readSmall, refusesWishes } from "./refusals.ts"
-import { scanBody } from "./scan.ts"
+import { scanRequest } from "./scan.ts"
 
 type Changes = Map<string, string | undefined>
 
@@ -31,7 +31,7 @@ const addExtraBody = (text: string, members: readonly Member[], target: NativeTa
  */
 export const nativeRequest = (text: string, target: NativeTarget): string | undefined => {
   const { profile } = target
-  const span = scanBody(text)
+  const span = scanRequest(text)?.span
   // Of duplicate keys, the gateway would obey one and the upstream perhaps the other.
   if (!span || span.duplicates.length > 0) return undefined
   const { members } = span

@@ -1,6 +1,7 @@
 import type { ClientDialect } from "../../../contract/index.ts"
 import { encodeComment } from "../../sse.ts"
 import { dialectName } from "../names.ts"
+import { scanRequest } from "../native/scan.ts"
 import { decodeRequest } from "./decode.ts"
 import { encodeReply } from "./encode-reply.ts"
 import { encodeStream } from "./encode-stream.ts"
@@ -23,6 +24,7 @@ export const responsesClient: ClientDialect = {
     verbosity: "text.verbosity",
   },
   decodeRequest,
+  scan: (text) => scanRequest(text)?.span,
   encodeReply,
   encodeStream,
   errorBody: (error, face, context) => face.errorBody(error, context),

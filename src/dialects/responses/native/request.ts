@@ -1,9 +1,10 @@
 import { isObject, type NativeTarget } from "../../../contract/index.ts"
-import { type Member, memberOf, patchObject, topLevel, valueText } from "../../json-text/index.ts"
+import { type Member, memberOf, patchObject, valueText } from "../../json-text/index.ts"
 import { asksForFileParser, sealPrefix } from "../../translate/index.ts"
 import { gatewayKeys, openAiFormat } from "../names.ts"
 import { encryptedContents } from "./encrypted.ts"
-import { contentNeedsTranslation, fieldNeedsTranslation, foreignFields, watchedWords } from "./refusals.ts"
+import { contentNeedsTranslation, fieldNeedsTranslation, foreignFields } from "./refusals.ts"
+import { scanRequest } from "./scan.ts"
 
 type Changes = Map<string, string | undefined>
 
@@ -93,10 +94,11 @@ export const nativeRequest = (text: string, target: NativeTarget): string | unde
   // Their replies cannot be shown as they are.
   if (profile.thinkTags || profile.usageQuirk === "reasoning-outside") return undefined
   if (text.includes(sealPrefix)) return undefined
-  const found = new Set<string>()
-  const span = topLevel(text, { wanted: watchedWords, found })
+  const scan = scanRequest(text)
+  if (!scan) return undefined
+  const { span, found } = scan
   // Of duplicate keys, the gateway would obey one and the upstream perhaps the other.
-  if (!span || span.duplicates.length > 0 || !memberOf(span, "input")) return undefined
+  if (span.duplicates.length > 0 || !memberOf(span, "input")) return undefined
   if (contentNeedsTranslation(found, profile)) return undefined
   if (holdsForeign(text, target)) return undefined
   const changes: Changes = new Map([["model", JSON.stringify(target.model)]])

@@ -1,0 +1,3 @@
+import { bodyScanner } from "../../json-text/index.ts"
+
+export const scanRequest = bodyScanner()

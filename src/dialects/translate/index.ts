@@ -14,7 +14,16 @@ export {
 } from "./effort.ts"
 export { asksForFileParser, readFileParser } from "./file-parser.ts"
 export { inlineUpstreamError } from "./inline-error.ts"
-export { asksFor, asksForNothing, dropForeignExtras, dropSampling, foreignFields, type Lose } from "./losses.ts"
+export {
+  asksFor,
+  asksForNothing,
+  dropForeignExtras,
+  dropName,
+  dropSampling,
+  foreignFields,
+  type Lose,
+  ownContent,
+} from "./losses.ts"
 export { base64Text, type InlineData, inlineData } from "./media.ts"
 export { type FileRules, fileNeed, isPdfType, isRemote, isTextType, mediaType } from "./media-need.ts"
 export { clientPath, placed, placeOf, samePlace } from "./places.ts"

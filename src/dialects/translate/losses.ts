@@ -1,4 +1,14 @@
-import { type Extras, gatewayExtras, type Json, type Loss, type Sampling } from "../../contract/index.ts"
+import {
+  type Extras,
+  gatewayExtras,
+  isObject,
+  type Json,
+  type JsonObject,
+  type Loss,
+  type Message,
+  type OpaqueContent,
+  type Sampling,
+} from "../../contract/index.ts"
 
 export type Lose = (loss: Loss) => void
 
@@ -68,4 +78,27 @@ export const dropForeignExtras = (extras: Extras | undefined, own: string, prefi
       code: "foreign_field",
       reason: "the upstream's API has no such field",
     })
+}
+
+/** Reports the name of a participant, which only chat completions have. Results carry the name of their tool, which is another thing. */
+export const dropName = (message: Message, path: string, lose: Lose): void => {
+  if (message.role === "tool" || message.name === undefined) return
+  lose({
+    path: `${path}.name`,
+    action: "dropped",
+    code: "parameter_unsupported",
+    reason: "the upstream has no names of participants",
+  })
+}
+
+/** A copy of what the format `own` wrote itself; what only another one understands is reported and left out. */
+export const ownContent = (content: OpaqueContent, own: string, path: string, lose: Lose): JsonObject | undefined => {
+  if (content.dialect === own && isObject(content.data)) return structuredClone(content.data)
+  lose({
+    path,
+    action: "dropped",
+    code: "foreign_content",
+    reason: `content that only ${content.dialect} understands`,
+  })
+  return undefined
 }

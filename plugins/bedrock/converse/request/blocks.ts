@@ -1,12 +1,5 @@
-import { callInput, dropForeignExtras, toolCallId } from "signalbox/dialects"
-import {
-  type CacheBreakpoint,
-  type Content,
-  isObject,
-  type JsonObject,
-  type ReasoningContent,
-  type ToolCallContent,
-} from "signalbox/plugin"
+import { callInput, dropForeignExtras, ownContent, toolCallId } from "signalbox/dialects"
+import type { CacheBreakpoint, Content, JsonObject, ReasoningContent, ToolCallContent } from "signalbox/plugin"
 import { dialectName, reasoningOrigins } from "../formats.ts"
 import type { BlockContext } from "./context.ts"
 import { encodeMedia } from "./media.ts"
@@ -72,14 +65,7 @@ const encodeKind = (content: Content, path: string, context: BlockContext): Json
     case "media":
       return encodeMedia(content, path, context)
     case "opaque":
-      if (content.dialect === dialectName && isObject(content.data)) return structuredClone(content.data)
-      context.lose({
-        path,
-        action: "dropped",
-        code: "foreign_content",
-        reason: `content that only ${content.dialect} understands`,
-      })
-      return undefined
+      return ownContent(content, dialectName, path, context.lose)
   }
 }
 

@@ -1,4 +1,4 @@
-import { dropForeignExtras, type PlacedMessage, pairTools, toolCallId } from "signalbox/dialects"
+import { dropForeignExtras, dropName, type PlacedMessage, pairTools, toolCallId } from "signalbox/dialects"
 import type { ChatRequest, Content, JsonObject, Message } from "signalbox/plugin"
 import { dialectName } from "../formats.ts"
 import { encodeBlock } from "./blocks.ts"
@@ -117,13 +117,7 @@ export const encodeConversation = (request: ChatRequest, context: BlockContext):
   const list = new TurnList()
   for (const entry of leading < 0 ? [] : placed.slice(leading)) {
     const { message, path } = entry
-    if (message.role !== "tool" && message.name !== undefined)
-      lose({
-        path: `${path}.name`,
-        action: "dropped",
-        code: "parameter_unsupported",
-        reason: "the upstream has no names of participants",
-      })
+    dropName(message, path, lose)
     dropForeignExtras(message.extras, dialectName, `${path}.`, lose)
     if (message.role === "tool") list.add("user", encodeResult(message, path, context))
     else if (message.role === "user" || message.role === "assistant")

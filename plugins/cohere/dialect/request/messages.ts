@@ -1,4 +1,4 @@
-import { callInput, dropForeignExtras, type PlacedMessage, pairTools } from "signalbox/dialects"
+import { callInput, dropForeignExtras, dropName, type PlacedMessage, pairTools } from "signalbox/dialects"
 import {
   type ChatRequest,
   type Content,
@@ -147,13 +147,7 @@ export const encodeMessages = (request: ChatRequest, context: PartContext): Json
       continue
     }
     flush()
-    if (message.name !== undefined)
-      lose({
-        path: `${path}.name`,
-        action: "dropped",
-        code: "parameter_unsupported",
-        reason: "the upstream has no names of participants",
-      })
+    dropName(message, path, lose)
     if (message.role === "assistant") {
       turn ??= { parts: [], extras: {} }
       turn.parts.push(...message.content.map((part, index) => ({ part, place: `${path}.content[${index}]` })))

@@ -1,5 +1,5 @@
 import type { ChatRequest, Content, JsonObject } from "../../../contract/index.ts"
-import { dropForeignExtras, pairTools } from "../../translate/index.ts"
+import { dropForeignExtras, dropName, pairTools } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
 import { encodeModelTurn } from "./model-turn.ts"
 import { encodePart, type PartContext } from "./parts.ts"
@@ -45,13 +45,7 @@ export const encodeContents = (request: ChatRequest, context: PartContext): Cont
   let leading = true
   for (const { message, path } of pairTools(request.messages, lose)) {
     dropForeignExtras(message.extras, dialectName, `${path}.`, lose)
-    if (message.role !== "tool" && message.name !== undefined)
-      lose({
-        path: `${path}.name`,
-        action: "dropped",
-        code: "parameter_unsupported",
-        reason: "the upstream has no names of participants",
-      })
+    dropName(message, path, lose)
     if (message.role !== "tool")
       for (const field of Object.keys(message.extras?.[dialectName] ?? {}))
         lose({

@@ -1,14 +1,13 @@
 import {
   type Content,
   GatewayError,
-  isObject,
   type JsonObject,
   type MediaContent,
   type Profile,
   type ReasoningContent,
   type ToolCallContent,
 } from "../../../contract/index.ts"
-import { callInput, inlineData, type Lose, type ToolNames } from "../../translate/index.ts"
+import { callInput, inlineData, type Lose, ownContent, type ToolNames } from "../../translate/index.ts"
 import { dialectName, reasoningOrigins } from "../formats.ts"
 import { isReadable } from "./media-need.ts"
 
@@ -83,14 +82,7 @@ export const encodePart = (content: Content, path: string, context: PartContext)
     case "media":
       return encodeMedia(content, path, context)
     case "opaque":
-      if (content.dialect === dialectName && isObject(content.data)) return { ...content.data }
-      context.lose({
-        path,
-        action: "dropped",
-        code: "foreign_content",
-        reason: `content that only ${content.dialect} understands`,
-      })
-      return undefined
+      return ownContent(content, dialectName, path, context.lose)
     default:
       return undefined
   }

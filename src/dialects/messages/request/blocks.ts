@@ -1,13 +1,12 @@
-import {
-  type CacheBreakpoint,
-  type Content,
-  isObject,
-  type JsonObject,
-  type ReasoningContent,
-  type ToolCallContent,
+import type {
+  CacheBreakpoint,
+  Content,
+  JsonObject,
+  ReasoningContent,
+  ToolCallContent,
 } from "../../../contract/index.ts"
 import { toolCallId } from "../../tool-call-ids.ts"
-import { callInput, dropForeignExtras } from "../../translate/index.ts"
+import { callInput, dropForeignExtras, ownContent } from "../../translate/index.ts"
 import { dialectName, reasoningOrigins } from "../formats.ts"
 import type { BlockContext } from "./block-context.ts"
 import { encodeMedia } from "./media.ts"
@@ -65,14 +64,7 @@ const encodeKind = (content: Content, path: string, context: BlockContext): Json
     case "media":
       return encodeMedia(content, path, context)
     case "opaque":
-      if (content.dialect === dialectName && isObject(content.data)) return structuredClone(content.data)
-      context.lose({
-        path,
-        action: "dropped",
-        code: "foreign_content",
-        reason: `content that only ${content.dialect} understands`,
-      })
-      return undefined
+      return ownContent(content, dialectName, path, context.lose)
   }
 }
 

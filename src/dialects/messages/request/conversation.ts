@@ -1,6 +1,6 @@
 import type { ChatRequest, Content, JsonObject, Message } from "../../../contract/index.ts"
 import { toolCallId } from "../../tool-call-ids.ts"
-import { dropForeignExtras, type PlacedMessage, pairTools } from "../../translate/index.ts"
+import { dropForeignExtras, dropName, type PlacedMessage, pairTools } from "../../translate/index.ts"
 import { dialectName } from "../formats.ts"
 import type { BlockContext } from "./block-context.ts"
 import { encodeBlock } from "./blocks.ts"
@@ -99,13 +99,7 @@ export const encodeConversation = (request: ChatRequest, context: BlockContext):
   const list = new TurnList()
   for (const entry of leading < 0 ? [] : placed.slice(leading)) {
     const { message, path } = entry
-    if (message.role !== "tool" && message.name !== undefined)
-      lose({
-        path: `${path}.name`,
-        action: "dropped",
-        code: "parameter_unsupported",
-        reason: "the upstream has no names of participants",
-      })
+    dropName(message, path, lose)
     dropForeignExtras(message.extras, dialectName, `${path}.`, lose)
     const extras = message.extras?.[dialectName] ?? {}
     if (message.role === "tool") {

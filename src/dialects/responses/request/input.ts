@@ -1,7 +1,7 @@
 import type { ChatRequest, Content, JsonObject, Message, ToolCallContent } from "../../../contract/index.ts"
 import { isObject } from "../../../contract/index.ts"
 import { toolCallId } from "../../tool-call-ids.ts"
-import { dropForeignExtras, isStandIn, type PlacedMessage, pairTools } from "../../translate/index.ts"
+import { dropForeignExtras, dropName, isStandIn, type PlacedMessage, pairTools } from "../../translate/index.ts"
 import { dialectName } from "../names.ts"
 import { loseCache, ownExtras, type RequestContext } from "./context.ts"
 import { type ItemEntry, settleItems } from "./item-pairs.ts"
@@ -45,13 +45,7 @@ const encodeSaid = ({ message, path }: PlacedMessage, context: RequestContext): 
   const said = message as Said
   const { lose, profile } = context
   dropForeignExtras(said.extras, dialectName, `${path}.`, lose)
-  if (said.name !== undefined)
-    lose({
-      path: `${path}.name`,
-      action: "dropped",
-      code: "parameter_unsupported",
-      reason: "the upstream has no names of participants",
-    })
+  dropName(said, path, lose)
   const isAssistant = said.role === "assistant"
   const role = said.role === "developer" && profile.developerRole === false ? "system" : said.role
   const groups = groupReasoning(said.content, path)

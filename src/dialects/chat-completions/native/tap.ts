@@ -1,5 +1,5 @@
-import { GatewayError, type NativeSummary, type NativeTap, type ReplyPatch } from "../../../contract/index.ts"
-import { EventCutter } from "../../body/event-cutter.ts"
+import { GatewayError, type NativeSummary, type ReplyPatch } from "../../../contract/index.ts"
+import { EventTap } from "../../body/event-tap.ts"
 import { asciiJson, fromLatin1 } from "../../body/latin1.ts"
 import { emptySummary, interruptedStream, unreadableEvent } from "../../body/native.ts"
 import { faces } from "../../faces/index.ts"
@@ -16,51 +16,35 @@ const most = 4
  * Lets a stream through with its patches. Most events differ from the one before in their text only and are recognised by comparing what
  * is around it; the others are located value by value. Bytes outside of patches are never touched.
  */
-export class ChatTap implements NativeTap {
+export class ChatTap extends EventTap {
   readonly summary: NativeSummary = emptySummary()
   readonly #chunks: ChunkPatcher
   readonly #patch: ReplyPatch
   readonly #provider: string
-  readonly #cutter = new EventCutter()
   #patterns: Pattern[] = []
   #broken = false
-  #over = false
 
   constructor(patch: ReplyPatch, provider: string) {
+    super()
     this.#patch = patch
     this.#provider = provider
     this.#chunks = new ChunkPatcher(patch, provider, this.summary)
   }
 
-  push(bytes: Uint8Array): Uint8Array | undefined {
-    if (this.#over) return undefined
-    const out = this.#guard(() => this.#events(this.#cutter.push(bytes)))
-    return out === "" ? undefined : fromLatin1(out)
-  }
-
   end(): Uint8Array | undefined {
-    if (this.#over) return undefined
-    const rest = this.#cutter.end()
+    if (this.over) return undefined
+    const rest = this.cutter.end()
     // Some servers close without the last blank line.
-    const out = rest === undefined ? "" : this.#guard(() => this.#event(rest))
-    if (this.#over) return fromLatin1(out)
+    const out = rest === undefined ? "" : this.guard(() => this.#read(rest))
+    if (this.over) return fromLatin1(out)
     return fromLatin1(
       out +
-        this.#guard(() => {
+        this.guard(() => {
           // A finish reason is a terminal signal; not every server sends [DONE] after it.
           if (!this.#chunks.isFinished) throw interruptedStream(this.#provider)
           return this.#close()
         }),
     )
-  }
-
-  #events(events: readonly string[]): string {
-    let out = ""
-    for (const event of events) {
-      if (this.#over) break
-      out += this.#known(event) ?? this.#guard(() => this.#event(event))
-    }
-    return out
   }
 
   /** The event rewritten after a pattern, if it is of one. */
@@ -76,16 +60,11 @@ export class ChatTap implements NativeTap {
     return undefined
   }
 
-  #guard(run: () => string): string {
-    try {
-      return run()
-    } catch (thrown) {
-      if (!GatewayError.is(thrown)) throw thrown
-      return this.#fail(thrown)
-    }
+  protected event(event: string): string {
+    return this.#known(event) ?? this.#read(event)
   }
 
-  #event(event: string): string {
+  #read(event: string): string {
     const at = event.startsWith("data:") ? 0 : event.indexOf("\ndata:") + 1
     // Comments, and events without data.
     if (at === 0 && !event.startsWith("data:")) return event
@@ -142,7 +121,7 @@ export class ChatTap implements NativeTap {
   #close(): string {
     if (this.#broken || !this.#chunks.hasChoices) throw interruptedStream(this.#provider)
     const closing = this.#chunks.closing()
-    this.#over = true
+    this.over = true
     this.summary.complete = true
     this.summary.terminated = true
     return [...closing, ...this.#usage()].map((chunk) => `data: ${chunk}\n\n`).join("") + doneEvent
@@ -158,8 +137,8 @@ export class ChatTap implements NativeTap {
     return [this.#chunks.make([], { usage: mergeUsage(raw ?? {}, face, usage, cost) })]
   }
 
-  #fail(error: GatewayError): string {
-    this.#over = true
+  protected fail(error: GatewayError): string {
+    this.over = true
     this.summary.error = error
     if (this.#chunks.usage) this.summary.usage = decodeUsage(this.#chunks.usage)
     const { id, model, provider: providerName, face } = this.#patch

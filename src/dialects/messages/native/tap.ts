@@ -1,14 +1,13 @@
 import {
   attributed,
   emptyUsage,
-  GatewayError,
+  type GatewayError,
   isObject,
   type NativeSummary,
-  type NativeTap,
   type ReplyPatch,
   type Usage,
 } from "../../../contract/index.ts"
-import { EventCutter } from "../../body/event-cutter.ts"
+import { EventTap } from "../../body/event-tap.ts"
 import { asciiJson, fromLatin1, parseLatin1 } from "../../body/latin1.ts"
 import { interruptedStream, unreadableEvent } from "../../body/native.ts"
 import { faces } from "../../faces/index.ts"
@@ -39,55 +38,30 @@ interface Found {
 }
 
 /** Lets a stream through: identity and cost are patched where they stand, everything else is left byte for byte. */
-export class MessagesTap implements NativeTap {
+export class MessagesTap extends EventTap {
   readonly summary: NativeSummary & Summary
   readonly #usage = new UsageCounter()
-  readonly #cutter = new EventCutter()
   readonly #patch: ReplyPatch
   readonly #provider: string
   #broken = false
-  #over = false
 
   constructor(patch: ReplyPatch, provider: string) {
+    super()
     this.#patch = patch
     this.#provider = provider
     this.summary = new Summary(patch.estimate)
   }
 
-  push(bytes: Uint8Array): Uint8Array | undefined {
-    if (this.#over) return undefined
-    const out = this.#guard(() => this.#events(this.#cutter.push(bytes)))
-    return out === "" ? undefined : fromLatin1(out)
-  }
-
   end(): Uint8Array | undefined {
-    if (this.#over) return undefined
-    const rest = this.#cutter.end() ?? ""
+    if (this.over) return undefined
+    const rest = this.cutter.end() ?? ""
     // Some servers close without the last blank line; what has no data yet is the torn beginning of an event.
-    const out = !/^data:/m.test(rest) ? "" : this.#guard(() => this.#event(rest))
-    if (this.#over) return fromLatin1(out)
-    return fromLatin1(out + this.#fail(interruptedStream(this.#provider)))
+    const out = !/^data:/m.test(rest) ? "" : this.guard(() => this.event(rest))
+    if (this.over) return fromLatin1(out)
+    return fromLatin1(out + this.fail(interruptedStream(this.#provider)))
   }
 
-  #events(events: readonly string[]): string {
-    let out = ""
-    for (const event of events) {
-      if (this.#over) break
-      out += this.#guard(() => this.#event(event))
-    }
-    return out
-  }
-
-  #guard(run: () => string): string {
-    try {
-      return run()
-    } catch (thrown) {
-      if (!GatewayError.is(thrown)) throw thrown
-      return this.#fail(thrown)
-    }
-  }
-
-  #event(event: string): string {
+  protected event(event: string): string {
     const characters = this.#broken ? undefined : plainDelta(event)
     if (characters !== undefined) {
       this.summary.contentLength += characters
@@ -197,13 +171,13 @@ export class MessagesTap implements NativeTap {
 
   #stop(): void {
     if (!this.summary.isCounted) this.#patch.price(this.#settle())
-    this.#over = true
+    this.over = true
     this.summary.complete = true
     this.summary.terminated = true
   }
 
-  #fail(error: GatewayError): string {
-    this.#over = true
+  protected fail(error: GatewayError): string {
+    this.over = true
     this.summary.error = error
     // What was produced is billed.
     if (this.summary.reported && !this.summary.isCounted) this.#patch.price(this.#settle())

@@ -1,6 +1,6 @@
-import { GatewayError, type NativeSummary, type NativeTap, type ReplyPatch } from "../../../contract/index.ts"
-import { EventCutter } from "../../body/event-cutter.ts"
+import type { GatewayError, NativeSummary, ReplyPatch } from "../../../contract/index.ts"
 import { dataOf, type EventData } from "../../body/event-data.ts"
+import { EventTap } from "../../body/event-tap.ts"
 import { asciiJson, fromLatin1, parseLatin1 } from "../../body/latin1.ts"
 import { emptySummary, interruptedStream, unreadableEvent } from "../../body/native.ts"
 import { faces } from "../../faces/index.ts"
@@ -27,9 +27,8 @@ const endings: ReadonlySet<string> = new Set(["response.completed", "response.in
  * Lets a stream through with its patches, which only events that hold the whole response need. All others are told by their type and go
  * as they are, looked into for nothing but what the gateway must know.
  */
-export class ResponsesTap implements NativeTap {
+export class ResponsesTap extends EventTap {
   readonly summary: NativeSummary = emptySummary()
-  readonly #cutter = new EventCutter()
   readonly #patcher: ResponsePatcher
   readonly #patch: ReplyPatch
   readonly #provider: string
@@ -39,52 +38,26 @@ export class ResponsesTap implements NativeTap {
   /** Items that are done, for upstreams that leave them out of their last event. */
   readonly #items: string[] = []
   #broken = false
-  #over = false
 
   constructor(patch: ReplyPatch, provider: string) {
+    super()
     this.#patch = patch
     this.#provider = provider
     this.#patcher = new ResponsePatcher(patch, this.summary, { parse: parseLatin1, print: asciiJson })
   }
 
-  push(bytes: Uint8Array): Uint8Array | undefined {
-    if (this.#over) return undefined
-    const out = this.#guard(() => this.#events(this.#cutter.push(bytes)))
-    return out === "" ? undefined : fromLatin1(out)
-  }
-
   end(): Uint8Array | undefined {
-    if (this.#over) return undefined
-    const rest = this.#cutter.end()
+    if (this.over) return undefined
+    const rest = this.cutter.end()
     // Some servers close without the last blank line; whether the event is whole shows in its text.
     const data = rest === undefined ? undefined : dataOf(rest)?.data
     const last =
-      rest !== undefined && data !== undefined && topLevel(data) !== undefined
-        ? this.#guard(() => this.#event(rest))
-        : ""
-    if (this.#over) return fromLatin1(last)
-    return fromLatin1(last + this.#fail(interruptedStream(this.#provider)))
+      rest !== undefined && data !== undefined && topLevel(data) !== undefined ? this.guard(() => this.event(rest)) : ""
+    if (this.over) return fromLatin1(last)
+    return fromLatin1(last + this.fail(interruptedStream(this.#provider)))
   }
 
-  #events(events: readonly string[]): string {
-    let out = ""
-    for (const event of events) {
-      if (this.#over) break
-      out += this.#guard(() => this.#event(event))
-    }
-    return out
-  }
-
-  #guard(run: () => string): string {
-    try {
-      return run()
-    } catch (thrown) {
-      if (!GatewayError.is(thrown)) throw thrown
-      return this.#fail(thrown)
-    }
-  }
-
-  #event(event: string): string {
+  protected event(event: string): string {
     const found = dataOf(event)
     // Comments, and events without data.
     if (!found || found.data === "") return event
@@ -159,7 +132,7 @@ export class ResponsesTap implements NativeTap {
     if (this.#patcher.field(text, span, "status") === "failed") return this.#failed(data)
     for (const signature of encryptedContents(text)) this.#sign(signature)
     const patched = this.#patcher.finish(text, span)
-    this.#over = true
+    this.over = true
     this.summary.complete = true
     this.summary.terminated = true
     this.summary.finish ??= "completed"
@@ -199,8 +172,8 @@ export class ResponsesTap implements NativeTap {
   }
 
   /** The response that began, now failed; or one that begins and fails, because clients refuse one that only fails. */
-  #fail(error: GatewayError): string {
-    this.#over = true
+  protected fail(error: GatewayError): string {
+    this.over = true
     this.summary.error = error
     const { id, model, provider: providerName } = this.#patch
     const face = faces[this.#patch.face]

@@ -1,7 +1,7 @@
 import { join } from "node:path"
 import plugins from "../plugins/index.ts"
 import { openAccounts } from "./accounts/open-accounts.ts"
-import { Health } from "./catalog/health.ts"
+import { Health } from "./catalog/health/health.ts"
 import { secretsOf } from "./config/config.ts"
 import { isLoopback } from "./config/loopback.ts"
 import { GatewayError, messageOf } from "./contract/index.ts"

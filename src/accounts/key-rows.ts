@@ -1,3 +1,4 @@
+import type { KeyRouting } from "../config/config.ts"
 import type { Statement } from "../store/executor.ts"
 import type { keys } from "../store/schema.ts"
 import type { Principal } from "./principal.ts"
@@ -13,6 +14,7 @@ export const principalOf = (row: KeyRow): Principal =>
     ...(row.limitNano === null ? {} : { limitNano: row.limitNano }),
     limitReset: row.limitReset,
     strict: row.strict,
+    ...(row.routing === null ? {} : { routing: JSON.parse(row.routing) as KeyRouting }),
     ...(row.expiresAt === null ? {} : { expiresAtMs: row.expiresAt }),
     disabled: row.disabled,
     source: row.source,
@@ -34,6 +36,7 @@ const columns = [
   "limit_nano",
   "limit_reset",
   "strict",
+  "routing",
   "created_by",
 ] as const
 
@@ -59,6 +62,7 @@ export const saveKey = (principal: Principal): Statement => ({
     principal.limitNano ?? null,
     principal.limitReset,
     principal.strict ? 1 : 0,
+    principal.routing ? JSON.stringify(principal.routing) : null,
     principal.createdBy ?? null,
   ],
 })

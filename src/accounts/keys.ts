@@ -1,3 +1,4 @@
+import type { KeyRouting } from "../config/config.ts"
 import { GatewayError } from "../contract/errors.ts"
 import type { Statement } from "../store/executor.ts"
 import { removeKey, saveKey } from "./key-rows.ts"
@@ -13,6 +14,7 @@ export interface DeclaredKey {
   readonly expiresAtMs?: number
   readonly disabled?: boolean
   readonly strict?: boolean
+  readonly routing?: KeyRouting
 }
 
 export interface NewKey {
@@ -22,6 +24,7 @@ export interface NewKey {
   readonly limitReset?: LimitReset
   readonly expiresAtMs?: number
   readonly strict?: boolean
+  readonly routing?: KeyRouting
   readonly createdBy?: string
 }
 
@@ -33,6 +36,7 @@ export interface KeyChange {
   readonly limitReset?: LimitReset
   readonly expiresAtMs?: number | null
   readonly strict?: boolean
+  readonly routing?: KeyRouting | null
 }
 
 /** All calls that change something resolve when it is on the disk, and only then does it hold. */
@@ -70,7 +74,8 @@ const isExpired = (principal: Principal, now: number): boolean =>
   principal.expiresAtMs !== undefined && principal.expiresAtMs <= now
 
 const changed = (old: Principal, change: KeyChange, now: number): Principal => {
-  const { limitNano, expiresAtMs, ...kept } = old
+  const { limitNano, expiresAtMs, routing: oldRouting, ...kept } = old
+  const routing = change.routing === undefined ? oldRouting : (change.routing ?? undefined)
   const limit = change.limitNano === undefined ? limitNano : (change.limitNano ?? undefined)
   const expiry = change.expiresAtMs === undefined ? expiresAtMs : (change.expiresAtMs ?? undefined)
   return Object.freeze({
@@ -81,6 +86,7 @@ const changed = (old: Principal, change: KeyChange, now: number): Principal => {
     strict: change.strict ?? old.strict,
     ...(limit === undefined ? {} : { limitNano: limit }),
     ...(expiry === undefined ? {} : { expiresAtMs: expiry }),
+    ...(routing === undefined ? {} : { routing }),
     updatedAtMs: now,
   })
 }
@@ -133,6 +139,7 @@ export const createKeys = ({ stored, commit, clock, randomBytes }: KeysOptions):
         createdAtMs: clock.now(),
         ...(key.limitNano === undefined ? {} : { limitNano: key.limitNano }),
         ...(key.expiresAtMs === undefined ? {} : { expiresAtMs: key.expiresAtMs }),
+        ...(key.routing === undefined ? {} : { routing: key.routing }),
         ...(key.createdBy === undefined ? {} : { createdBy: key.createdBy }),
       })
       await commit([saveKey(principal)])
@@ -170,6 +177,7 @@ export const createKeys = ({ stored, commit, clock, randomBytes }: KeysOptions):
           createdAtMs: get(keyId)?.createdAtMs ?? seenFileKeys.get(keyId)?.createdAtMs ?? clock.now(),
           ...(key.limitNano === undefined ? {} : { limitNano: key.limitNano }),
           ...(key.expiresAtMs === undefined ? {} : { expiresAtMs: key.expiresAtMs }),
+          ...(key.routing === undefined ? {} : { routing: key.routing }),
         }),
       )
     }

@@ -1,3 +1,4 @@
+import type { KeyRouting } from "../config/config.ts"
 import type { KeyKind } from "./tokens.ts"
 
 export type LimitReset = "daily" | "weekly" | "monthly" | "never"
@@ -15,6 +16,8 @@ export interface Principal {
   readonly limitReset: LimitReset
   /** Refuse requests that would lose something in translation. */
   readonly strict: boolean
+  /** How its requests are routed when they do not say; absent: as everybody's. */
+  readonly routing?: KeyRouting
   readonly expiresAtMs?: number
   readonly disabled: boolean
   /** `file`: declared by the configuration, read-only here. */

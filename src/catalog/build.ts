@@ -51,6 +51,7 @@ function liveOf({ configured, definition }: Entry, env: Readonly<Record<string, 
       // What a vendor's own host tells does not hold for another one.
       (configured.baseUrl === undefined ? definition.region : undefined),
     zdr: configured.zdr,
+    dataCollection: configured.dataCollection,
     open: configured.models === undefined && (provider.models === undefined || provider.models.length === 0),
   }
 }
@@ -89,5 +90,8 @@ const bare = (id: string, { timeouts }: Config): ConfiguredProvider => ({
   plugin: id,
   headers: {},
   options: {},
+  queue: 100,
+  queueMs: 30_000,
+  about: {},
   timeouts,
 })

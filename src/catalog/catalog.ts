@@ -67,7 +67,7 @@ export class Catalog {
   resolve(name: string): readonly Route[] {
     const policy = own(this.#parts.policies, name)
     if (policy) {
-      return policy.fallback.map((step) => ({ ...this.#route(step.model), retries: step.retries }))
+      return policy.steps.map((step) => ({ ...this.#route(step.model), retries: step.retries }))
     }
     return [this.#route(name)]
   }

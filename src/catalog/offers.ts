@@ -31,6 +31,7 @@ export function makeOffer(live: LiveProvider, seed: OfferSeed): LiveOffer {
     key: `${live.id}/${seed.upstream}`,
     ...(region ? { region } : {}),
     ...(live.zdr === undefined ? {} : { zdr: live.zdr }),
+    ...(live.dataCollection === undefined ? {} : { dataCollection: live.dataCollection }),
   }
 }
 

@@ -12,6 +12,7 @@ export interface LiveProvider {
   readonly timeouts: Timeouts
   readonly region: string | undefined
   readonly zdr: boolean | undefined
+  readonly dataCollection: "allow" | "deny" | undefined
   /** Any name after the slug is offered. */
   readonly open: boolean
 }

@@ -1,12 +1,13 @@
 import type { CrossContext } from "./check-value.ts"
 import { placeOf } from "./places.ts"
+import { policyKinds } from "./resolve.ts"
 import type { ConfigFile } from "./schema.ts"
 
 /** Where a name leads in one step. */
 const stepsFrom = (file: ConfigFile, name: string): string[] => {
   const alias = file.aliases && Object.hasOwn(file.aliases, name) ? [file.aliases[name]!] : []
-  const policy = file.policies && Object.hasOwn(file.policies, name) ? file.policies[name]!.fallback : []
-  return [...alias, ...policy.map((entry) => entry.model)]
+  const policy = file.policies && Object.hasOwn(file.policies, name) ? file.policies[name]! : undefined
+  return [...alias, ...policyKinds.flatMap((kind) => (policy?.[kind] ?? []).map((step) => step.model))]
 }
 
 /** The names along a way that leads from a name back to it. */
@@ -51,6 +52,13 @@ export const checkNames = (file: ConfigFile, context: CrossContext) => {
     const path = ["policies", name]
     if (!/^policy\/./.test(name))
       context.report(at, path, `a policy's name must begin with policy/, like policy/${name.replace(/^.*\//, "")}`)
+    const written = policyKinds.filter((kind) => policies[name]![kind] !== undefined)
+    if (written.length !== 1)
+      context.report(
+        at,
+        path,
+        `${name} must be one of ${policyKinds.join(", ")}${written.length > 1 ? `; it is ${written.join(" and ")}` : ""}`,
+      )
     refuseLoop(at, path, name)
   }
 }

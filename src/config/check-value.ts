@@ -16,6 +16,7 @@ export interface Shape {
   readonly minLength?: number
   readonly minItems?: number
   readonly minimum?: number
+  readonly exclusiveMinimum?: number
   readonly maximum?: number
 }
 
@@ -60,7 +61,11 @@ const checkNumber = (shape: Shape, node: Located, path: Path, context: CheckCont
     return wrong(context, node, path, quoted ? `${wanted} without quotes` : wanted)
   }
   if (shape.type === "integer" && !Number.isInteger(value)) return wrong(context, node, path, wanted)
-  const { minimum, maximum } = shape
+  const { minimum, maximum, exclusiveMinimum } = shape
+  if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) {
+    context.report(node.at, path, `${nameOf(path)} must be more than ${exclusiveMinimum}`)
+    return unusable
+  }
   if ((minimum !== undefined && value < minimum) || (maximum !== undefined && value > maximum)) {
     const range = maximum === undefined ? `at least ${minimum}` : `between ${minimum} and ${maximum}`
     context.report(node.at, path, `${nameOf(path)} must be ${range}`)

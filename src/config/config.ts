@@ -1,4 +1,5 @@
-import type { OfferSeed } from "../contract/offer.ts"
+import type { JsonObject } from "../contract/json.ts"
+import type { ModelKind, OfferSeed } from "../contract/offer.ts"
 
 /** Deadlines of one attempt, milliseconds; 0 = none. */
 export interface Timeouts {
@@ -22,12 +23,45 @@ export interface ConfiguredProvider {
   readonly options: Readonly<Record<string, unknown>>
   readonly region?: string
   readonly zdr?: boolean
+  readonly dataCollection?: "allow" | "deny"
+  readonly quantization?: string
+  /** Several credentials, taken in turn; absent where there is one or none. */
+  readonly apiKeys?: readonly string[]
+  /** Requests at once; absent: any number. */
+  readonly concurrency?: number
+  readonly queue: number
+  readonly queueMs: number
+  /** For people and lists. */
+  readonly about: {
+    readonly headquarters?: string
+    readonly datacenters?: readonly string[]
+    readonly privacyPolicyUrl?: string
+    readonly termsOfServiceUrl?: string
+    readonly statusPageUrl?: string
+  }
   /** Absent: every name after the slug. */
   readonly models?: readonly OfferSeed[]
   readonly timeouts: Timeouts
 }
 
 export type LimitReset = "daily" | "weekly" | "monthly" | "never"
+
+/** What is done when an answer breaks off after it had begun. */
+export type StreamRecovery = "error" | "continue"
+
+/** How a key's requests are routed when they do not say. */
+export interface KeyRouting {
+  /** Models and patterns it may use; absent: all. */
+  readonly models?: readonly string[]
+  readonly defaultModel?: string
+  /** OpenRouter's `provider` object; restrictions add to those of the request, wishes give way to them. */
+  readonly provider?: JsonObject
+  /** Whether answers are remembered. */
+  readonly cache?: boolean
+  readonly streamRecovery?: StreamRecovery
+  /** Higher goes first where requests wait for an upstream. */
+  readonly priority?: number
+}
 
 /** An inference key that the file declares. */
 export interface ConfiguredKey {
@@ -40,6 +74,7 @@ export interface ConfiguredKey {
   readonly expiresAtMs?: number
   readonly disabled: boolean
   readonly strict: boolean
+  readonly routing?: KeyRouting
 }
 
 export interface ConfiguredPlugin {
@@ -50,9 +85,64 @@ export interface ConfiguredPlugin {
   readonly secrets: Readonly<Record<string, string>>
 }
 
+export interface PolicyStep {
+  /** A model, an alias or another policy. */
+  readonly model: string
+  readonly retries: number
+  /** Only of `balance`; 1 elsewhere. */
+  readonly weight: number
+  readonly provider?: JsonObject
+}
+
 export interface Policy {
-  /** Tried in this order. */
-  readonly fallback: readonly { readonly model: string; readonly retries: number }[]
+  /** `fallback`: in order; `balance`: one drawn by weight; `latency`, `cost`: the best one for this request first. */
+  readonly kind: "fallback" | "balance" | "latency" | "cost"
+  readonly steps: readonly PolicyStep[]
+  readonly stickyBy: "trace" | "session" | "user" | "none"
+  /** Whether `balance` goes on to the other steps. */
+  readonly others: boolean
+  /** Share of requests that try another step first, by `latency`. */
+  readonly explore: number
+  readonly hedgeMs?: number
+  readonly streamRecovery?: StreamRecovery
+  readonly provider?: JsonObject
+  readonly description?: string
+}
+
+/** What is laid under a request that names it. */
+export interface Preset {
+  readonly name?: string
+  readonly description?: string
+  readonly system?: string
+  /** Fields of a chat request. */
+  readonly parameters: JsonObject
+}
+
+/** A model that fits all that is said is approved. */
+export interface ApprovalRule {
+  readonly models?: readonly string[]
+  readonly authors?: readonly string[]
+  readonly providers?: readonly string[]
+  readonly regions?: readonly string[]
+  readonly zdr?: boolean
+  readonly dataCollection?: "allow" | "deny"
+  readonly kinds?: readonly ModelKind[]
+  readonly tags?: readonly string[]
+  /** USD per million tokens. */
+  readonly maxPrice?: { readonly input?: number; readonly output?: number }
+}
+
+export interface ApprovedModels {
+  readonly mode: "all" | "listed" | "rules"
+  readonly models: readonly string[]
+  readonly rules: readonly ApprovalRule[]
+}
+
+/** A further address to listen on, or a name by which the gateway is called. */
+export interface RegionDoor {
+  readonly region: string
+  /** Refuse other models; otherwise they are left out. */
+  readonly strict: boolean
 }
 
 /**
@@ -70,6 +160,9 @@ export interface Config {
     readonly shutdownMs: number
     /** 0 = off. */
     readonly watchdogMs: number
+    readonly listeners: readonly { readonly host: string; readonly port: number; readonly door?: RegionDoor }[]
+    /** By host name in lower case, without a port. */
+    readonly hosts: Readonly<Record<string, RegionDoor>>
   }
   readonly dataDir: string
   /** Without a url: a file in `dataDir`. */
@@ -93,6 +186,29 @@ export interface Config {
   }
   readonly aliases: Readonly<Record<string, string>>
   readonly policies: Readonly<Record<string, Policy>>
+  readonly presets: Readonly<Record<string, Preset>>
+  readonly routing: {
+    readonly provider?: JsonObject
+    /** 0 = conversations are not kept at their upstream. */
+    readonly stickyMs: number
+    readonly streamRecovery: StreamRecovery
+    readonly managed: boolean
+    readonly auto: { readonly models?: readonly string[]; readonly exclude: readonly string[] }
+  }
+  readonly approvedModels: ApprovedModels
+  readonly catalog: {
+    /** 0 = never. */
+    readonly refreshMs: number
+    readonly url: string
+    readonly upstreamLists: boolean
+    readonly airGapped: boolean
+  }
+  readonly cache: {
+    readonly enabled: boolean
+    readonly ttlSeconds: number
+    readonly share: "key" | "organisation"
+    readonly coalesce: boolean
+  }
   readonly strategy?: string
   readonly timeouts: Timeouts
   readonly retries: { readonly sameUpstream: number; readonly backoffMs: number; readonly maxWaitMs: number }
@@ -126,7 +242,12 @@ const secretsInside = (value: unknown, name: string): string[] => {
 export const secretsOf = (config: Config): string[] => {
   const found = [config.adminKey, config.store.authToken, ...config.keys.map((key) => key.key)]
   for (const provider of config.providers)
-    found.push(provider.apiKey, ...secretsInside(provider.headers, ""), ...secretsInside(provider.options, ""))
+    found.push(
+      provider.apiKey,
+      ...(provider.apiKeys ?? []),
+      ...secretsInside(provider.headers, ""),
+      ...secretsInside(provider.options, ""),
+    )
   for (const plugin of config.plugins.use)
     found.push(...Object.values(plugin.secrets), ...secretsInside(plugin.options, ""))
   return [...new Set(found.filter((secret) => secret !== undefined && secret !== ""))] as string[]

@@ -1,4 +1,5 @@
 import { checkNames } from "./check-names.ts"
+import { checkCredentials, checkDates, checkRouting } from "./check-routing.ts"
 import { checkSecrets } from "./check-secrets.ts"
 import type { CrossContext } from "./check-value.ts"
 import type { Path } from "./document.ts"
@@ -54,6 +55,7 @@ const checkModel = (model: ModelConfig, path: Path, context: CrossContext) => {
   if (model.context !== undefined && model.max_output !== undefined && model.max_output > model.context)
     context.report(placeOf(context, model, "max_output"), path, `${pathText(path)}: max_output is larger than context`)
   checkPrice(model, path, context)
+  checkDates(model, path, context)
   let last = -1
   for (const tier of model.price?.tiers ?? []) {
     if (tier.above <= last)
@@ -71,6 +73,7 @@ const checkProvider = (provider: ProviderConfig, index: number, context: CrossCo
   const models = provider.models ?? []
   refuseTwice(context, models, "id", (model) => model.id, [...path, "models"])
   for (const [number, model] of models.entries()) checkModel(model, [...path, "models", number], context)
+  checkCredentials(provider, path, context)
   if (provider.base_url === undefined) return
   const at = placeOf(context, provider, "base_url")
   const url = URL.parse(provider.base_url)
@@ -115,5 +118,6 @@ export const crossCheck = (file: ConfigFile, context: CrossContext) => {
     )
   checkExpiry(file, context)
   checkNames(file, context)
+  checkRouting(file, context)
   checkSecrets(file, context)
 }

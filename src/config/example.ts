@@ -20,6 +20,9 @@ server:
   #shutdown_seconds: 30
   # Seconds after which an event loop that stands still ends the process, for the service manager to start it anew; 0 = off.
   #watchdog_seconds: 30
+  # What comes by these addresses and names stays in a region: other models are refused, or left out where strict is false.
+  #listeners: [ { host: 127.0.0.1, port: 8081, region: eu, strict: true } ]
+  #hosts: [ { name: eu.llm.example.com, region: eu, strict: false } ]
 
 # Database, spilled rows, runtime files. Relative to this file.
 data_dir: ./data
@@ -43,6 +46,14 @@ data_dir: ./data
     #disabled: false
     # Refuse requests that would lose something in translation.
     #strict: false
+    # What it may use, and how its requests are routed when they do not say.
+    #models: [ "openai/*", anthropic/claude-sonnet-4.5 ]
+    #default_model: policy/cheap-then-good
+    #provider: { data_collection: deny }
+    #cache: false
+    #stream_recovery: error
+    # Higher goes first where requests wait for a busy upstream.
+    #priority: 0
 
 # For requests that name no model.
 #default_model: openai/gpt-4o-mini
@@ -63,6 +74,20 @@ data_dir: ./data
     #options: {}
     #region: eu
     #zdr: true
+    #data_collection: deny
+    #quantization: fp8
+    # Several keys instead of api_key: taken in turn, and one that is refused or exhausted is left alone.
+    #api_keys: [ "\${LOCAL_KEY_1}", "\${LOCAL_KEY_2}" ]
+    # Requests at once; more wait.
+    #concurrency: 8
+    #queue: 100
+    #queue_seconds: 30
+    # For the list of providers.
+    #headquarters: DE
+    #datacenters: [ DE, FR ]
+    #privacy_policy_url: https://example.com/privacy
+    #terms_of_service_url: https://example.com/terms
+    #status_page_url: https://status.example.com
     # Seconds per attempt, for this provider only.
     #timeouts: { connect: 10, first_part: 60, idle: 60, total: 600 }
     # Without this list every name after the slug is sent on: local/anything.
@@ -82,6 +107,19 @@ data_dir: ./data
         #reasoning: false
         #structured_output: true
         #prompt_cache: false
+        # The same weights at every provider; what is left out is taken from public facts.
+        #canonical: meta-llama/llama-3.1-8b-instruct
+        #max_input: 120000
+        #input: [ text ]
+        #output: [ text ]
+        #parameters: [ temperature, top_p, max_tokens, tools ]
+        #efforts: [ low, medium, high ]
+        #quantization: fp8
+        #released: 2024-07-23
+        #knowledge: 2023-12
+        #shutdown: 2030-01-31
+        #distillable: true
+        #tags: [ small ]
         # USD per million tokens; wins over every other source of prices.
         #price:
           #input: 0.05
@@ -119,12 +157,78 @@ data_dir: ./data
 #aliases:
   #coding/claude-4-sonnet: anthropic/claude-sonnet-4
 
-# Names that stand for several models, tried in this order.
+# Names that stand for several models. Each is one of fallback (in this order), balance (one drawn by weight), latency (the fastest of
+# late first) and cost (the cheapest for this request first); a step may be another policy.
 #policies:
   #policy/cheap-then-good:
     #fallback:
-      #- { model: openai/gpt-4o-mini, retries: 1 }
+      #- { model: openai/gpt-4o-mini, retries: 1, provider: { sort: price } }
       #- { model: anthropic/claude-sonnet-4 }
+    # Start a second attempt when nothing has come by then; both are billed.
+    #hedge_seconds: 5
+    # When an answer breaks off, another upstream goes on with it.
+    #stream_recovery: continue
+    #provider: { zdr: true }
+    #description: Cheap where it will do.
+  #policy/canary:
+    #balance:
+      #- { model: policy/cheap-then-good, weight: 95 }
+      #- { model: openai/gpt-5-mini, weight: 5 }
+    # What is drawn once and then kept: trace, session, user or none.
+    #sticky: session
+    # Go on to the other steps when the drawn one fails.
+    #others: true
+  #policy/quick:
+    #latency: [ { model: openai/gpt-4o-mini }, { model: google/gemini-2.5-flash } ]
+    # Share of requests that try another step first.
+    #explore: 0.05
+  #policy/cheapest:
+    #cost: [ { model: openai/gpt-4o-mini }, { model: google/gemini-2.5-flash } ]
+
+# What is laid under a request that names "@preset/SLUG"; what the request says wins.
+#presets:
+  #support:
+    #name: Support desk
+    #description: Friendly and short.
+    #system: You answer customers.
+    #parameters: { model: openai/gpt-4o-mini, temperature: 0.2, max_tokens: 800 }
+
+# How upstreams are chosen when neither request nor key says.
+#routing:
+  #provider: { data_collection: deny, ignore: [ slowpoke ] }
+  # A conversation that pauses no longer than this stays at the upstream that has its prompt cached; 0 = not.
+  #sticky_seconds: 600
+  #stream_recovery: error
+  # claude-sonnet-4-5, gpt-5@eu, coding/claude-4-sonnet lead to whoever has the model.
+  #managed: true
+  # What openrouter/auto may choose from.
+  #auto: { models: [ "openai/*", "anthropic/*" ], exclude: [ "*/*-preview" ] }
+
+# Which models may be used: all, listed, or what is listed and what fits one of the rules.
+#approved_models:
+  #mode: rules
+  #models: [ openai/gpt-4o-mini ]
+  #rules:
+    #- { authors: [ anthropic ], regions: [ eu ], max_price: { input: 5, output: 25 } }
+    #- { models: [ "meta-llama/*" ], providers: [ local ], zdr: true, data_collection: deny, kinds: [ chat ], tags: [ small ] }
+
+# What is publicly known of models: limits, prices, dates.
+#catalog:
+  #refresh_hours: 24
+  #url: https://models.dev/api.json
+  # Ask upstreams for their lists of models as well.
+  #upstream_lists: true
+  # Fetch nothing: what is built in and what was kept.
+  #air_gapped: false
+
+# Answers that are remembered, when neither request nor key says.
+#cache:
+  #enabled: false
+  #ttl_seconds: 300
+  # Who may be given one: the same key, or the whole organisation.
+  #share: key
+  # Equal requests at the same time share one call.
+  #coalesce: false
 
 # The strategy plugin that orders the providers of one model. Without it: the order above.
 #strategy: price

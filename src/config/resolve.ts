@@ -1,9 +1,19 @@
 import { resolve as resolvePath } from "node:path"
-import type { OfferSeed, Traits } from "../contract/offer.ts"
+import type { JsonObject } from "../contract/json.ts"
+import type { ModelKind, OfferSeed, Traits } from "../contract/offer.ts"
 import type { Price } from "../contract/usage.ts"
-import type { Config, ConfiguredKey, ConfiguredProvider, Policy, Timeouts } from "./config.ts"
+import type {
+  ApprovedModels,
+  Config,
+  ConfiguredKey,
+  ConfiguredProvider,
+  KeyRouting,
+  Policy,
+  Preset,
+  Timeouts,
+} from "./config.ts"
 import { isLoopback } from "./loopback.ts"
-import type { ConfigFile, KeyConfig, ModelConfig, ProviderConfig } from "./schema.ts"
+import type { ConfigFile, KeyConfig, ModelConfig, PolicyConfig, PresetConfig, ProviderConfig } from "./schema.ts"
 import { parseTimestamp } from "./timestamp.ts"
 
 /** What the command line says instead of the file. */
@@ -97,6 +107,18 @@ const resolveModel = (model: ModelConfig, slugs: readonly string[]): OfferSeed =
     maxOutput: model.max_output,
     price: model.price && resolvePrice(model.price),
     traits: resolveTraits(model),
+    canonical: model.canonical,
+    maxInput: model.max_input,
+    input: model.input,
+    output: model.output,
+    parameters: model.parameters,
+    reasoning: model.efforts && { efforts: model.efforts },
+    quantization: model.quantization,
+    created: model.released === undefined ? undefined : Math.floor(Date.parse(model.released) / 1000),
+    knowledge: model.knowledge,
+    shutdown: model.shutdown,
+    distillable: model.distillable,
+    tags: model.tags,
   })
 
 const resolveProvider = (provider: ProviderConfig, timeouts: Timeouts): ConfiguredProvider => {
@@ -111,6 +133,19 @@ const resolveProvider = (provider: ProviderConfig, timeouts: Timeouts): Configur
     options: provider.options ?? {},
     region: provider.region,
     zdr: provider.zdr,
+    dataCollection: provider.data_collection,
+    quantization: provider.quantization,
+    apiKeys: provider.api_keys,
+    concurrency: provider.concurrency,
+    queue: provider.queue ?? 100,
+    queueMs: milliseconds(provider.queue_seconds, 30),
+    about: defined({
+      headquarters: provider.headquarters,
+      datacenters: provider.datacenters,
+      privacyPolicyUrl: provider.privacy_policy_url,
+      termsOfServiceUrl: provider.terms_of_service_url,
+      statusPageUrl: provider.status_page_url,
+    }),
     models: provider.models?.map((model) => resolveModel(model, [provider.id, plugin])),
     timeouts: resolveTimeouts(provider.timeouts, timeouts),
   })
@@ -128,15 +163,73 @@ const resolveKey = (key: KeyConfig): ConfiguredKey =>
     expiresAtMs: key.expires_at === undefined ? undefined : parseTimestamp(key.expires_at),
     disabled: key.disabled ?? false,
     strict: key.strict ?? false,
+    routing: resolveKeyRouting(key),
   })
 
-const resolvePolicies = (policies: NonNullable<ConfigFile["policies"]>): Record<string, Policy> =>
-  Object.fromEntries(
-    Object.entries(policies).map(([name, policy]) => [
-      name,
-      { fallback: policy.fallback.map((entry) => ({ model: entry.model, retries: entry.retries ?? 0 })) },
-    ]),
-  )
+const resolveKeyRouting = (key: KeyConfig): KeyRouting | undefined => {
+  const routing: KeyRouting = defined({
+    models: key.models,
+    defaultModel: key.default_model,
+    provider: key.provider as JsonObject | undefined,
+    cache: key.cache,
+    streamRecovery: key.stream_recovery,
+    priority: key.priority,
+  })
+  return Object.keys(routing).length > 0 ? routing : undefined
+}
+
+/** Which of its four kinds a policy is, and its steps; the check of the file sees to it that it is exactly one. */
+export const policyKinds = ["fallback", "balance", "latency", "cost"] as const
+
+/** Also for policies that come through the API. */
+export const resolvePolicy = (policy: PolicyConfig): Policy => {
+  const kind = policyKinds.find((name) => policy[name] !== undefined) ?? "fallback"
+  return defined({
+    kind,
+    steps: (policy[kind] ?? []).map((step) =>
+      defined({
+        model: step.model,
+        retries: step.retries ?? 0,
+        weight: "weight" in step ? (step.weight as number) : 1,
+        provider: step.provider as JsonObject | undefined,
+      }),
+    ),
+    stickyBy: policy.sticky ?? "trace",
+    others: policy.others ?? true,
+    explore: policy.explore ?? 0.05,
+    hedgeMs: policy.hedge_seconds === undefined ? undefined : milliseconds(policy.hedge_seconds, 0),
+    streamRecovery: policy.stream_recovery,
+    provider: policy.provider as JsonObject | undefined,
+    description: policy.description,
+  })
+}
+
+/** Also for presets that come through the API. */
+export const resolvePreset = (preset: PresetConfig): Preset =>
+  defined({ ...preset, parameters: preset.parameters as JsonObject })
+
+const mapValues = <T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
+
+const resolveApproved = (approved: ConfigFile["approved_models"]): ApprovedModels => ({
+  mode: approved?.mode ?? "all",
+  models: approved?.models ?? [],
+  rules: (approved?.rules ?? []).map((rule) =>
+    defined({
+      models: rule.models,
+      authors: rule.authors,
+      providers: rule.providers,
+      regions: rule.regions,
+      zdr: rule.zdr,
+      dataCollection: rule.data_collection,
+      kinds: rule.kinds as readonly ModelKind[] | undefined,
+      tags: rule.tags,
+      maxPrice: rule.max_price && defined(rule.max_price),
+    }),
+  ),
+})
+
+const longestTtlSeconds = 86_400
 
 const defaultTimeouts: Timeouts = { connectMs: 30_000, firstPartMs: 300_000, idleMs: 120_000, totalMs: 1_800_000 }
 
@@ -172,6 +265,22 @@ export const resolveConfig = (
         publicUrl: server.public_url?.replace(/\/+$/, ""),
         shutdownMs: milliseconds(server.shutdown_seconds, 30),
         watchdogMs: milliseconds(server.watchdog_seconds, 30),
+        listeners: (server.listeners ?? []).map((listener) =>
+          defined({
+            host: listener.host ?? host,
+            port: listener.port,
+            door:
+              listener.region === undefined
+                ? undefined
+                : { region: listener.region.toLowerCase(), strict: listener.strict ?? true },
+          }),
+        ),
+        hosts: Object.fromEntries(
+          (server.hosts ?? []).map(({ name, region, strict }) => [
+            name.toLowerCase(),
+            { region: region.toLowerCase(), strict: strict ?? true },
+          ]),
+        ),
       }),
       dataDir:
         overrides.dataDir === undefined
@@ -197,7 +306,28 @@ export const resolveConfig = (
         drainMs: milliseconds(plugins.drain_seconds, 600),
       },
       aliases: source.aliases ?? {},
-      policies: resolvePolicies(source.policies ?? {}),
+      policies: mapValues(source.policies ?? {}, resolvePolicy),
+      presets: mapValues(source.presets ?? {}, resolvePreset),
+      routing: defined({
+        provider: source.routing?.provider as JsonObject | undefined,
+        stickyMs: milliseconds(source.routing?.sticky_seconds, 600),
+        streamRecovery: source.routing?.stream_recovery ?? "error",
+        managed: source.routing?.managed ?? true,
+        auto: defined({ models: source.routing?.auto?.models, exclude: source.routing?.auto?.exclude ?? [] }),
+      }),
+      approvedModels: resolveApproved(source.approved_models),
+      catalog: {
+        refreshMs: (source.catalog?.refresh_hours ?? 24) * 3_600_000,
+        url: source.catalog?.url ?? "https://models.dev/api.json",
+        upstreamLists: source.catalog?.upstream_lists ?? true,
+        airGapped: source.catalog?.air_gapped ?? false,
+      },
+      cache: {
+        enabled: source.cache?.enabled ?? false,
+        ttlSeconds: Math.min(longestTtlSeconds, source.cache?.ttl_seconds ?? 300),
+        share: source.cache?.share ?? "key",
+        coalesce: source.cache?.coalesce ?? false,
+      },
       strategy: source.strategy,
       timeouts,
       retries: {

@@ -1,160 +1,9 @@
 import { type Static, Type } from "@sinclair/typebox"
-
-const strict = { additionalProperties: false } as const
-const optional = Type.Optional
-const text = (description: string) => Type.String({ description, minLength: 1 })
-const flag = (description: string) => Type.Boolean({ description })
-const count = (description: string, minimum = 0) => Type.Integer({ description, minimum })
-const seconds = (description: string) => Type.Number({ description, minimum: 0 })
-/** Far above every price there is; far below what nano-dollars cannot count any more. */
-const dearest = 10_000
-const usd = (description: string) => Type.Number({ description, minimum: 0, maximum: dearest })
-
-const priceFields = {
-  input: optional(usd("USD per million input tokens")),
-  output: optional(usd("USD per million output tokens")),
-  cache_read: optional(usd("USD per million input tokens read from the upstream's prompt cache")),
-  cache_write: optional(usd("USD per million input tokens written to the upstream's prompt cache")),
-  cache_write_1h: optional(usd("the same for a cache that lives an hour")),
-  audio_input: optional(usd("USD per million audio input tokens")),
-  audio_output: optional(usd("USD per million audio output tokens")),
-  image_input: optional(usd("USD per million image input tokens")),
-  image_output: optional(usd("USD per million image output tokens")),
-  reasoning: optional(usd("USD per million reasoning tokens; default: the output price")),
-  request: optional(usd("USD per request, on top of tokens")),
-  // A name that nothing counts by would make the model free without a word.
-  per_unit: optional(
-    Type.Object(
-      {
-        images: optional(usd("USD per image that was made")),
-        searches: optional(usd("USD per search unit of a rerank")),
-        characters: optional(usd("USD per character that is spoken")),
-        seconds: optional(usd("USD per second of audio that is written down")),
-        webSearch: optional(usd("USD per search of the web")),
-        webFetch: optional(usd("USD per page that is fetched from the web")),
-      },
-      { ...strict, description: "USD per piece, by what is counted" },
-    ),
-  ),
-}
-
-const PriceSchema = Type.Object(
-  {
-    ...priceFields,
-    tiers: optional(
-      Type.Array(
-        Type.Composite(
-          [
-            Type.Object({ above: count("input tokens above which these prices hold") }),
-            Type.Partial(Type.Object(priceFields)),
-          ],
-          strict,
-        ),
-        { description: "higher prices for long inputs, ascending" },
-      ),
-    ),
-  },
-  { ...strict, description: "USD per million tokens; wins over every other source of prices" },
-)
-
-const ModelSchema = Type.Object(
-  {
-    id: text("public name, author/model"),
-    upstream: optional(text("the upstream's own name; default: the id without the provider's slug in front")),
-    kind: optional(
-      Type.Union(
-        [
-          Type.Literal("chat"),
-          Type.Literal("embeddings"),
-          Type.Literal("rerank"),
-          Type.Literal("images"),
-          Type.Literal("speech"),
-          Type.Literal("transcription"),
-        ],
-        { description: "what it is for; default chat" },
-      ),
-    ),
-    name: optional(text("name for people")),
-    description: optional(text("one paragraph")),
-    context: optional(count("context window in tokens", 1)),
-    max_output: optional(count("largest answer in tokens", 1)),
-    price: optional(PriceSchema),
-    tools: optional(flag("calls tools")),
-    vision: optional(flag("reads images")),
-    pdf: optional(flag("reads PDF")),
-    audio: optional(flag("reads audio")),
-    reasoning: optional(flag("reasons before it answers")),
-    structured_output: optional(flag("follows a JSON schema")),
-    prompt_cache: optional(flag("the upstream caches prompts")),
-  },
-  strict,
-)
-
-const TimeoutsSchema = Type.Object(
-  {
-    connect: optional(seconds("until the upstream's response headers of a streamed call; default 30")),
-    first_part: optional(
-      seconds("until the first part of the answer (one that is not streamed is a single part); default 300"),
-    ),
-    idle: optional(seconds("between two parts; default 120")),
-    total: optional(seconds("for a whole answer; default 1800")),
-  },
-  { ...strict, description: "deadlines per attempt, in seconds" },
-)
-
-const ProviderSchema = Type.Object(
-  {
-    id: Type.String({
-      pattern: "^[a-z0-9][a-z0-9._-]*$",
-      description: "slug; the profile of the same name unless plugin says otherwise",
-    }),
-    plugin: optional(text("the kind of provider, when the id is a name of your own")),
-    enabled: optional(flag("default true")),
-    name: optional(text("name for people")),
-    api_key: optional(text("the upstream's key; default: its usual environment variable")),
-    base_url: optional(Type.String({ pattern: "^https?://", description: "where the upstream answers" })),
-    headers: optional(Type.Record(Type.String(), Type.String(), { description: "added to every request" })),
-    options: optional(Type.Record(Type.String(), Type.Unknown(), { description: "whatever the plugin understands" })),
-    region: optional(text("where inference runs: eu, us, eu-central-1 …")),
-    zdr: optional(flag("the upstream keeps no data")),
-    models: optional(Type.Array(ModelSchema, { description: "what is offered; absent: every name after the slug" })),
-    timeouts: optional(TimeoutsSchema),
-  },
-  strict,
-)
-
-const KeySchema = Type.Object(
-  {
-    name: text("unique name"),
-    key: Type.String({ minLength: 8, description: "the token itself; only its SHA-256 is kept" }),
-    limit: optional(
-      Type.Number({
-        minimum: 0,
-        maximum: 4_000_000,
-        description: "USD that may be spent per window; absent: no limit",
-      }),
-    ),
-    limit_reset: optional(
-      Type.Union([Type.Literal("daily"), Type.Literal("weekly"), Type.Literal("monthly"), Type.Literal("never")], {
-        description: "when the limit starts anew, UTC; default never",
-      }),
-    ),
-    expires_at: optional(text("RFC 3339 date-time")),
-    disabled: optional(flag("default false")),
-    strict: optional(flag("refuse requests that would lose something in translation")),
-  },
-  strict,
-)
-
-const PolicySchema = Type.Object(
-  {
-    fallback: Type.Array(
-      Type.Object({ model: text("author/model"), retries: optional(count("tries more at the same model")) }, strict),
-      { minItems: 1, description: "tried in this order" },
-    ),
-  },
-  strict,
-)
+import { KeySchema } from "./schema/key.ts"
+import type { ModelSchema } from "./schema/model.ts"
+import { count, flag, optional, seconds, strict, text } from "./schema/pieces.ts"
+import { ProviderSchema, TimeoutsSchema } from "./schema/provider.ts"
+import { PolicySchema, PresetSchema, routingSections } from "./schema/routing.ts"
 
 /** `signalbox.yaml`. Unknown keys are errors. `signalbox check --schema` prints this as JSON Schema. */
 export const ConfigSchema = Type.Object(
@@ -168,6 +17,33 @@ export const ConfigSchema = Type.Object(
           shutdown_seconds: optional(seconds("how long SIGTERM waits for streams to finish; default 30")),
           watchdog_seconds: optional(
             seconds("end the process when its event loop stands still this long; 0 = off; default 30"),
+          ),
+          listeners: optional(
+            Type.Array(
+              Type.Object(
+                {
+                  host: optional(text("address to listen on; default: that of server")),
+                  port: Type.Integer({ minimum: 0, maximum: 65535, description: "0 = any free one" }),
+                  region: optional(text("what comes by here stays in this region, like eu")),
+                  strict: optional(flag("refuse other models, instead of leaving them out; default true")),
+                },
+                strict,
+              ),
+              { description: "further addresses to listen on" },
+            ),
+          ),
+          hosts: optional(
+            Type.Array(
+              Type.Object(
+                {
+                  name: text("host name that clients call, like eu.llm.example.com"),
+                  region: text("what comes by this name stays in this region"),
+                  strict: optional(flag("refuse other models, instead of leaving them out; default true")),
+                },
+                strict,
+              ),
+              { description: "host names with a region" },
+            ),
           ),
         },
         { ...strict, description: "where the gateway listens and how it ends" },
@@ -220,6 +96,8 @@ export const ConfigSchema = Type.Object(
     ),
     aliases: optional(Type.Record(Type.String(), Type.String(), { description: "other name → author/model" })),
     policies: optional(Type.Record(Type.String(), PolicySchema, { description: "policy/name → models to try" })),
+    ...routingSections,
+    presets: optional(Type.Record(Type.String(), PresetSchema, { description: "slug → what is laid under a request" })),
     strategy: optional(text("name of the strategy that orders providers of one model; default: configured order")),
     timeouts: optional(TimeoutsSchema),
     retries: optional(
@@ -351,3 +229,5 @@ export type ConfigFile = Static<typeof ConfigSchema>
 export type ProviderConfig = Static<typeof ProviderSchema>
 export type ModelConfig = Static<typeof ModelSchema>
 export type KeyConfig = Static<typeof KeySchema>
+export type PolicyConfig = Static<typeof PolicySchema>
+export type PresetConfig = Static<typeof PresetSchema>

@@ -64,6 +64,11 @@ const candidate = (provider: string, more: Partial<Candidate> = {}): Candidate =
   offer: { provider, model: "contract/suite", upstream: "suite", price: { input: provider.length, output: 1 } },
   cooling: false,
   latencyMs: undefined,
+  throughput: undefined,
+  uptime: undefined,
+  cost: undefined,
+  inFlight: 0,
+  weight: 1,
   ...more,
 })
 
@@ -79,7 +84,7 @@ export const strategyCases: readonly ContractCase<Strategy>[] = [
       ]
       for (const list of lists) {
         const before = [...list]
-        const ordered = strategy.order(list, callInfo())
+        const ordered = strategy.order(list, { ...callInfo(), conversation: undefined, random: () => 0.5 })
         demand(
           ordered.length === before.length && before.every((one) => ordered.includes(one)),
           "candidates were lost or invented",

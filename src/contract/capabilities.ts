@@ -35,7 +35,7 @@ export interface Guardrail {
 }
 
 export interface CacheQuery extends CallInfo {
-  /** Fingerprint of the canonical request with key and model; equal requests of one key have equal ones. */
+  /** Fingerprint of the canonical request with tenant and model; equal requests of one tenant have equal ones. */
   readonly fingerprint: string
   readonly request: ChatRequest
 }
@@ -51,14 +51,32 @@ export interface Candidate {
   readonly offer: Offer
   /** True while the upstream cools down after failures. */
   readonly cooling: boolean
-  /** Milliseconds to the first part, smoothed; undefined = no sample yet. */
+  /** Milliseconds to the first part, median of the last minutes; undefined = no sample yet. */
   readonly latencyMs: number | undefined
+  /** Output tokens a second, median of the last minutes; undefined = no sample yet. */
+  readonly throughput: number | undefined
+  /** Share of good answers of the last half hour, 0 to 1; undefined = too few requests. */
+  readonly uptime: number | undefined
+  /** What this request would cost there, USD, for its estimated tokens; undefined = nobody knows a price. */
+  readonly cost: number | undefined
+  /** Requests under way there. */
+  readonly inFlight: number
+  /** The share that a policy gives it; 1 where none does. */
+  readonly weight: number
+}
+
+/** What a strategy may decide by. */
+export interface StrategyCall extends CallInfo {
+  /** What the requests of one conversation have in common; undefined = a request by itself. */
+  readonly conversation: string | undefined
+  /** 0 ≤ x < 1. The only source of chance that a strategy may use. */
+  random(): number
 }
 
 /** One named strategy orders the candidates of a request; pure and synchronous. A throw falls back to the configured order. */
 export interface Strategy {
   readonly name: string
-  order(candidates: readonly Candidate[], call: CallInfo): readonly Candidate[]
+  order(candidates: readonly Candidate[], call: StrategyCall): readonly Candidate[]
 }
 
 /** Applied one after the other, in configured order, before routing. A throw fails the request with `plugin_failed`. */

@@ -1,4 +1,5 @@
 import type { Loss } from "./chat.ts"
+import type { JsonObject } from "./json.ts"
 import type { Price, PriceSource, Usage } from "./usage.ts"
 
 /** One try at one offer. */
@@ -14,6 +15,65 @@ export interface AttemptRecord {
   /** Code and words of the failure. */
   readonly code?: string
   readonly reason?: string
+  /** Which of the provider's several credentials, by its place: `2` is the second. */
+  readonly credential?: number
+  /** Why there was this attempt beside the first: a second one raced it, or went on with what a broken stream had said. */
+  readonly role?: "hedge" | "continuation"
+  /** What it used and cost, where that is not the whole request's: losers of a race, and what broke off and was gone on with. */
+  readonly usage?: Usage
+  readonly costNano?: number
+  /** Milliseconds that it waited for a place at the upstream before `startedAt`. */
+  readonly queuedMs?: number
+}
+
+/** An offer that could not be tried, and which rule said so. */
+export interface Exclusion {
+  /** `provider/upstream` */
+  readonly offer: string
+  /** The rule: `only`, `ignore`, `zdr`, `max_price`, `context_length` … (table in pipeline/plan). */
+  readonly constraint: string
+  readonly detail?: string
+}
+
+/** What a request demands of an offer, as far as planning reads it; enough to plan it again under another configuration. */
+export interface RouteDemand {
+  /** The names to try, in order, as the client gave them. */
+  readonly models: readonly string[]
+  /** `tools`, `vision`, `pdf`, `audio`, `reasoning`, `structured_output` … */
+  readonly needs: readonly string[]
+  /** Request parameters that it sends. */
+  readonly parameters: readonly string[]
+  /** Estimated input tokens, and the output limit it asks for. */
+  readonly inputTokens: number
+  readonly maxOutputTokens?: number
+  /** The client's `provider` object, as sent. */
+  readonly provider?: JsonObject
+  /** Region of the listener that it came by. */
+  readonly region?: string
+}
+
+/** How a request was routed, and why. */
+export interface RouteRecord {
+  /** Who ordered the attempts. */
+  readonly strategy: string
+  /** `provider/upstream` in the order in which they were to be tried. */
+  readonly planned: readonly string[]
+  readonly excluded: readonly Exclusion[]
+  /** What was decided on the way, in order: alias taken, draw of a policy, conversation kept where it was … */
+  readonly notes: readonly string[]
+  readonly demand: RouteDemand
+  /** Hash of what names the conversation; requests with the same one should stay at one upstream. */
+  readonly conversation?: string
+}
+
+/** An answer that was remembered. */
+export interface CacheRecord {
+  readonly cache: string
+  /** What it would have cost again. */
+  readonly savedNano: number
+  /** The generation that it was made by. */
+  readonly sourceId?: string
+  readonly ageMs?: number
 }
 
 /** Which of the inference APIs a request used. */
@@ -62,6 +122,11 @@ export interface Generation {
   readonly firstPartMs?: number
   readonly attempts: readonly AttemptRecord[]
   readonly losses: readonly Loss[]
+  /** Absent for what needed no plan. */
+  readonly route?: RouteRecord
+  readonly cache?: CacheRecord
+  /** `slug` or `slug@version` of the preset that was laid under it. */
+  readonly preset?: string
   readonly user?: string
   /** The run or conversation, by the client's own name: `session_id`, or a header of its agent. */
   readonly sessionId?: string

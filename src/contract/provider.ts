@@ -2,7 +2,8 @@ import type { Abilities } from "./abilities.ts"
 import type { ChatRequest, Loss } from "./chat.ts"
 import type { Dialect, WireFailure } from "./dialect.ts"
 import type { GatewayError } from "./errors.ts"
-import type { OfferSeed } from "./offer.ts"
+import type { Json } from "./json.ts"
+import type { ModelFacts, OfferSeed } from "./offer.ts"
 import type { ChatPart } from "./parts.ts"
 import type { Profile } from "./profile.ts"
 
@@ -93,6 +94,15 @@ export interface DirectCall {
   readonly lose: (loss: Loss) => void
 }
 
+/** The upstream's own list of its models. */
+export interface ModelListing {
+  endpoint(): Endpoint
+  /** The list as facts; what is no model, or has no name, is left out. Throws on a document of another form. */
+  read(document: Json): readonly ModelFacts[]
+  /** See `WireChat.sign`. */
+  sign?(request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingRequest>
+}
+
 /** Presence of an ability means that it works; there are no stubs that say "unsupported". */
 export interface Provider {
   readonly wire?: WireChat
@@ -111,6 +121,8 @@ export interface Provider {
   chat?(call: DirectCall): AsyncIterable<ChatPart>
   /** What its models can do beside chat. */
   readonly abilities?: Abilities
+  /** Asked daily for what is offered there, where the operator allows it. */
+  readonly listing?: ModelListing
   /** The models this provider is known to have. An empty or absent list means "any name after the slug". */
   readonly models?: readonly OfferSeed[]
 }

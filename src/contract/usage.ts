@@ -78,4 +78,5 @@ export interface Price {
   readonly tiers?: readonly (Partial<Omit<Price, "tiers">> & { readonly above: number })[]
 }
 
-export type PriceSource = "config" | "upstream" | "genai-prices" | "none"
+/** Who said what it costs: the file or the plugin, the answer itself, the upstream's list of models, our own table, public lists, nobody. */
+export type PriceSource = "config" | "upstream" | "provider-list" | "overlay" | "models.dev" | "genai-prices" | "none"

@@ -1,5 +1,5 @@
 import type { Budgets } from "../accounts/budgets.ts"
-import type { Health } from "../catalog/health.ts"
+import type { Health } from "../catalog/health/health.ts"
 import type { PluginState } from "../host/host-types.ts"
 import type { Bus } from "../ledger/bus.ts"
 import type { Store } from "../store/open-store.ts"

@@ -1,5 +1,5 @@
 import type { Accounts } from "../accounts/open-accounts.ts"
-import type { Health } from "../catalog/health.ts"
+import type { Health } from "../catalog/health/health.ts"
 import { type Config, secretsOf } from "../config/config.ts"
 import { ConfigError, formatProblem } from "../config/problem.ts"
 import { type GatewayEvent, messageOf } from "../contract/index.ts"

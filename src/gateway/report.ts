@@ -1,4 +1,4 @@
-import type { Health } from "../catalog/health.ts"
+import type { Health } from "../catalog/health/health.ts"
 import type { Config } from "../config/config.ts"
 import type { Host, PluginState } from "../host/host-types.ts"
 import type { Store } from "../store/open-store.ts"

@@ -1,5 +1,5 @@
 import type { Accounts } from "../accounts/open-accounts.ts"
-import type { Health } from "../catalog/health.ts"
+import type { Health } from "../catalog/health/health.ts"
 import type { GatewayEvent } from "../contract/index.ts"
 import type { EgressLimits, GuardedFetch } from "../egress/guarded-fetch.ts"
 import { createEstimatorState, estimateTokens, learn, measureText } from "../ledger/estimate.ts"

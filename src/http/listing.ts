@@ -64,10 +64,10 @@ async function makeList(services: HttpServices, { catalog }: Snapshot): Promise<
     const offers = catalog.find(target)
     if (!groups.has(alias) && offers.length > 0) groups.set(alias, [...offers])
   }
-  for (const [policy, { fallback }] of Object.entries(catalog.policies)) {
+  for (const [policy, { steps }] of Object.entries(catalog.policies)) {
     groups.set(
       policy,
-      fallback.flatMap(({ model }) => catalog.find(catalog.aliases[model] ?? model)),
+      steps.flatMap(({ model }) => catalog.find(catalog.aliases[model] ?? model)),
     )
   }
   return Promise.all([...groups].map(([id, offers]) => describe(services, id, offers)))

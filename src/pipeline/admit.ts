@@ -2,7 +2,7 @@ import { GatewayError, type Price } from "../contract/index.ts"
 import { affordableOutputTokens, usd, type WorstCase, worstCaseNano } from "../ledger/money.ts"
 import { wantsAutoCache } from "./auto-cache.ts"
 import type { Exchange } from "./exchange.ts"
-import type { PlannedAttempt } from "./plan.ts"
+import type { PlannedAttempt } from "./plan/types.ts"
 import type { LiveOffer, OfferPrice } from "./services.ts"
 
 /** An answer shorter than this is not worth a call, and some APIs take no smaller limit: so much is held even where less is asked for. */

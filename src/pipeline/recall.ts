@@ -1,7 +1,8 @@
 import { type CacheQuery, type ChatPart, emptyUsage, messageOf, type Price, type Provider } from "../contract/index.ts"
 import { type Answer, type PartsAnswer, partsOf } from "./answer.ts"
 import type { Exchange } from "./exchange.ts"
-import { type PlannedAttempt, plan } from "./plan.ts"
+import { plan } from "./plan/plan.ts"
+import type { PlannedAttempt } from "./plan/types.ts"
 import { chatRequest } from "./request.ts"
 import type { LiveOffer } from "./services.ts"
 

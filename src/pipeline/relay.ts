@@ -1,6 +1,6 @@
 import { type ErrorCode, GatewayError } from "../contract/index.ts"
 import type { Exchange } from "./exchange.ts"
-import type { PlannedAttempt } from "./plan.ts"
+import type { PlannedAttempt } from "./plan/types.ts"
 import type { LiveOffer } from "./services.ts"
 import { clientClosed } from "./upstream.ts"
 

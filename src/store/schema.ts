@@ -29,6 +29,8 @@ export const keys = sqliteTable("keys", {
   createdBy: text("created_by"),
   /** The row stays when a key is deleted: its name belongs to the ledger. */
   deletedAt: integer("deleted_at"),
+  /** `KeyRouting` as JSON. */
+  routing: text("routing"),
 })
 
 /**
@@ -133,6 +135,38 @@ export const responseItems = sqliteTable(
     index("response_items_response").on(table.responseId),
   ],
 )
+
+/**
+ * What the API declares about routing: policies, aliases, presets with their versions, approvals. What the configuration file declares is
+ * not here. The highest version counts; a row without a body says that it was deleted.
+ */
+export const declarations = sqliteTable(
+  "declarations",
+  {
+    kind: text("kind", { enum: ["policy", "alias", "preset", "approval"] }).notNull(),
+    name: text("name").notNull(),
+    version: integer("version").notNull(),
+    /** JSON. */
+    body: text("body"),
+    createdAt: integer("created_at").notNull(),
+    /** Id of the key that made it. */
+    createdBy: text("created_by"),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.name, table.version] })],
+)
+
+/** Documents that were fetched, as they were last good: public facts of models, upstreams' own lists. */
+export const documents = sqliteTable("documents", {
+  /** `models.dev`, `provider-list/<id>` */
+  name: text("name").primaryKey(),
+  url: text("url").notNull(),
+  etag: text("etag"),
+  fetchedAt: integer("fetched_at").notNull(),
+  /** When it was last asked for with success, also when nothing had changed. */
+  checkedAt: integer("checked_at").notNull(),
+  /** What was made of it, as JSON compressed by zstd. */
+  body: blob("body", { mode: "buffer" }).notNull(),
+})
 
 /** What plugins keep. A row past `expires_at` counts as absent. */
 export const pluginKv = sqliteTable(

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { Health } from "../../src/catalog/health.ts"
+import { Health } from "../../src/catalog/health/health.ts"
 
 const cooldownMs = 1000
 const key = "vendor/model"

@@ -14,6 +14,7 @@ const liveWith = (provider: Provider, region: string | undefined): LiveProvider 
   timeouts,
   region,
   zdr: undefined,
+  dataCollection: undefined,
   open: true,
 })
 
@@ -33,7 +34,16 @@ test("a provider is given the environment variables that it names, where they ar
     variables: ["CLOUD_REGION", "CLOUD_EMPTY", "CLOUD_ABSENT"],
     create: () => ({}),
   }
-  const entry: ConfiguredProvider = { id: "cloud", plugin: "cloud", headers: {}, options: {}, timeouts }
+  const entry: ConfiguredProvider = {
+    id: "cloud",
+    plugin: "cloud",
+    headers: {},
+    options: {},
+    queue: 0,
+    queueMs: 0,
+    about: {},
+    timeouts,
+  }
   const environment = { CLOUD_REGION: "eu-1", CLOUD_EMPTY: "", OTHER_SECRET: "s" }
   expect(settingsOf(entry, definition, environment).variables).toEqual({ CLOUD_REGION: "eu-1" })
 })

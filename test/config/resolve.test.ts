@@ -31,7 +31,16 @@ describe("the resolved configuration", () => {
   test("an absent value is an absent member, as exact optional types want it", async () => {
     const config = await configOf("providers: [ { id: a } ]")
     expect(Object.keys(config)).not.toContain("adminKey")
-    expect(Object.keys(config.providers[0]!).toSorted()).toEqual(["headers", "id", "options", "plugin", "timeouts"])
+    expect(Object.keys(config.providers[0]!).toSorted()).toEqual([
+      "about",
+      "headers",
+      "id",
+      "options",
+      "plugin",
+      "queue",
+      "queueMs",
+      "timeouts",
+    ])
   })
 
   test("the command line wins, and its paths start at the working directory", async () => {

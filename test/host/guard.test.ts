@@ -110,7 +110,10 @@ test("a breaker opens after failures in a row, lets one call try later, and clos
     },
     { failures: 3, retryMs: 30_000 },
   )
-  const order = () => failure(() => kit.roster.strategies.get("s")!.order([], callInfo))
+  const order = () =>
+    failure(() =>
+      kit.roster.strategies.get("s")!.order([], { ...callInfo, conversation: undefined, random: () => 0.5 }),
+    )
   for (let round = 0; round < 3; round++) expect((await order()).message).toContain("failed in")
   expect((await order()).message).toContain("switched off")
   expect(runs).toBe(3)
@@ -124,7 +127,9 @@ test("a breaker opens after failures in a row, lets one call try later, and clos
   expect(runs).toBe(4)
   kit.time.advance(30_000)
   broken = false
-  expect(kit.roster.strategies.get("s")!.order([], callInfo)).toEqual([])
+  expect(
+    kit.roster.strategies.get("s")!.order([], { ...callInfo, conversation: undefined, random: () => 0.5 }),
+  ).toEqual([])
   expect(stateOf(kit.host, "guarded")).toMatchObject({ state: "live", switchedOff: [] })
   broken = true
   expect((await order()).message).toContain("failed in")
@@ -146,7 +151,13 @@ test("failures: 0 never switches off", async () => {
     { failures: 0 },
   )
   for (let round = 0; round < 50; round++) {
-    expect((await failure(() => kit.roster.strategies.get("s")!.order([], callInfo))).message).toContain("failed in")
+    expect(
+      (
+        await failure(() =>
+          kit.roster.strategies.get("s")!.order([], { ...callInfo, conversation: undefined, random: () => 0.5 }),
+        )
+      ).message,
+    ).toContain("failed in")
   }
 })
 

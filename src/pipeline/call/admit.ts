@@ -2,7 +2,7 @@ import type { AbilityName } from "../../contract/index.ts"
 import { costNano } from "../../ledger/money.ts"
 import { refusal } from "../admit.ts"
 import type { Exchange } from "../exchange.ts"
-import type { PlannedAttempt } from "../plan.ts"
+import type { PlannedAttempt } from "../plan/types.ts"
 import { expectedUsage } from "./expected.ts"
 import type { Work } from "./work.ts"
 

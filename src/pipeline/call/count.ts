@@ -2,7 +2,7 @@ import { type ChatRequest, type Face, GatewayError } from "../../contract/index.
 import { measureRequest } from "../../ledger/estimate.ts"
 import { Exchange } from "../exchange.ts"
 import { commonFields, type ReadField } from "../fields.ts"
-import { plan } from "../plan.ts"
+import { plan } from "../plan/plan.ts"
 import { refuseUnguarded } from "../screen.ts"
 import type { Principal, Services } from "../services.ts"
 import { attemptCall } from "./attempt.ts"

@@ -1,6 +1,6 @@
 import { type AbilityName, asGatewayError, emptyUsage, type GatewayError } from "../../contract/index.ts"
 import { type CallInbound, Exchange } from "../exchange.ts"
-import { plan } from "../plan.ts"
+import { plan } from "../plan/plan.ts"
 import { record } from "../record.ts"
 import { relay } from "../relay.ts"
 import { refuseUnguarded, screenTexts } from "../screen.ts"

@@ -1,6 +1,6 @@
 import { GatewayError } from "../../contract/index.ts"
 import type { Exchange } from "../exchange.ts"
-import type { PlannedAttempt } from "../plan.ts"
+import type { PlannedAttempt } from "../plan/types.ts"
 import { chatRequest } from "../request.ts"
 import { gatewaySearches, offerSearches } from "./ability.ts"
 import { isDemanded, searchPath, wantedSearch } from "./wish.ts"

@@ -1,13 +1,8 @@
-import { type AbilityName, GatewayError, messageOf } from "../contract/index.ts"
-import type { Exchange } from "./exchange.ts"
-import { withoutOnline } from "./search/online.ts"
-import type { LiveOffer } from "./services.ts"
-
-/** One offer to try, and how often more before the next one. */
-export interface PlannedAttempt {
-  readonly offer: LiveOffer
-  readonly retries: number
-}
+import { type AbilityName, GatewayError, messageOf } from "../../contract/index.ts"
+import type { Exchange } from "../exchange.ts"
+import { withoutOnline } from "../search/online.ts"
+import type { LiveOffer } from "../services.ts"
+import type { PlannedAttempt } from "./types.ts"
 
 /**
  * Which offers to try, in which order: the models as the client, an alias or a policy names them; for each model its providers as
@@ -109,9 +104,16 @@ function order(offers: readonly LiveOffer[], exchange: Exchange): readonly LiveO
     offer,
     cooling: services.health.cooling(offer.key, now),
     latencyMs: services.health.latencyMs(offer.key),
+    throughput: undefined,
+    uptime: undefined,
+    cost: undefined,
+    inFlight: 0,
+    weight: 1,
   }))
   try {
-    const ordered = strategy.order(candidates, exchange.call).map(({ offer }) => offer as LiveOffer)
+    const ordered = strategy
+      .order(candidates, { ...exchange.call, conversation: undefined, random: services.random })
+      .map(({ offer }) => offer as LiveOffer)
     // It orders: what it leaves out comes last, what it made up does not come.
     return [...new Set([...ordered.filter((offer) => offers.includes(offer)), ...offers])]
   } catch (thrown) {

@@ -1,0 +1,70 @@
+import { expect, test } from "bun:test"
+import { formatProblem } from "../../src/config/problem.ts"
+import { configOf, loadText, problemsOf } from "../kit/config.ts"
+
+const told = async (yaml: string) =>
+  (await problemsOf(yaml)).map((problem) => formatProblem(problem).replace(/^[^ ]*yaml:/, ""))
+
+test("a policy is exactly one of its four kinds", async () => {
+  expect(await told("policies: { policy/x: { description: nothing } }")).toEqual([
+    "1:23: policy/x must be one of fallback, balance, latency, cost",
+  ])
+  const both = "policies: { policy/x: { fallback: [ { model: a/b } ], cost: [ { model: a/b } ] } }"
+  expect((await told(both)).join()).toContain("it is fallback and cost")
+})
+
+test("policies of every kind that lead back to themselves are told", async () => {
+  const loop = `
+policies:
+  policy/a: { balance: [ { model: policy/b, weight: 1 } ] }
+  policy/b: { latency: [ { model: policy/a } ] }
+`
+  expect((await told(loop)).join()).toContain("policies lead in a circle: policy/a → policy/b → policy/a")
+})
+
+test("weights are above zero", async () => {
+  expect((await told("policies: { policy/x: { balance: [ { model: a/b, weight: 0 } ] } }")).join()).toContain("weight")
+})
+
+test("one key or several, and none twice", async () => {
+  const provider = (fields: string) => `providers: [ { id: openai, ${fields} } ]`
+  expect((await told(provider("api_key: abc, api_keys: [ def ]"))).join()).toContain("write all of them under api_keys")
+  expect((await told(provider("api_keys: [ abc, abc ]"))).join()).toContain(
+    "providers[0].api_keys has the same key twice",
+  )
+  expect((await told(provider('api_keys: [ "a b" ]'))).join()).toContain("holds a space")
+  expect((await configOf(provider("api_keys: [ abc, def ]"))).providers[0]!.apiKeys).toEqual(["abc", "def"])
+})
+
+test("days are real days", async () => {
+  const model = (fields: string) => `providers: [ { id: openai, models: [ { id: a/b, ${fields} } ] } ]`
+  expect((await told(model("released: 2026-02-30"))).join()).toContain("must be a day like")
+  expect((await told(model("shutdown: soon"))).join()).toContain("must be a day like")
+  expect(await told(model("knowledge: 2025-04"))).toEqual([])
+  const [seed] = (await configOf(model("released: 2026-01-31"))).providers[0]!.models!
+  expect(seed!.created).toBe(Date.UTC(2026, 0, 31) / 1000)
+})
+
+test("a preset has a plain name and no messages", async () => {
+  expect((await told("presets: { 'A b': { parameters: {} } }")).join()).toContain("lower case")
+  expect((await told("presets: { a: { parameters: { messages: [] } } }")).join()).toContain("as system")
+})
+
+test("rules count only with mode: rules; an empty list is warned of", async () => {
+  expect((await told("approved_models: { mode: all, rules: [] }")).join()).toContain("count only with mode: rules")
+  const { warnings } = await loadText("approved_models: { mode: listed }")
+  expect(warnings.map(({ message }) => message).join()).toContain("lists no model")
+})
+
+test("doors: names once, addresses once", async () => {
+  const hosts = "server: { hosts: [ { name: EU.x, region: eu }, { name: eu.x, region: us } ] }"
+  expect((await told(hosts)).join()).toContain("two entries have the name eu.x")
+  expect((await told("server: { port: 81, listeners: [ { port: 81 } ] }")).join()).toContain("is listened on already")
+  expect((await configOf("server: { hosts: [ { name: EU.x, region: EU } ] }")).server.hosts).toEqual({
+    "eu.x": { region: "eu", strict: true },
+  })
+})
+
+test("an answer is remembered for a day at most", async () => {
+  expect((await told("cache: { ttl_seconds: 90000 }")).join()).toContain("at most 86400")
+})

@@ -13,6 +13,9 @@ import mock from "./mock/index.ts"
 import openai from "./openai/index.ts"
 import openaiCompatible from "./openai-compatible/index.ts"
 import replicate from "./replicate/index.ts"
+import responseCache from "./response-cache/index.ts"
+import routing from "./routing/index.ts"
+import semanticCache from "./semantic-cache/index.ts"
 import stability from "./stability/index.ts"
 import webSearch from "./web-search/index.ts"
 
@@ -32,7 +35,10 @@ const builtIns: readonly Plugin[] = [
   fal,
   replicate,
   stability,
+  routing,
   webSearch,
+  responseCache,
+  semanticCache,
   mock,
 ]
 export default builtIns

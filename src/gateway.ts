@@ -1,21 +1,26 @@
 import { join } from "node:path"
 import plugins from "../plugins/index.ts"
 import { openAccounts } from "./accounts/open-accounts.ts"
+import { openFirstSeen } from "./catalog/first-seen.ts"
 import { Health } from "./catalog/health/health.ts"
 import { secretsOf } from "./config/config.ts"
 import { isLoopback } from "./config/loopback.ts"
-import { GatewayError, messageOf } from "./contract/index.ts"
+import { type CachePurge, GatewayError, messageOf } from "./contract/index.ts"
 import { openKeptResponses } from "./conversations/kept-responses.ts"
+import { openDeclarations } from "./declarations/declarations.ts"
 import { Current } from "./gateway/current.ts"
+import { loadSoon, openFacts } from "./gateway/facts.ts"
 import { curlLine, firstKeys } from "./gateway/first-run.ts"
 import { observeGateway } from "./gateway/gauges.ts"
 import { type Listener, listen } from "./gateway/listen.ts"
 import { keepMadeImages } from "./gateway/made-images.ts"
 import { randomToken } from "./gateway/random.ts"
+import { refreshFacts } from "./gateway/refresh-facts.ts"
 import { healthSettings, Reloader } from "./gateway/reload.ts"
 import { createReport } from "./gateway/report.ts"
 import { now, pipelineServices } from "./gateway/services.ts"
 import type { Gateway, GatewayOptions } from "./gateway/types.ts"
+import { observeUpstreams } from "./gateway/upstream-gauges.ts"
 import { endsWithin } from "./gateway/within.ts"
 import { installGuardHandlers } from "./host/guard-handlers.ts"
 import { createHost } from "./host/host.ts"
@@ -26,12 +31,18 @@ import { BackgroundJobs } from "./http/inference/responses/jobs.ts"
 import { createBus } from "./ledger/bus.ts"
 import { openGenerations } from "./ledger/generations.ts"
 import { createPrices } from "./ledger/prices.ts"
+import { Deadlines } from "./pipeline/deadlines.ts"
+import { embedFor } from "./pipeline/embed.ts"
+import { figuresOf, purgeCaches } from "./pipeline/recall/manage.ts"
 import { openStore } from "./store/open-store.ts"
+import { createPluginRows } from "./store/plugin-rows.ts"
 import { pluginStorage } from "./store/plugin-storage.ts"
 import { createMetrics } from "./telemetry/metrics.ts"
 import { observeProcess } from "./telemetry/process-metrics.ts"
 
 const clock = { now: Date.now }
+/** How long what plugins keep may wait to be written. */
+const rowsFlushMs = 250
 
 /** Puts the rooms together: configuration → store → roster → application. The only place that knows all of them. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
@@ -51,20 +62,37 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const accounts = await openAccounts(store, {
     clock,
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    onGone: (keyId) => void forgetKey(keyId),
   })
   await accounts.keys.declare(config.keys, config.adminKey)
   const firstRun = await firstKeys(accounts, config)
 
   const metrics = createMetrics()
-  const health = new Health(healthSettings(config))
-  const current = new Current(config, env, log)
+  const deadlines = new Deadlines(now)
+  const health = new Health(
+    healthSettings(config),
+    (milliseconds, expire) => deadlines.watch(milliseconds, expire).stop,
+  )
+  const declarations = await openDeclarations({ store, clock, log, onChange: () => current.rebuild() })
+  const firstSeen = await openFirstSeen({ store, clock, log })
+  const prices = createPrices({
+    clock,
+    onLoadFailure: (error) => log.error("list prices cannot be loaded", { error: messageOf(error) }),
+  })
+  const facts = openFacts({ prices, log, clock, kept: () => refreshed.refresher.sources() })
+  const current = new Current(config, env, log, () => declarations.current, facts)
+  facts.onChange(() => current.rebuild())
+  const refreshed = refreshFacts({ store, facts, current, log, metrics, clock })
   const bus = createBus({ sinks: () => host.roster().sinks, log, wait: (ms) => Bun.sleep(ms) })
+  const rows = createPluginRows({ store, clock, log, flushMs: rowsFlushMs })
   const host = createHost({
     builtIns: plugins,
     log,
     fetch,
     clock,
     storage: (plugin) => pluginStorage(store, plugin, clock),
+    rows: rows.open,
+    embed: (plugin) => (model, texts, call) => embedFor(services, accounts.keys.get, plugin, model, texts, call),
     redact: (secret) => log.hide(secret),
     onSwap: current.adopt,
     onFault: ({ plugin, hook, message }) =>
@@ -74,17 +102,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const endWatchdog = startWatchdog(config.server.watchdogMs / 1000)
   await current.under(config, () => host.start(config.plugins))
 
-  const prices = createPrices({
-    clock,
-    onLoadFailure: (error) => log.error("list prices cannot be loaded", { error: messageOf(error) }),
-  })
   const generations = openGenerations({ store })
   const services = pipelineServices({
     snapshot: () => current.snapshot,
     accounts,
     generations,
     prices,
+    facts,
     health,
+    deadlines,
     metrics,
     log,
     publish: bus.publish,
@@ -98,24 +124,43 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     alone: config.store.url === undefined,
   })
   const jobs = new BackgroundJobs(kept, services)
-  observeGateway(metrics, { store, health, bus, plugins: () => host.states(), now, budgets: accounts.budgets })
+  observeGateway(metrics, { store, bus, plugins: () => host.states(), budgets: accounts.budgets })
+  observeUpstreams(metrics, health, now)
   const endProcessMetrics = observeProcess(metrics, version, startedAt)
   const endGuards = installGuardHandlers({ blame: (thrown, hook) => host.blame(thrown, hook), log })
 
   let listener: Listener | undefined
   let stopping = false
+  let endLoading = () => {}
   const reloader = new Reloader(options, { current, host, accounts, health, log, clock, publish: bus.publish })
   const report = createReport(options, {
     store,
     current,
     host,
     health,
+    burn: services.burn,
+    documents: () => refreshed.refresher.state(),
     lastReload: () => reloader.last,
     configFile: () => reloader.file,
     now,
     startedAt,
   })
-  const reload = (reason: string) => reloader.reload(reason)
+  const caches = {
+    figures: () => figuresOf(host.roster()),
+    purge: (which: CachePurge) => purgeCaches(host.roster(), which),
+  }
+  const forgetKey = async (keyId: string) => {
+    try {
+      await caches.purge({ keyId })
+    } catch (thrown) {
+      log.error("what was remembered of a key that is gone could not be purged", { keyId, error: messageOf(thrown) })
+    }
+  }
+  const reload = async (reason: string) => {
+    const result = await reloader.reload(reason)
+    if (result.ok) await refreshed.refresher.sync()
+    return result
+  }
   const app = createApp({
     pipeline: services,
     keys: accounts.keys,
@@ -129,6 +174,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     state: report.state,
     metricsText: () => metrics.expose(),
     responses: { kept, jobs },
+    caches,
     newRequestId: () => `req_${randomToken(20)}`,
     madeImages: keepMadeImages({
       folder: join(config.dataDir, "images"),
@@ -136,8 +182,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       newName: () => randomToken(32),
       baseUrl: () => current.snapshot.config.server.publicUrl ?? listener?.url ?? "",
     }),
+    declarations,
+    firstSeen,
+    catalog: refreshed.desk,
     publicModels: () => current.snapshot.config.models.public,
-    openMetrics: isLoopback(config.server.host),
+    openMetrics: [config.server, ...config.server.listeners].every(({ host }) => isLoopback(host)),
   })
 
   return {
@@ -147,24 +196,29 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       return curlLine(listener?.url ?? "", firstRun, current.snapshot)
     },
     async listen() {
-      listener = listen(config, frontDoor(app.fetch))
-      return { url: listener.url }
+      refreshed.start()
+      listener = listen(config, frontDoor(app.fetch, config.server.hosts))
+      endLoading = loadSoon(facts, () => current.snapshot)
+      return { url: listener.url, others: listener.others }
     },
     reload,
     async stop(deadlineMs) {
       stopping = true
+      endLoading()
       const cut = () => services.deadlines.expireAll(cutShort())
       const [, idle] = await Promise.all([listener?.stop(deadlineMs, cut), endsWithin(deadlineMs, jobs.idle())])
       // Nobody waits for their answers, but somebody will ask how they ended.
       if (!idle) cut()
       await endsWithin(lastWordsMs, jobs.idle())
       jobs.close()
+      await refreshed.stop()
       await kept.close()
       endWatchdog()
       endProcessMetrics()
       // A sink that hangs must not keep the ledger from being closed.
       await endsWithin(deadlineMs, bus.flush())
       await host.close()
+      await rows.flush()
       await store.close()
       endGuards()
     },

@@ -6,6 +6,7 @@ import {
   type ProviderDefinition,
   type ProviderSettings,
 } from "signalbox/plugin"
+import { modelListing } from "./listing.ts"
 import type { Vendor } from "./vendors.ts"
 
 /** Older models still take sampling fields in this version. */
@@ -97,6 +98,7 @@ export const defineVendor = (vendor: Vendor): ProviderDefinition => ({
     return {
       wire: { dialect: messages, profile, endpoint },
       ...(vendor.countsTokens ? { abilities: { countTokens: messagesTokenCount(whole, profile) } } : {}),
+      ...(vendor.lists ? { listing: modelListing(whole) } : {}),
     }
   },
 })

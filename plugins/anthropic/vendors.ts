@@ -15,6 +15,8 @@ export interface Vendor {
   readonly keyless?: boolean
   /** Counts the tokens of a request without answering it. */
   readonly countsTokens?: boolean
+  /** Tells which models it has. */
+  readonly lists?: boolean
   profile(model: string): Profile
 }
 
@@ -27,6 +29,7 @@ export const vendors: readonly Vendor[] = [
     baseUrl: "https://api.anthropic.com/v1",
     environment: ["ANTHROPIC_API_KEY"],
     countsTokens: true,
+    lists: true,
     profile: (model) => (isClaude(model) ? claudeProfile(model) : unknownModel),
   },
   {
@@ -49,6 +52,7 @@ export const vendors: readonly Vendor[] = [
     id: "anthropic-compatible",
     name: "Anthropic-compatible",
     keyless: true,
+    lists: true,
     profile: imitatedMessages,
   },
 ]

@@ -7,6 +7,7 @@ import { createAccount } from "./account.ts"
 import { converseWire } from "./converse/wire.ts"
 import { placeOf, placeOfGeography } from "./hosts.ts"
 import { invokeWire } from "./invoke/wire.ts"
+import { modelListing } from "./listing.ts"
 import { mantleWires } from "./mantle.ts"
 import { profileGeography } from "./models.ts"
 import { readOptions, variables } from "./options.ts"
@@ -27,7 +28,9 @@ export const amazonBedrock = (services: Services): ProviderDefinition => ({
     const account = createAccount(settings, options, services)
     const { agentUrl } = account
     const region = options.region === undefined ? undefined : placeOf(options.region)
+    const listing = modelListing(account)
     return {
+      ...(listing === undefined ? {} : { listing }),
       ...(region === undefined ? {} : { region }),
       // A price list knows models, and neither ARNs nor the names of an account's own profiles.
       listName: (model) =>

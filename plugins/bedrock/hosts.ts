@@ -16,8 +16,10 @@ const partitionOf = (region: string) => partitions.find(({ prefix }) => region.s
 export const partitionName = (region: string): string => partitionOf(region).partition
 
 /** A service's own host in a region. */
-export const serviceUrl = (service: "bedrock-runtime" | "bedrock-agent-runtime" | "sts", region: string): string =>
-  `https://${service}.${region}.${partitionOf(region).suffix}`
+export const serviceUrl = (
+  service: "bedrock" | "bedrock-runtime" | "bedrock-agent-runtime" | "sts",
+  region: string,
+): string => `https://${service}.${region}.${partitionOf(region).suffix}`
 
 /** Bedrock's OpenAI-shaped endpoint, which exists in the usual partition only and has hosts of its own. */
 export const mantleUrl = (region: string): string | undefined =>

@@ -3,7 +3,7 @@ import { isRegion } from "./hosts.ts"
 import { Reader } from "./options-reader.ts"
 
 /** Where the plugin finds what is not at AWS's usual address (VPC endpoints, proxies, tests). */
-export const endpointNames = ["runtime", "mantle", "agent_runtime", "sts", "container", "metadata"] as const
+export const endpointNames = ["runtime", "control", "mantle", "agent_runtime", "sts", "container", "metadata"] as const
 export type EndpointName = (typeof endpointNames)[number]
 
 export const wireNames = ["invoke", "mantle", "converse"] as const

@@ -7,6 +7,8 @@ export interface SignatureScope {
   readonly region: string
   /** Milliseconds. */
   readonly now: number
+  /** Default `POST`. */
+  readonly method?: "GET" | "POST"
 }
 
 /** `20261120T134500Z`. */
@@ -28,16 +30,16 @@ const keysOf = (credentials: Credentials): Map<string, ArrayBuffer> => {
 export const signRequest = async (
   request: OutgoingRequest,
   credentials: Credentials,
-  { service, region, now }: SignatureScope,
+  { service, region, now, method = "POST" }: SignatureScope,
 ): Promise<OutgoingRequest> => {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials
   // Here, so that a gateway without AWS does not load it.
   const { AwsV4Signer } = await import("aws4fetch")
   const signer = new AwsV4Signer({
-    method: "POST",
+    method,
     url: request.url,
     headers: request.headers,
-    body: request.body,
+    ...(method === "GET" ? {} : { body: request.body }),
     accessKeyId,
     secretAccessKey,
     ...(sessionToken === undefined ? {} : { sessionToken }),

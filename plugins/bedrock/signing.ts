@@ -7,7 +7,12 @@ import { signRequest } from "./signature.ts"
 
 /** How requests to one account prove who sends them. */
 export interface Signing {
-  sign(request: OutgoingRequest, service: "bedrock" | "bedrock-mantle", signal: AbortSignal): Promise<OutgoingRequest>
+  sign(
+    request: OutgoingRequest,
+    service: "bedrock" | "bedrock-mantle",
+    signal: AbortSignal,
+    method?: "GET",
+  ): Promise<OutgoingRequest>
   /** The upstream says that the credentials have ended. */
   forget(): void
 }
@@ -21,9 +26,9 @@ const bearer = (token: string): Signing => ({
 const signature = (options: Options, region: string, services: Services): Signing => {
   const credentials = cachedCredentials(credentialChain(options, region, services), services.now)
   return {
-    async sign(request, service, signal) {
+    async sign(request, service, signal, method) {
       const held = await credentials.get(signal)
-      return signRequest(request, held, { service, region, now: services.now() })
+      return signRequest(request, held, { service, region, now: services.now(), ...(method ? { method } : {}) })
     },
     forget: () => credentials.forget(),
   }

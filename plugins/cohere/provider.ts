@@ -2,6 +2,7 @@ import { mediaEndpoint, openAiLikeRerank } from "signalbox/dialects"
 import { type Endpoint, GatewayError, type ProviderDefinition, type ProviderSettings } from "signalbox/plugin"
 import { cohereV2 } from "./dialect/index.ts"
 import { cohereEmbeddings } from "./embeddings.ts"
+import { modelListing } from "./listing.ts"
 import { cohereProfile } from "./models.ts"
 
 const refuse = (settings: ProviderSettings, param: string, problem: string): GatewayError =>
@@ -39,6 +40,7 @@ export const cohere: ProviderDefinition = {
     const stream: Endpoint = { url, headers: { accept: "text/event-stream", ...headers } }
     const classify = (failure: Parameters<typeof cohereV2.decodeError>[0]) => cohereV2.decodeError(failure, settings.id)
     return {
+      listing: modelListing(endpoint),
       wire: {
         dialect: cohereV2,
         profile: cohereProfile,

@@ -2,6 +2,7 @@ import { gemini, geminiProfile, type MediaEndpoint } from "signalbox/dialects"
 import { GatewayError, type ProviderDefinition, type ProviderSettings } from "signalbox/plugin"
 import { countTokens } from "./count-tokens.ts"
 import { embeddings } from "./embeddings.ts"
+import { modelListing } from "./listing.ts"
 import { mediaAbilities } from "./media.ts"
 import { modelPath } from "./models.ts"
 
@@ -47,6 +48,7 @@ export const google: ProviderDefinition = {
     const { "content-type": _, ...bare } = headers
     const endpoint: MediaEndpoint = (method, model) => ({ url: address(method, model).href, headers: bare })
     return {
+      listing: modelListing(base, bare),
       abilities: {
         ...mediaAbilities(endpoint),
         embeddings: embeddings(endpoint),

@@ -2,6 +2,7 @@ import { mediaEndpoint, messagesTokenCount } from "signalbox/dialects"
 import {
   type Abilities,
   GatewayError,
+  type ModelListing,
   type Provider,
   type ProviderDefinition,
   type ProviderSettings,
@@ -9,6 +10,7 @@ import {
 } from "signalbox/plugin"
 import { classifyQuirks } from "./errors.ts"
 import { type FormatWire, formatWires, missingRoute } from "./formats.ts"
+import { modelListing } from "./listing.ts"
 import { mediaAbilities } from "./media.ts"
 import { readOptions, type VendorOptions } from "./options.ts"
 import { vectorAbilities } from "./vectors.ts"
@@ -70,7 +72,12 @@ const nativeWire = (
   }
 }
 
-const asProvider = ([wire, ...otherWires]: readonly WireChat[], abilities: Abilities): Provider => ({
+const asProvider = (
+  [wire, ...otherWires]: readonly WireChat[],
+  abilities: Abilities,
+  listing?: ModelListing,
+): Provider => ({
+  ...(listing ? { listing } : {}),
   ...(wire ? { wire } : {}),
   ...(otherWires.length > 0 ? { otherWires } : {}),
   ...(Object.keys(abilities).length === 0 ? {} : { abilities }),
@@ -95,11 +102,12 @@ export const defineVendor = (vendor: Vendor): ProviderDefinition => ({
         classifyQuirks(quirks, failure, settings.id)
     const quirks = vendor.errors ?? []
     const classify = classifyWith(quirks)
+    const listing = modelListing(vendor, endpoint)
     const own = { ...vectorAbilities(vendor.slug, endpoint), ...mediaAbilities(vendor.slug, endpoint) }
     if (vendor.chat === false) return asProvider([], classified(own, classify))
     if (vendor.native !== undefined && Object.keys(options.native).length > 0) {
       const wire = nativeWire(vendor.native, options, url(vendor.native.path), headers, classify)
-      return asProvider([wire], classified(own, classify))
+      return asProvider([wire], classified(own, classify), listing)
     }
     const wires = formatWires(vendor, options, {
       url,
@@ -109,6 +117,7 @@ export const defineVendor = (vendor: Vendor): ProviderDefinition => ({
     return asProvider(
       wires.map(({ wire }) => wire),
       classified({ ...own, ...tokenCount(wires) }, classify),
+      listing,
     )
   },
 })

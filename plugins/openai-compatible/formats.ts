@@ -33,6 +33,7 @@ const commonFlags: ReadonlySet<string> = new Set<keyof Profile>([
   "images",
   "maxTemperature",
   "mediaUrls",
+  "noPrefill",
   "noSampling",
   "pdf",
   "reasoningOrigins",

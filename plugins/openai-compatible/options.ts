@@ -22,6 +22,7 @@ const profileKinds: Partial<Record<keyof Profile, Kind>> = {
   reasoningWithTools: "flag",
   toolResultName: "flag",
   nonNullAssistantContent: "flag",
+  noPrefill: "flag",
   cacheFormat: ["anthropic", "openai"],
   mediaUrls: "flag",
   fileUrls: "flag",

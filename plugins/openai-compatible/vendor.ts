@@ -1,4 +1,5 @@
-import type { Dialect, ErrorCode, Profile, Retry } from "signalbox/plugin"
+import type { ListQuirks } from "signalbox/dialects"
+import type { Dialect, ErrorCode, Json, JsonObject, ModelFacts, Profile, Retry } from "signalbox/plugin"
 
 /** A setting of `options:` that fills a placeholder of the base URL. */
 export interface UrlOption {
@@ -57,6 +58,20 @@ export interface NativeFormat {
   profile(model: string): Profile
 }
 
+/** How a vendor tells which models it has, and in what that differs from OpenAI's `GET /models`. */
+export interface VendorList extends ListQuirks {
+  /** Relative to the base URL. Default `models`. */
+  readonly path?: string
+  /** Default: as OpenAI's imitators write it. */
+  readonly read?: (document: Json) => readonly ModelFacts[]
+  /** What it only tells of single models, asked for at a path of its own. */
+  readonly details?: {
+    readonly path: string
+    body(model: string): JsonObject
+    read(document: Json): Partial<ModelFacts>
+  }
+}
+
 /** One upstream that speaks chat completions, or one of OpenAI's other routes, as data. */
 export interface Vendor {
   readonly slug: string
@@ -89,4 +104,6 @@ export interface Vendor {
   readonly profile?: Profile
   readonly models?: readonly ModelRule[]
   readonly errors?: readonly ErrorQuirk[]
+  /** False: it has no list. */
+  readonly list?: VendorList | false
 }

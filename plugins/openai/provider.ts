@@ -1,5 +1,6 @@
 import { classifyUpstreamError, mediaEndpoint, readErrorWords } from "signalbox/dialects"
 import { GatewayError, type ProviderDefinition, type ProviderSettings, type WireFailure } from "signalbox/plugin"
+import { modelListing } from "./listing.ts"
 import { mediaAbilities } from "./media.ts"
 import { vectorAbilities } from "./vectors.ts"
 import { chatWire, responsesWire } from "./wires.ts"
@@ -89,6 +90,7 @@ export const openAi: ProviderDefinition = {
       wire: chatWire(place, preferResponses),
       otherWires: [responsesWire(place)],
       abilities: { ...vectorAbilities(endpoint, ownHost), ...mediaAbilities(endpoint, ownHost) },
+      listing: modelListing(endpoint),
     }
   },
 }

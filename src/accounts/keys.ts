@@ -68,10 +68,20 @@ export interface KeysOptions {
   readonly commit: (statements: readonly Statement[]) => Promise<unknown>
   readonly clock: { now(): number }
   readonly randomBytes: (count: number) => Uint8Array
+  /** A key was deleted, or is not in the file any more: what else is kept under it can go. */
+  readonly onGone?: (keyId: string) => void
 }
 
 const isExpired = (principal: Principal, now: number): boolean =>
   principal.expiresAtMs !== undefined && principal.expiresAtMs <= now
+
+export const unknownKey = (): GatewayError => new GatewayError("invalid_api_key", "This API key is not known here.")
+
+/** Why a key that is known may do nothing at that moment. */
+export const stateProblem = (principal: Principal, now: number): GatewayError | undefined => {
+  if (principal.disabled) return new GatewayError("key_disabled", "This API key is disabled.")
+  return isExpired(principal, now) ? new GatewayError("key_expired", "This API key has expired.") : undefined
+}
 
 const changed = (old: Principal, change: KeyChange, now: number): Principal => {
   const { limitNano, expiresAtMs, routing: oldRouting, ...kept } = old
@@ -95,7 +105,7 @@ const changed = (old: Principal, change: KeyChange, now: number): Principal => {
 const isStored = (key: Principal, stored: Principal | undefined): boolean =>
   stored !== undefined && JSON.stringify(saveKey(key).args) === JSON.stringify(saveKey(stored).args)
 
-export const createKeys = ({ stored, commit, clock, randomBytes }: KeysOptions): Keys => {
+export const createKeys = ({ stored, commit, clock, randomBytes, onGone }: KeysOptions): Keys => {
   /** Keys of the file that earlier runs saw, for when they were first seen. */
   const seenFileKeys = new Map(stored.filter(({ source }) => source === "file").map((key) => [key.keyId, key]))
   const own = new Map(stored.filter(({ source }) => source === "store").map((key) => [key.keyId, key]))
@@ -195,9 +205,9 @@ export const createKeys = ({ stored, commit, clock, randomBytes }: KeysOptions):
       if (token === undefined || token === "")
         return new GatewayError("missing_api_key", "No API key. Send `Authorization: Bearer KEY`.")
       const principal = lookup(token)
-      if (principal === undefined) return new GatewayError("invalid_api_key", "This API key is not known here.")
-      if (principal.disabled) return new GatewayError("key_disabled", "This API key is disabled.")
-      if (isExpired(principal, clock.now())) return new GatewayError("key_expired", "This API key has expired.")
+      if (principal === undefined) return unknownKey()
+      const problem = stateProblem(principal, clock.now())
+      if (problem) return problem
       if (principal.kind === kind) return principal
       return new GatewayError(
         "wrong_key_kind",
@@ -218,6 +228,7 @@ export const createKeys = ({ stored, commit, clock, randomBytes }: KeysOptions):
         changeable(keyId)
         await commit([removeKey(keyId, clock.now())])
         own.delete(keyId)
+        onGone?.(keyId)
       }),
     ensure: async (kind, name) => {
       const now = clock.now()
@@ -226,7 +237,9 @@ export const createKeys = ({ stored, commit, clock, randomBytes }: KeysOptions):
     },
     declare: async (declared, adminKey) => {
       const next = declaredPrincipals(declared, adminKey)
+      const gone = [...fromFile.keys()].filter((keyId) => !next.has(keyId) && !own.has(keyId))
       fromFile = next
+      for (const keyId of gone) onGone?.(keyId)
       // A key that the API made and the file now names as well stays the store's in the table; the file's word counts while it is there.
       const rows = [...next.values()].filter(
         (key) => !own.has(key.keyId) && !isStored(key, seenFileKeys.get(key.keyId)),

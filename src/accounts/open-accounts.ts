@@ -15,6 +15,8 @@ export interface Accounts {
 export interface AccountsOptions {
   readonly clock: { now(): number }
   readonly randomBytes: (count: number) => Uint8Array
+  /** See `KeysOptions`. */
+  readonly onGone?: (keyId: string) => void
 }
 
 interface DaySum {
@@ -39,7 +41,10 @@ const inTotal = ({ keyId, spentNano }: typeof counters.$inferSelect): SpentBefor
 const passingKinds = windowKinds.filter((kind) => kind !== "total")
 
 /** Keys and budgets as the store left them. The file's keys are added by `keys.declare`. */
-export const openAccounts = async (store: Store, { clock, randomBytes }: AccountsOptions): Promise<Accounts> => {
+export const openAccounts = async (
+  store: Store,
+  { clock, randomBytes, onGone }: AccountsOptions,
+): Promise<Accounts> => {
   const now = clock.now()
   const oldestDay = Math.min(...passingKinds.map((kind) => windowStart(kind, now)))
   const { keyId, day, costNano } = usageRollups
@@ -62,6 +67,7 @@ export const openAccounts = async (store: Store, { clock, randomBytes }: Account
     commit: (statements) => store.writer.commit(statements),
     clock,
     randomBytes,
+    ...(onGone ? { onGone } : {}),
   })
   return { keys, budgets }
 }

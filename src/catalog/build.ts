@@ -1,9 +1,11 @@
 import type { Config, ConfiguredProvider } from "../config/config.ts"
 import { suggest } from "../config/suggest.ts"
-import { messageOf, type ProviderDefinition } from "../contract/index.ts"
+import { type KnownModels, messageOf, type ProviderDefinition } from "../contract/index.ts"
 import { Catalog } from "./catalog.ts"
+import { knownOf, nothingKnown, type Said } from "./known.ts"
 import { type LiveOffer, makeOffer } from "./offers.ts"
 import { type LiveProvider, type ProviderProblem, settingsOf } from "./provider.ts"
+import { regionOfHost } from "./regions.ts"
 
 type Definitions = ReadonlyMap<string, { readonly definition: ProviderDefinition; readonly standalone: boolean }>
 
@@ -20,6 +22,7 @@ export function buildCatalog(
   config: Config,
   definitions: Definitions,
   env: Readonly<Record<string, string | undefined>>,
+  known: KnownModels = nothingKnown,
 ): { catalog: Catalog; problems: readonly ProviderProblem[] } {
   const problems: ProviderProblem[] = []
   const providers: LiveProvider[] = []
@@ -27,17 +30,42 @@ export function buildCatalog(
   for (const entry of entriesOf(config, definitions, env, problems)) {
     try {
       const live = liveOf(entry, env)
-      const seeds = entry.configured.models ?? live.provider.models ?? []
-      offers.push(...seeds.map((seed) => makeOffer(live, seed)))
+      offers.push(...saidOf(entry, live).map((said) => makeOffer(live, knownOf(live, said, known))))
       providers.push(live)
     } catch (thrown) {
       problems.push({ provider: entry.configured.id, message: messageOf(thrown) })
     }
   }
-  return { catalog: new Catalog({ providers, offers, aliases: config.aliases, policies: config.policies }), problems }
+  const { aliases, policies } = config
+  return { catalog: new Catalog({ providers, offers, aliases, policies, known }), problems }
 }
 
-function liveOf({ configured, definition }: Entry, env: Readonly<Record<string, string | undefined>>): LiveProvider {
+/** The models that the file names, with what the plugin says of them; or all that the plugin has. */
+function saidOf({ configured }: Entry, { provider }: LiveProvider): readonly Said[] {
+  const { models: own = [] } = provider
+  if (!configured.models) return own.map((plugin) => ({ model: plugin.model, upstream: plugin.upstream, plugin }))
+  return configured.models.map((config) => {
+    const plugin = own.find(({ upstream }) => upstream === config.upstream)
+    return { model: config.model, upstream: config.upstream, config, ...(plugin ? { plugin } : {}) }
+  })
+}
+
+/** Once per credential: the first of them stands for all. */
+function liveOf(entry: Entry, env: Readonly<Record<string, string | undefined>>): LiveProvider {
+  const { configured } = entry
+  if (!configured.apiKeys) return liveWith(entry, env)
+  const [first, ...others] = configured.apiKeys.map((apiKey) =>
+    liveWith({ ...entry, configured: { ...configured, apiKey } }, env),
+  )
+  if (!first) return liveWith(entry, env)
+  if (others.length === 0) return first
+  const accounts: LiveProvider[] = []
+  const live = { ...first, accounts }
+  accounts.push(live, ...others)
+  return live
+}
+
+function liveWith({ configured, definition }: Entry, env: Readonly<Record<string, string | undefined>>): LiveProvider {
   const provider = definition.create(settingsOf(configured, definition, env))
   return {
     id: configured.id,
@@ -49,9 +77,10 @@ function liveOf({ configured, definition }: Entry, env: Readonly<Record<string, 
       configured.region ??
       provider.region ??
       // What a vendor's own host tells does not hold for another one.
-      (configured.baseUrl === undefined ? definition.region : undefined),
+      (configured.baseUrl === undefined ? definition.region : regionOfHost(configured.baseUrl)),
     zdr: configured.zdr,
     dataCollection: configured.dataCollection,
+    ...(configured.quantization === undefined ? {} : { quantization: configured.quantization }),
     open: configured.models === undefined && (provider.models === undefined || provider.models.length === 0),
   }
 }

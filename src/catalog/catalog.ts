@@ -1,15 +1,9 @@
 import type { Policy } from "../config/config.ts"
-import { GatewayError } from "../contract/index.ts"
-import { nearestNames } from "./names.ts"
-import { type LiveOffer, makeOffer } from "./offers.ts"
+import { GatewayError, type KnownModels } from "../contract/index.ts"
+import { Groups } from "./groups.ts"
+import { nothingKnown } from "./known.ts"
+import type { LiveOffer } from "./offers.ts"
 import type { LiveProvider } from "./provider.ts"
-
-/** Models to try, in order, and how often each may be tried again. */
-export interface Route {
-  readonly model: string
-  readonly offers: readonly LiveOffer[]
-  readonly retries: number | undefined
-}
 
 export interface CatalogParts {
   readonly providers: readonly LiveProvider[]
@@ -17,12 +11,14 @@ export interface CatalogParts {
   readonly offers: readonly LiveOffer[]
   readonly aliases: Readonly<Record<string, string>>
   readonly policies: Readonly<Record<string, Policy>>
+  /** What is publicly known; open providers offer what it lists for their kind. */
+  readonly known?: KnownModels
 }
 
 /** An alias chain longer than this is a loop; the configuration check refuses those, aliases of plugins are not checked. */
 const longestAliasChain = 8
-/** How many offers made for open providers are remembered. */
-const rememberedOffers = 2000
+/** Names are remembered with what they lead to, until so many offers are. */
+const rememberedOffers = 10_000
 
 /** Frozen: which names lead to which offers. One per configuration and roster. */
 export class Catalog {
@@ -33,9 +29,13 @@ export class Catalog {
   readonly #byShortName = new Map<string, LiveOffer[]>()
   readonly #resolved = new Map<string, readonly LiveOffer[]>()
   readonly #order = new Map<string, number>()
+  readonly #known: KnownModels
+  #groups: Groups | undefined
+  #remembered = 0
 
   constructor(parts: CatalogParts) {
     this.#parts = parts
+    this.#known = parts.known ?? nothingKnown
     this.providers = new Map(parts.providers.map((live) => [live.id, live]))
     this.offers = parts.offers
     parts.providers.forEach((live, index) => {
@@ -48,9 +48,25 @@ export class Catalog {
     }
   }
 
+  /** Made when the first name is looked up: what nobody asks for costs nothing. */
+  get #grouped(): Groups {
+    this.#groups ??= new Groups(this.providers.values(), this.offers, this.#known)
+    return this.#groups
+  }
+
+  /** Every public model with its offers, in configured order; makes all of them, so for lists only. */
+  groups(): Iterable<readonly [string, readonly LiveOffer[]]> {
+    return this.#grouped.all()
+  }
+
+  /** `author/slug` of a model's name in any spelling, as far as known. */
+  canonical(name: string): string | undefined {
+    return this.#known.canonical(name)
+  }
+
   /** Every name that clients may use: models, aliases, policies. */
   *names(): Iterable<string> {
-    yield* this.#byModel.keys()
+    yield* this.#grouped.names()
     yield* Object.keys(this.#parts.aliases)
     yield* Object.keys(this.#parts.policies)
   }
@@ -63,27 +79,6 @@ export class Catalog {
     return this.#parts.policies
   }
 
-  /** The routes behind a public name. Throws `model_not_found` with the nearest names. */
-  resolve(name: string): readonly Route[] {
-    const policy = own(this.#parts.policies, name)
-    if (policy) {
-      return policy.steps.map((step) => ({ ...this.#route(step.model), retries: step.retries }))
-    }
-    return [this.#route(name)]
-  }
-
-  #route(name: string): Route {
-    const model = this.#unalias(name)
-    const offers = this.find(model)
-    if (offers.length > 0) return { model: offers[0]!.model, offers, retries: undefined }
-    const near = nearestNames(name, this.names())
-    const hint =
-      near.length > 0
-        ? ` Did you mean ${near.map((other) => `"${other}"`).join(" or ")}?`
-        : " The list of models says what there is."
-    throw new GatewayError("model_not_found", `No provider offers the model "${name}".${hint}`, { param: "model" })
-  }
-
   #unalias(name: string): string {
     let current = name
     for (let step = 0; step < longestAliasChain; step++) {
@@ -94,32 +89,60 @@ export class Catalog {
     throw new GatewayError("model_not_found", `The alias "${name}" leads in a circle.`, { param: "model" })
   }
 
-  /** Offers of a model name in configured order; empty when there is none. */
+  /**
+   * Offers of a name in configured order; empty when there is none. The name is a public one, a canonical one in any spelling, or
+   * `provider/upstream`.
+   */
   find(name: string): readonly LiveOffer[] {
     const known = this.#resolved.get(name)
     if (known) return known
     const found = this.#search(name)
     if (found.length > 0) {
-      if (this.#resolved.size >= rememberedOffers) this.#resolved.clear()
+      if (this.#remembered >= rememberedOffers) {
+        this.#resolved.clear()
+        this.#remembered = 0
+      }
       this.#resolved.set(name, found)
+      this.#remembered += found.length
     }
     return found
   }
 
   #search(name: string): readonly LiveOffer[] {
-    const exact = [...(this.#byModel.get(name) ?? [])]
+    const found = this.#grouped.find(name)
+    const own = this.#atProvider(name, found)
+    // A name that a provider would merely let pass is better one that somebody is known by.
+    const meant = found.length === 0 && own.every(({ sources }) => sources === undefined) ? this.#called(name) : found
+    const all = meant === found ? [...found, ...own] : meant.length > 0 ? meant : own
+    if (all.length > 0) return all.toSorted((left, right) => this.#rank(left) - this.#rank(right))
+    const short = this.#byShortName.get(name)
+    if (short) return short
+    return name.includes("/") ? this.#otherwise(name) : this.#bare(name)
+  }
+
+  /** `provider/upstream`, where the provider is not among what the name leads to already. */
+  #atProvider(name: string, found: readonly LiveOffer[]): readonly LiveOffer[] {
     const slash = name.indexOf("/")
     const head = slash > 0 ? this.providers.get(name.slice(0, slash)) : undefined
     const rest = name.slice(slash + 1)
-    if (head && rest !== "" && !exact.some((offer) => offer.provider === head.id)) {
-      const own = this.offers.filter(
-        (offer) => offer.provider === head.id && (offer.model === rest || offer.upstream === rest),
-      )
-      if (own.length > 0) exact.push(...own)
-      else if (head.open) exact.push(makeOffer(head, { model: name, upstream: rest }))
-    }
-    if (exact.length > 0) return exact.sort((left, right) => this.#rank(left) - this.#rank(right))
-    return slash === -1 ? (this.#byShortName.get(name) ?? this.#bare(name)) : (this.#byShortName.get(name) ?? [])
+    if (!head || rest === "" || found.some(({ provider }) => provider === head.id)) return []
+    const own = this.offers.filter(
+      (offer) => offer.provider === head.id && (offer.model === rest || offer.upstream === rest),
+    )
+    if (own.length > 0) return own
+    const shelf = this.#grouped.shelf(head.id)
+    return shelf ? [shelf.make(name, rest)] : []
+  }
+
+  /** A model by another name that its author has for it. */
+  #called(name: string): readonly LiveOffer[] {
+    const canonical = name.includes("/") ? this.#known.canonical(name) : undefined
+    return canonical === undefined || canonical === name ? [] : this.#grouped.find(canonical)
+  }
+
+  /** A model by the name that an open provider's upstream has for it. */
+  #otherwise(name: string): readonly LiveOffer[] {
+    return [...this.#grouped.shelves].filter((shelf) => shelf.has(name)).map((shelf) => shelf.make(name, name))
   }
 
   /**
@@ -138,8 +161,9 @@ export class Catalog {
       const found = [...this.#aliased(undated), ...this.#aliased(`${family}/${undated}`)]
       if (found.length > 0) return found
     }
-    const serving = this.#parts.providers.filter(({ open, definition }) => open && definition === family)
-    return serving.map((live) => makeOffer(live, { model: `${live.id}/${name}`, upstream: name }))
+    return [...this.#grouped.shelves]
+      .filter(({ live }) => live.definition === family)
+      .map((shelf) => shelf.make(`${shelf.live.id}/${name}`, name))
   }
 
   #aliased(name: string): readonly LiveOffer[] {

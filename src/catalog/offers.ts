@@ -1,4 +1,5 @@
-import type { Offer, OfferSeed, Price, Profile, Provider, WireChat } from "../contract/index.ts"
+import type { Offer, Price, Profile, Provider, WireChat } from "../contract/index.ts"
+import type { Known } from "./known.ts"
 import type { LiveProvider } from "./provider.ts"
 
 /** A format in which this model is reached, and what the upstream wants differently there. */
@@ -14,31 +15,47 @@ export interface LiveOffer extends Offer {
   readonly wires: readonly LiveWire[]
   /** Prices of the file or of the plugin; other sources are asked by the ledger. */
   readonly configPrice: Price | undefined
+  /** What the file or the plugin says of PDF. Public lists speak of the model; how its vendor takes files is the profile's to know. */
+  readonly readsPdf?: boolean
   /** Key of health and price lookups: `provider/upstream`. */
   readonly key: string
 }
 
-export function makeOffer(live: LiveProvider, seed: OfferSeed): LiveOffer {
-  const region = live.provider.regionOf?.(seed.upstream) ?? live.region
-  const listName = seed.listName ?? live.provider.listName?.(seed.upstream)
+/** What is offered under a name, with all that is known of it. */
+export function makeOffer(live: LiveProvider, { region: told, readsPdf, ...known }: Known): LiveOffer {
+  const region = live.provider.regionOf?.(known.upstream) ?? told ?? live.region
+  const listName = known.listName ?? live.provider.listName?.(known.upstream)
+  const { priceSource = "config" } = known
   return {
-    ...seed,
+    ...known,
     ...(listName === undefined ? {} : { listName }),
     provider: live.id,
     live,
-    wires: wiresOf(live.provider, seed),
-    configPrice: seed.price,
-    key: `${live.id}/${seed.upstream}`,
+    wires: wiresOf(live.provider, known.upstream, readsPdf),
+    configPrice: priceSource === "config" ? known.price : undefined,
+    ...(readsPdf === undefined ? {} : { readsPdf }),
+    key: `${live.id}/${known.upstream}`,
     ...(region ? { region } : {}),
     ...(live.zdr === undefined ? {} : { zdr: live.zdr }),
     ...(live.dataCollection === undefined ? {} : { dataCollection: live.dataCollection }),
   }
 }
 
-function wiresOf({ wire, otherWires = [] }: Provider, { upstream, traits }: OfferSeed): readonly LiveWire[] {
-  // Whether a model reads PDF is often known of the model alone, not of its vendor.
-  const known = traits?.pdf === undefined ? {} : { pdf: traits.pdf }
+/** The same offer by another of its provider's credentials. */
+export const withProvider = (offer: LiveOffer, live: LiveProvider): LiveOffer => ({
+  ...offer,
+  live,
+  wires: wiresOf(live.provider, offer.upstream, offer.readsPdf),
+})
+
+function wiresOf(
+  { wire, otherWires = [] }: Provider,
+  upstream: string,
+  readsPdf: boolean | undefined,
+): readonly LiveWire[] {
+  const profileOf = (each: WireChat): Profile =>
+    readsPdf === undefined ? each.profile(upstream) : { ...each.profile(upstream), pdf: readsPdf }
   return (wire ? [wire, ...otherWires] : otherWires)
     .filter((each) => each.serves?.(upstream) !== false)
-    .map((each) => ({ wire: each, profile: { ...each.profile(upstream), ...known } }))
+    .map((each) => ({ wire: each, profile: profileOf(each) }))
 }

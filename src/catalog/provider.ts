@@ -13,8 +13,12 @@ export interface LiveProvider {
   readonly region: string | undefined
   readonly zdr: boolean | undefined
   readonly dataCollection: "allow" | "deny" | undefined
+  /** How it stores weights, where its models do not say otherwise. */
+  readonly quantization?: string
   /** Any name after the slug is offered. */
   readonly open: boolean
+  /** The same provider with each of its credentials, this one first; absent where there is one. */
+  readonly accounts?: readonly LiveProvider[]
 }
 
 /** Why an entry of `providers:` could not be made. */

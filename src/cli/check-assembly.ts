@@ -1,12 +1,16 @@
 import plugins from "../../plugins/index.ts"
 import { buildCatalog } from "../catalog/build.ts"
-import type { Catalog } from "../catalog/catalog.ts"
 import type { NamedIn } from "../config/entry-place.ts"
 import type { LoadedConfig } from "../config/load.ts"
 import { formatProblem } from "../config/problem.ts"
-import { messageOf } from "../contract/errors.ts"
+import { nothingDeclared } from "../declarations/declared.ts"
+import { openFacts } from "../gateway/facts.ts"
+import { preferenceProblems } from "../gateway/preference-problems.ts"
+import { presetProblems } from "../gateway/preset-problems.ts"
 import { noStrategy } from "../gateway/snapshot.ts"
 import { createHost } from "../host/host.ts"
+import { createPrices } from "../ledger/prices.ts"
+import { dangling } from "../pipeline/plan/targets/reachable.ts"
 import type { CliIo } from "./io.ts"
 import { logFor } from "./log.ts"
 
@@ -30,13 +34,15 @@ export const checkAssembly = async ({ config, file, place }: LoadedConfig, io: C
   }
   try {
     const { problems } = await host.start(config.plugins)
-    const { catalog, problems: unmade } = buildCatalog(config, host.roster().providers, io.env)
+    const clock = { now: io.now }
+    const facts = openFacts({ prices: createPrices({ clock }), log, clock, kept: async () => [] })
+    await facts.load()
+    const { catalog, problems: unmade } = buildCatalog(config, host.roster().providers, io.env, facts)
     const { strategy, defaultModel } = config
     const { strategies } = host.roster()
     const unknown = strategy !== undefined && !strategies.has(strategy) ? [noStrategy(strategy, strategies.keys())] : []
     const unasked = (list: NamedIn, name: string, model: string): readonly string[] => {
-      const refusal = refusalOf(catalog, model)
-      return refusal === undefined ? [] : [tell(list, name, refusal)]
+      return dangling({ catalog, config, declared: nothingDeclared }, model).map((message) => tell(list, name, message))
     }
     return {
       problems: [
@@ -45,6 +51,8 @@ export const checkAssembly = async ({ config, file, place }: LoadedConfig, io: C
         ),
         ...unmade.map(({ provider, message }) => tell("providers", provider, `provider "${provider}": ${message}`)),
         ...unknown.map((message) => tell("strategy", "", message)),
+        ...preferenceProblems(config),
+        ...presetProblems(config),
       ],
       warnings: [
         ...(defaultModel === undefined ? [] : unasked("default_model", "", defaultModel)),
@@ -54,15 +62,5 @@ export const checkAssembly = async ({ config, file, place }: LoadedConfig, io: C
     }
   } finally {
     await host.close()
-  }
-}
-
-/** Why a request for this name would be refused; undefined = it would not. */
-const refusalOf = (catalog: Catalog, name: string): string | undefined => {
-  try {
-    catalog.resolve(name)
-    return undefined
-  } catch (thrown) {
-    return messageOf(thrown)
   }
 }

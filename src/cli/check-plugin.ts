@@ -1,8 +1,10 @@
 import { type Logger, messageOf } from "../contract/index.ts"
+import { embedWords } from "../contract-suite/embed.ts"
 import { bindCases, type CaseResult, runCase } from "../contract-suite/run.ts"
 import { createContext } from "../host/context.ts"
 import { Guard, Meter } from "../host/guard.ts"
 import { Loader, loadMessage } from "../host/load.ts"
+import { memoryRows } from "../host/memory-rows.ts"
 import { registerModules } from "../host/modules.ts"
 import { readOptions } from "../host/options.ts"
 import { checkCapabilities } from "../host/self-check.ts"
@@ -46,6 +48,8 @@ export async function checkPlugin(path: string, check: PluginCheck): Promise<num
     secrets: check.secrets ?? {},
     redact: () => {},
     storage: memoryStorage(Date),
+    rows: memoryRows(Date),
+    embed: embedWords,
     shared: new SharedValues(),
     clock: Date,
     guard,

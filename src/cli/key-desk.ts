@@ -1,7 +1,20 @@
-import type { LimitReset } from "../config/config.ts"
+import type { LimitReset, StreamRecovery } from "../config/config.ts"
+import type { JsonObject } from "../contract/index.ts"
+
+/** How a key's requests are routed when they do not say. */
+export interface RoutingLine {
+  /** Models and patterns it may use; null = all. */
+  readonly models?: readonly string[] | null
+  readonly default_model?: string | null
+  /** OpenRouter's `provider` object. */
+  readonly provider?: JsonObject | null
+  readonly cache?: boolean | null
+  readonly stream_recovery?: StreamRecovery | null
+  readonly priority?: number | null
+}
 
 /** A key as the management API shows it. Never the token. */
-export interface KeyLine {
+export interface KeyLine extends RoutingLine {
   /** SHA-256 of the token, hex. */
   readonly id: string
   readonly name: string
@@ -20,7 +33,7 @@ export interface KeyLine {
   readonly source: "file" | "store"
 }
 
-export interface NewKey {
+export interface NewKey extends RoutingLine {
   readonly name: string
   readonly limit?: number
   readonly limit_reset?: LimitReset

@@ -1,27 +1,19 @@
 import type { LimitReset } from "../config/config.ts"
 import { suggest } from "../config/suggest.ts"
 import { parseTimestamp } from "../config/timestamp.ts"
+import { isObject, type Json, type JsonObject } from "../contract/json.ts"
 import { remoteKeyDesk } from "./admin-client.ts"
 import type { Arguments } from "./arguments.ts"
 import { type CliIo, CommandFailure, exitCode, UsageError } from "./io.ts"
-import type { KeyDesk, KeyLine, NewKey } from "./key-desk.ts"
+import type { KeyDesk, KeyLine, NewKey, RoutingLine } from "./key-desk.ts"
 import { reach } from "./reach.ts"
 import { table } from "./table.ts"
 
-const resets = ["daily", "weekly", "monthly", "never"] as const
-
-const resetOf = (args: Arguments): LimitReset | undefined => {
-  const text = args.text("limit-reset")
-  if (text === undefined) return undefined
-  const found = resets.find((reset) => reset === text)
-  if (found) return found
-  const hint = suggest(text, resets)
-  throw new UsageError(`--limit-reset must be one of ${resets.join(", ")}${hint ? `; did you mean ${hint}?` : ""}`)
-}
+const resets: readonly LimitReset[] = ["daily", "weekly", "monthly", "never"]
 
 const newKeyOf = (args: Arguments, nowMs: number): NewKey => {
   const limit = args.number("limit", { minimum: 0 })
-  const limit_reset = resetOf(args)
+  const limit_reset = choiceOf(args, "limit-reset", resets)
   const expires = args.text("expires-at")
   const expiresMs = expires === undefined ? undefined : parseTimestamp(expires)
   if (expires !== undefined && expiresMs === undefined)
@@ -33,7 +25,49 @@ const newKeyOf = (args: Arguments, nowMs: number): NewKey => {
     ...(limit_reset === undefined ? {} : { limit_reset }),
     ...(expiresMs === undefined ? {} : { expires_at: new Date(expiresMs).toISOString() }),
     ...(args.flag("strict") ? { strict: true } : {}),
+    ...routingOf(args),
   }
+}
+
+/** The words of a choice, with a hint for one that is none of them. */
+const choiceOf = <T extends string>(args: Arguments, option: string, words: readonly T[]): T | undefined => {
+  const text = args.text(option)
+  if (text === undefined) return undefined
+  const found = words.find((word) => word === text)
+  if (found) return found
+  const hint = suggest(text, words)
+  throw new UsageError(`--${option} must be one of ${words.join(", ")}${hint ? `; did you mean ${hint}?` : ""}`)
+}
+
+const routingOf = (args: Arguments): RoutingLine => {
+  const models = args
+    .text("models")
+    ?.split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "")
+  const defaultModel = args.text("default-model")
+  const provider = args.text("provider")
+  const cache = choiceOf(args, "cache", ["on", "off"])
+  const streamRecovery = choiceOf(args, "stream-recovery", ["error", "continue"])
+  const priority = args.number("priority", { minimum: Number.MIN_SAFE_INTEGER, whole: true })
+  return {
+    ...(models === undefined ? {} : { models }),
+    ...(defaultModel === undefined ? {} : { default_model: defaultModel }),
+    ...(provider === undefined ? {} : { provider: objectOf(provider) }),
+    ...(cache === undefined ? {} : { cache: cache === "on" }),
+    ...(streamRecovery === undefined ? {} : { stream_recovery: streamRecovery }),
+    ...(priority === undefined ? {} : { priority }),
+  }
+}
+
+const objectOf = (text: string): JsonObject => {
+  try {
+    const value = JSON.parse(text) as Json
+    if (isObject(value)) return value
+  } catch {
+    // Told below, in the same words.
+  }
+  throw new UsageError(`--provider must be a JSON object, like '{"zdr":true}'`)
 }
 
 const openDesk = async (args: Arguments, io: CliIo): Promise<KeyDesk> => {
@@ -69,7 +103,9 @@ const describe = (key: KeyLine, nowMs: number): string[] => {
   const limit =
     key.limit === null ? "no limit" : `${key.limit} USD${key.limit_reset === "never" ? "" : ` ${key.limit_reset}`}`
   const state = key.disabled ? "disabled" : expired ? "expired" : "active"
-  return [key.name, key.kind, state, limit, key.expires_at ?? "never", key.source, key.label, key.id.slice(0, 12)]
+  const models = key.models ? (key.models.length > 2 ? `${key.models.length} names` : key.models.join(", ")) : "all"
+  const owner = [key.expires_at ?? "never", key.source]
+  return [key.name, key.kind, state, limit, models, ...owner, key.label, key.id.slice(0, 12)]
 }
 
 export const listKeysCommand = async (args: Arguments, io: CliIo): Promise<number> => {
@@ -77,7 +113,7 @@ export const listKeysCommand = async (args: Arguments, io: CliIo): Promise<numbe
   if (args.flag("json")) io.out(`${JSON.stringify({ data: keys })}\n`)
   else if (keys.length === 0) io.out("There are no keys. Make one with: signalbox keys create NAME\n")
   else {
-    const head = ["NAME", "KIND", "STATE", "LIMIT", "EXPIRES", "OWNER", "LABEL", "ID"]
+    const head = ["NAME", "KIND", "STATE", "LIMIT", "MODELS", "EXPIRES", "OWNER", "LABEL", "ID"]
     io.out(table([head, ...keys.map((key) => describe(key, io.now()))]))
   }
   return exitCode.fine

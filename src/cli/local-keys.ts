@@ -1,8 +1,11 @@
 import type { Keys } from "../accounts/keys.ts"
 import { openAccounts } from "../accounts/open-accounts.ts"
 import type { Principal } from "../accounts/principal.ts"
-import type { Config } from "../config/config.ts"
+import type { Config, KeyRouting } from "../config/config.ts"
 import { parseTimestamp } from "../config/timestamp.ts"
+import { GatewayError, type JsonObject } from "../contract/index.ts"
+import { readFields } from "../http/admin/fields.ts"
+import { routingFields, routingRow, takeRouting } from "../http/admin/key-routing.ts"
 import { nanoOfUsd, usd } from "../ledger/money.ts"
 import { openStore, type Store } from "../store/open-store.ts"
 import { type CliIo, CommandFailure } from "./io.ts"
@@ -22,6 +25,7 @@ const keyLine = (key: Principal): KeyLine => ({
   expires_at: key.expiresAtMs === undefined ? null : new Date(key.expiresAtMs).toISOString(),
   created_at: new Date(key.createdAtMs).toISOString(),
   source: key.source,
+  ...routingRow(key.routing),
 })
 
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
@@ -30,6 +34,17 @@ const openKeys = async (store: Store, config: Config, clock: { now(): number }):
   const { keys } = await openAccounts(store, { clock, randomBytes })
   await keys.declare(config.keys, config.adminKey)
   return keys
+}
+
+/** Checked as the running gateway would. */
+const newRouting = (key: NewKey): { readonly routing?: KeyRouting } => {
+  const said = Object.fromEntries(Object.entries(key).filter(([name]) => Object.hasOwn(routingFields, name)))
+  try {
+    const { routing } = takeRouting(readFields(said as JsonObject, routingFields), undefined)
+    return routing ? { routing } : {}
+  } catch (thrown) {
+    throw GatewayError.is(thrown) ? new CommandFailure(thrown.message) : thrown
+  }
 }
 
 /** Keys in the database of a data directory that no gateway uses; it is locked until `close`. */
@@ -65,6 +80,7 @@ export const localKeyDesk = async (config: Config, io: CliIo): Promise<KeyDesk> 
           strict: key.strict ?? false,
           ...(key.limit === undefined ? {} : { limitNano: nanoOfUsd(key.limit) }),
           ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+          ...newRouting(key),
         })
         return { token, key: keyLine(principal) }
       },

@@ -1,80 +1,65 @@
-import { randomBytes } from "node:crypto"
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import type { Config } from "../config/config.ts"
 import { isObject, type Json, type JsonObject } from "../contract/json.ts"
 import type { CreateGateway } from "../gateway/types.ts"
-import { type AdminClient, adminClient } from "./admin-client.ts"
+import type { AdminClient } from "./admin-client.ts"
 import type { Arguments } from "./arguments.ts"
 import { loadFor } from "./configuration.ts"
-import { type CliIo, CommandFailure, exitCode } from "./io.ts"
-import { logFor } from "./log.ts"
-import { reach } from "./reach.ts"
-import { table } from "./table.ts"
-import { version } from "./version.ts"
+import { type CliIo, CommandFailure, exitCode, UsageError } from "./io.ts"
+import { modelTable, refreshLines } from "./model-table.ts"
+import { withOwnGateway } from "./own-gateway.ts"
+import { type Reach, reach } from "./reach.ts"
 
-/** `0.00000005` USD per token → `0.05` per million; the list's prices are text so that no digit is lost. */
-const perMillion = (price: Json | undefined): string => {
-  const value = typeof price === "string" || typeof price === "number" ? Number(price) : Number.NaN
-  if (Number.isNaN(value)) return "-"
-  return value < 0 ? "varies" : String(Number((value * 1e6).toPrecision(12)))
+/** What was learned from a gateway. */
+export interface Answer {
+  readonly models: readonly JsonObject[]
+  /** One line a document; empty where nothing was asked for. */
+  readonly refreshed: readonly JsonObject[]
 }
 
-const describe = (model: JsonObject): string[] => {
-  const pricing = isObject(model.pricing) ? model.pricing : {}
-  const context = typeof model.context_length === "number" && model.context_length > 0 ? model.context_length : "-"
-  return [String(model.id), String(context), perMillion(pricing.prompt), perMillion(pricing.completion)]
-}
-
-const ask = async (client: AdminClient): Promise<readonly JsonObject[]> => {
-  const answer = await client.ask("GET", "/api/v1/models")
-  if (!isObject(answer) || !Array.isArray(answer.data)) throw new CommandFailure("the gateway gave no list of models")
+const rowsOf = (answer: Json): readonly JsonObject[] => {
+  if (!isObject(answer) || !Array.isArray(answer.data)) throw new CommandFailure("the gateway gave no list")
   return answer.data.filter(isObject)
 }
 
-/**
- * Runs a gateway for one question, with a throw-away data directory and management key: the real directory is neither made
- * nor changed, and no key is minted that nobody sees.
- */
-const askOwn = async (args: Arguments, io: CliIo, createGateway: CreateGateway): Promise<readonly JsonObject[]> => {
-  const { config, file } = await loadFor(args, io)
-  const dataDir = await mkdtemp(join(tmpdir(), "signalbox-models-"))
-  const adminKey = randomBytes(32).toString("hex")
-  const own: Config = {
-    ...config,
-    dataDir,
-    adminKey,
-    store: {},
-    server: { ...config.server, host: "127.0.0.1", port: 0 },
-    log: { level: "error" },
+/** Models first, then the names that lead to models: aliases, policies. Those have no provider of their own. */
+const ask = async (client: AdminClient, args: Arguments): Promise<Answer> => {
+  const provider = args.text("provider")
+  const body = args.flag("force") ? { force: true } : {}
+  const refreshed = args.flag("refresh") ? rowsOf(await client.ask("POST", "/admin/catalog/refresh", body)) : []
+  if (provider !== undefined) {
+    const own = await client.ask("GET", `/admin/models?provider=${encodeURIComponent(provider)}`)
+    return { refreshed, models: rowsOf(own) }
   }
-  const log = logFor(own, io)
-  const load = async () => ({ config: own, warnings: [], files: [] })
-  const configFile = file === undefined ? {} : { configFile: file }
-  try {
-    const gateway = await createGateway({ config: own, ...configFile, env: io.env, log, version, load })
-    try {
-      const { url } = await gateway.listen()
-      return await ask(adminClient(url, adminKey, io.fetch))
-    } finally {
-      await gateway.stop(0)
-    }
-  } finally {
-    log.flush()
-    await rm(dataDir, { recursive: true, force: true })
-  }
+  const models = rowsOf(await client.ask("GET", "/admin/models"))
+  const known = new Set(models.map(({ id }) => id))
+  const all = rowsOf(await client.ask("GET", "/api/v1/models?output_modalities=all&limit=1000"))
+  return { refreshed, models: [...models, ...all.filter(({ id }) => !known.has(id))] }
 }
 
-/** Prints what `/api/v1/models` lists: of the running gateway, or of one that is started for this question. */
+const checkFlags = (args: Arguments): void => {
+  if (args.flag("offline") && args.flag("refresh"))
+    throw new UsageError("--offline and --refresh contradict each other")
+  if (args.flag("offline") && args.text("url") !== undefined)
+    throw new UsageError("--offline and --url contradict each other")
+  if (args.flag("force") && !args.flag("refresh")) throw new UsageError("--force goes with --refresh")
+}
+
+const find = async (args: Arguments, io: CliIo): Promise<Reach> =>
+  args.flag("offline") ? { kind: "directory", config: (await loadFor(args, io)).config } : reach(args, io)
+
+/** Prints what can be asked for: of the running gateway, or of one that is started for this question. */
 export const listModels = async (args: Arguments, io: CliIo, createGateway: () => Promise<CreateGateway>) => {
-  const found = await reach(args, io)
-  if (found.kind === "gateway" && args.flag("refresh")) await found.client.ask("POST", "/admin/reload")
-  const models = found.kind === "gateway" ? await ask(found.client) : await askOwn(args, io, await createGateway())
-  if (args.flag("json")) io.out(`${JSON.stringify({ data: models })}\n`)
+  checkFlags(args)
+  const found = await find(args, io)
+  const question = (client: AdminClient) => ask(client, args)
+  const { models, refreshed } =
+    found.kind === "gateway"
+      ? await question(found.client)
+      : await withOwnGateway({ args, io, create: await createGateway() }, question)
+  io.error(refreshLines(refreshed))
+  if (args.flag("json")) io.out(`${JSON.stringify({ data: models, ...(args.flag("refresh") ? { refreshed } : {}) })}\n`)
   else if (models.length === 0) io.out("No model is listed. Providers without a list take any name: PROVIDER/MODEL\n")
-  else io.out(table([["MODEL", "CONTEXT", "USD/M IN", "USD/M OUT"], ...models.map(describe)]))
-  return exitCode.fine
+  else io.out(modelTable(models, args.text("provider"), io.now()))
+  return refreshed.some(({ outcome }) => outcome === "failed") ? exitCode.failed : exitCode.fine
 }
 
 export const modelsCommand = (args: Arguments, io: CliIo): Promise<number> =>

@@ -70,21 +70,13 @@ Try it: \`model: "${name}/greeter"\`.`,
       "Findings are spans `start..end` of the text that was given. All guardrails run; findings merge; the host masks, reports or\nblocks as `action` says. A throw blocks the request.",
   }),
   cache: (name) => ({
-    imports: "type ChatPart, definePlugin, Type",
-    options: 'seconds: Type.Integer({ default: 300, minimum: 1, description: "How long an answer is kept" })',
-    parameters: "{ seconds }, { storage }",
-    body: `    caches: [
-      {
-        name: "${name}",
-        async lookup({ fingerprint }) {
-          const text = await storage.get(fingerprint)
-          return text === undefined ? undefined : (JSON.parse(text) as readonly ChatPart[])
-        },
-        store: ({ fingerprint }, parts) => storage.set(fingerprint, JSON.stringify(parts), seconds * 1000),
-      },
-    ],`,
-    duties:
-      "`fingerprint` is equal for equal requests of one key. The first hit wins; a throw is a miss; only complete, successful\nanswers are stored.",
+    imports: "type Cache, type CacheEntry, definePlugin, type Rows, Type",
+    options: 'megabytes: Type.Number({ default: 64, exclusiveMinimum: 0, description: "Beyond that, old answers go" })',
+    parameters: "{ megabytes }, { rows, clock }",
+    body: `    caches: [cache("${name}", rows({ bytes: megabytes * 1_000_000 }), clock)],`,
+    duties: `Requests that may be answered from memory (\`cache:\` in \`signalbox.yaml\`, or the header \`x-signalbox-cache: on\`) ask every cache in
+turn; the first hit wins, and a throw is a miss. \`fingerprint\` is equal for equal requests of one tenant. Only complete, successful
+answers are stored. An entry past its \`expiresAt\` must not be given. \`purge\` and \`stats\` are for \`/admin/cache\`.`,
   }),
   strategy: (name) => ({
     imports: "type Candidate, definePlugin, Type",
@@ -160,6 +152,27 @@ Try it: \`plugins: [{ id: "web" }]\` in a chat request to a model without a sear
 }
 
 const helpers: { readonly [K in PluginKind]?: string } = {
+  cache: `
+function cache(name: string, rows: Rows, clock: { now(): number }): Cache {
+  return {
+    name,
+    async lookup({ fingerprint }) {
+      const row = await rows.get(fingerprint)
+      return row && (JSON.parse(new TextDecoder().decode(row.value)) as CacheEntry)
+    },
+    async store({ fingerprint, keyId }, entry) {
+      const about = { ttlMs: entry.expiresAt - clock.now(), owner: keyId, topic: entry.model }
+      await rows.put(fingerprint, new TextEncoder().encode(JSON.stringify(entry)), about)
+    },
+    purge: ({ fingerprint: key, keyId: owner, model: topic }) =>
+      rows.delete({ ...(key && { key }), ...(owner && { owner }), ...(topic && { topic }) }),
+    async stats() {
+      const { rows: entries, bytes } = await rows.count()
+      return { entries, bytes }
+    },
+  }
+}
+`,
   guardrail: `
 function find(text: string, word: string): Finding[] {
   const found: Finding[] = []

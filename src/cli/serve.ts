@@ -35,10 +35,10 @@ const takeLock = async (dataDir: string, log: RootLogger): Promise<Lock> => {
   throw new CommandFailure(`cannot take ${dataDir}`)
 }
 
-const banner = (gateway: Gateway, url: string, file: string | undefined): string => {
+const banner = (gateway: Gateway, { url, others = [] }: Listening, file: string | undefined): string => {
   const { adminKey, inferenceKey } = gateway.firstRun
   const lines = [
-    `signalbox ${version} listens on ${url}`,
+    `signalbox ${version} listens on ${[url, ...others].join(" and ")}`,
     `  data            ${gateway.dataDir}`,
     `  configuration   ${file ?? "none; write one with: signalbox init"}`,
   ]
@@ -47,11 +47,13 @@ const banner = (gateway: Gateway, url: string, file: string | undefined): string
   return `${lines.join("\n")}\n\nTry it:\n\n${gateway.curl}\n\n`
 }
 
-const listen = async (gateway: Gateway, host: string, port: number): Promise<string> => {
+type Listening = Awaited<ReturnType<Gateway["listen"]>>
+
+const listen = async (gateway: Gateway, main: { readonly host: string; readonly port: number }): Promise<Listening> => {
   try {
-    return (await gateway.listen()).url
+    return await gateway.listen()
   } catch (thrown) {
-    const code = (thrown as { code?: unknown }).code
+    const { code, host, port } = { ...main, ...(thrown as { code?: unknown; host?: string; port?: number }) }
     if (code === "EADDRINUSE")
       throw new CommandFailure(`port ${port} on ${host} is in use by another program; choose another with --port`)
     if (code === "EACCES") throw new CommandFailure(`no permission to listen on port ${port}; choose one above 1023`)
@@ -126,8 +128,8 @@ export const serve = async (args: Arguments, io: CliIo, surroundings: ServeSurro
     const gateway = await surroundings.createGateway({ config, ...configFile, env: io.env, log, version, load })
     let forget = () => {}
     try {
-      const url = await listen(gateway, config.server.host, config.server.port)
-      lock.announce(localUrl(config, url))
+      const listening = await listen(gateway, config.server)
+      lock.announce(localUrl(config, listening.url))
       const reload = reloader(gateway, log)
       watch = await watchFiles({
         files: first.files,
@@ -135,7 +137,7 @@ export const serve = async (args: Arguments, io: CliIo, surroundings: ServeSurro
         onError: (thrown) => log.error("cannot watch the configuration", { error: thrown }),
       })
       const stopped = untilStopped(surroundings, log, reload)
-      io.out(banner(gateway, url, first.file))
+      io.out(banner(gateway, listening, first.file))
       forget = await stopped
     } finally {
       watch?.close()

@@ -136,6 +136,8 @@ export interface ApprovedModels {
   readonly mode: "all" | "listed" | "rules"
   readonly models: readonly string[]
   readonly rules: readonly ApprovalRule[]
+  /** The file says so; otherwise this is what holds as long as nobody says anything. */
+  readonly fromFile: boolean
 }
 
 /** A further address to listen on, or a name by which the gateway is called. */

@@ -3,6 +3,7 @@ import type { JsonObject } from "../contract/json.ts"
 import type { ModelKind, OfferSeed, Traits } from "../contract/offer.ts"
 import type { Price } from "../contract/usage.ts"
 import type {
+  ApprovalRule,
   ApprovedModels,
   Config,
   ConfiguredKey,
@@ -13,7 +14,15 @@ import type {
   Timeouts,
 } from "./config.ts"
 import { isLoopback } from "./loopback.ts"
-import type { ConfigFile, KeyConfig, ModelConfig, PolicyConfig, PresetConfig, ProviderConfig } from "./schema.ts"
+import type {
+  ApprovalRuleConfig,
+  ConfigFile,
+  KeyConfig,
+  ModelConfig,
+  PolicyConfig,
+  PresetConfig,
+  ProviderConfig,
+} from "./schema.ts"
 import { parseTimestamp } from "./timestamp.ts"
 
 /** What the command line says instead of the file. */
@@ -214,20 +223,23 @@ const mapValues = <T, U>(record: Readonly<Record<string, T>>, change: (value: T)
 const resolveApproved = (approved: ConfigFile["approved_models"]): ApprovedModels => ({
   mode: approved?.mode ?? "all",
   models: approved?.models ?? [],
-  rules: (approved?.rules ?? []).map((rule) =>
-    defined({
-      models: rule.models,
-      authors: rule.authors,
-      providers: rule.providers,
-      regions: rule.regions,
-      zdr: rule.zdr,
-      dataCollection: rule.data_collection,
-      kinds: rule.kinds as readonly ModelKind[] | undefined,
-      tags: rule.tags,
-      maxPrice: rule.max_price && defined(rule.max_price),
-    }),
-  ),
+  rules: (approved?.rules ?? []).map(resolveApprovalRule),
+  fromFile: approved !== undefined,
 })
+
+/** Also for rules that come through the API. */
+export const resolveApprovalRule = (rule: ApprovalRuleConfig): ApprovalRule =>
+  defined({
+    models: rule.models,
+    authors: rule.authors,
+    providers: rule.providers,
+    regions: rule.regions,
+    zdr: rule.zdr,
+    dataCollection: rule.data_collection,
+    kinds: rule.kinds as readonly ModelKind[] | undefined,
+    tags: rule.tags,
+    maxPrice: rule.max_price && defined(rule.max_price),
+  })
 
 const longestTtlSeconds = 86_400
 
@@ -254,6 +266,7 @@ export const resolveConfig = (
     log = {},
   } = source
   const host = overrides.host ?? server.host ?? "127.0.0.1"
+  const otherHosts = (server.listeners ?? []).map((listener) => listener.host ?? host)
   const timeouts = resolveTimeouts(source.timeouts, defaultTimeouts)
   const enabled = (source.providers ?? []).filter((provider) => provider.enabled ?? true)
   return freeze<Config>(
@@ -353,7 +366,7 @@ export const resolveConfig = (
         queueRows: ledger.queue_rows ?? 50_000,
       },
       log: defined({ level: log.level ?? "info", format: log.format }),
-      models: { public: source.models?.public ?? isLoopback(host) },
+      models: { public: source.models?.public ?? [host, ...otherHosts].every(isLoopback) },
       compat: { requesty: { priceUnit: source.compat?.requesty?.price_unit ?? "token" } },
     }),
   )

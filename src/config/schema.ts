@@ -3,7 +3,7 @@ import { KeySchema } from "./schema/key.ts"
 import type { ModelSchema } from "./schema/model.ts"
 import { count, flag, optional, seconds, strict, text } from "./schema/pieces.ts"
 import { ProviderSchema, TimeoutsSchema } from "./schema/provider.ts"
-import { PolicySchema, PresetSchema, routingSections } from "./schema/routing.ts"
+import { type ApprovalRuleSchema, PolicySchema, PresetSchema, routingSections } from "./schema/routing.ts"
 
 /** `signalbox.yaml`. Unknown keys are errors. `signalbox check --schema` prints this as JSON Schema. */
 export const ConfigSchema = Type.Object(
@@ -98,7 +98,7 @@ export const ConfigSchema = Type.Object(
     policies: optional(Type.Record(Type.String(), PolicySchema, { description: "policy/name → models to try" })),
     ...routingSections,
     presets: optional(Type.Record(Type.String(), PresetSchema, { description: "slug → what is laid under a request" })),
-    strategy: optional(text("name of the strategy that orders providers of one model; default: configured order")),
+    strategy: optional(text("name of the strategy that orders providers of one model; default: weighted (by price)")),
     timeouts: optional(TimeoutsSchema),
     retries: optional(
       Type.Object(
@@ -229,5 +229,6 @@ export type ConfigFile = Static<typeof ConfigSchema>
 export type ProviderConfig = Static<typeof ProviderSchema>
 export type ModelConfig = Static<typeof ModelSchema>
 export type KeyConfig = Static<typeof KeySchema>
+export type ApprovalRuleConfig = Static<typeof ApprovalRuleSchema>
 export type PolicyConfig = Static<typeof PolicySchema>
 export type PresetConfig = Static<typeof PresetSchema>

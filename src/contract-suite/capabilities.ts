@@ -1,15 +1,5 @@
-import type {
-  Cache,
-  Candidate,
-  ChatPart,
-  Guardrail,
-  Search,
-  SearchResult,
-  Sink,
-  Strategy,
-  Transform,
-} from "../contract/index.ts"
-import { type ContractCase, callInfo, chatRequest, demand, demandEqual } from "./case.ts"
+import type { Candidate, Guardrail, Search, SearchResult, Sink, Strategy, Transform } from "../contract/index.ts"
+import { type ContractCase, callInfo, demand, demandEqual } from "./case.ts"
 import { requestCorpus } from "./corpus.ts"
 
 const sample = "Write to ada@example.com or call +49 30 123456. 🙂 4111 1111 1111 1111 <script>"
@@ -39,30 +29,10 @@ export const guardrailCases: readonly ContractCase<Guardrail>[] = [
   },
 ]
 
-export const cacheCases: readonly ContractCase<Cache>[] = [
-  {
-    name: "what was stored is found, by its own fingerprint only",
-    why: "an answer under a wrong fingerprint is somebody else's answer",
-    async run(cache) {
-      const query = (fingerprint: string) => ({ ...callInfo(), fingerprint, request: chatRequest() })
-      const parts: readonly ChatPart[] = [
-        { type: "start" },
-        { type: "text-start", index: 0 },
-        { type: "text-delta", text: "stored", index: 0 },
-        { type: "text-end", index: 0 },
-        { type: "finish", reason: "stop", raw: "stop" },
-      ]
-      demandEqual(await cache.lookup(query("contract-suite-none")), undefined, "a fingerprint that was never stored")
-      await cache.store(query("contract-suite"), parts)
-      demandEqual(await cache.lookup(query("contract-suite")), parts, "what was stored")
-      demandEqual(await cache.lookup(query("contract-suite-other")), undefined, "another fingerprint")
-    },
-  },
-]
-
 const candidate = (provider: string, more: Partial<Candidate> = {}): Candidate => ({
   offer: { provider, model: "contract/suite", upstream: "suite", price: { input: provider.length, output: 1 } },
   cooling: false,
+  stable: true,
   latencyMs: undefined,
   throughput: undefined,
   uptime: undefined,
@@ -80,7 +50,7 @@ export const strategyCases: readonly ContractCase<Strategy>[] = [
       const lists = [
         [],
         [candidate("a")],
-        [candidate("a", { cooling: true }), candidate("bb", { latencyMs: 3 }), candidate("ccc")],
+        [candidate("a", { cooling: true }), candidate("bb", { latencyMs: 3, stable: false }), candidate("ccc")],
       ]
       for (const list of lists) {
         const before = [...list]

@@ -7,7 +7,8 @@ import {
   type WireChat,
 } from "../contract/index.ts"
 import { abilityCases } from "./abilities.ts"
-import { cacheCases, guardrailCases, searchCases, sinkCases, strategyCases, transformCases } from "./capabilities.ts"
+import { cacheCases } from "./caches.ts"
+import { guardrailCases, searchCases, sinkCases, strategyCases, transformCases } from "./capabilities.ts"
 import { BrokenDuty, type ContractCase } from "./case.ts"
 import { directCases } from "./direct.ts"
 import { wireCases } from "./wire.ts"

@@ -1,7 +1,6 @@
 import type { ChatRequest, WebSearchTool } from "./chat.ts"
 import type { GatewayEvent } from "./events.ts"
 import type { Offer } from "./offer.ts"
-import type { ChatPart } from "./parts.ts"
 
 export interface CallInfo {
   readonly requestId: string
@@ -34,23 +33,12 @@ export interface Guardrail {
   readonly action?: "report" | "mask" | "block"
 }
 
-export interface CacheQuery extends CallInfo {
-  /** Fingerprint of the canonical request with tenant and model; equal requests of one tenant have equal ones. */
-  readonly fingerprint: string
-  readonly request: ChatRequest
-}
-
-/** First hit wins; `store` goes to all. A throw is a miss. Only complete, successful answers are stored. */
-export interface Cache {
-  readonly name: string
-  lookup(query: CacheQuery): Promise<readonly ChatPart[] | undefined>
-  store(query: CacheQuery, parts: readonly ChatPart[]): Promise<void>
-}
-
 export interface Candidate {
   readonly offer: Offer
   /** True while the upstream cools down after failures. */
   readonly cooling: boolean
+  /** No outage in the last 30 seconds, and most answers of the last half hour were good. */
+  readonly stable: boolean
   /** Milliseconds to the first part, median of the last minutes; undefined = no sample yet. */
   readonly latencyMs: number | undefined
   /** Output tokens a second, median of the last minutes; undefined = no sample yet. */

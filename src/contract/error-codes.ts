@@ -143,6 +143,23 @@ export const errorCodes = {
     "no",
     "The model exists, but the request's own restrictions exclude every provider of it.",
   ),
+  model_not_allowed: rule(
+    403,
+    "permission_error",
+    "not_found",
+    "router",
+    "no",
+    "The model exists, but the key's own list of models or the organisation's approved models leave it out. The message says which.",
+    404,
+  ),
+  region_restricted: rule(
+    403,
+    "permission_error",
+    "permission_denied",
+    "router",
+    "no",
+    "The address that was called stays in one region, and no provider of the model is known to be there. Use another model, or the address without a region.",
+  ),
   search_unavailable: rule(
     400,
     "invalid_request_error",
@@ -280,6 +297,14 @@ export const errorCodes = {
     "provider",
     "same",
     "The upstream is overloaded. Try again.",
+  ),
+  capacity_exhausted: rule(
+    429,
+    "rate_limit_error",
+    "rate_limit_exceeded",
+    "router",
+    "next",
+    "As many requests are at the upstream as `concurrency` allows, and its queue is full or the wait was too long. Try again.",
   ),
   provider_timeout: rule(
     503,

@@ -2,6 +2,30 @@ import { type ErrorCode, type ErrorRule, errorCodes, type Retry } from "./error-
 
 const brand = Symbol.for("signalbox.GatewayError")
 
+/** Why nothing answers, in OpenRouter's words (openrouter.ai/docs, errors: `error.availability`). What does not apply is left out. */
+export interface Availability {
+  readonly code:
+    | "model_not_found"
+    | "wrong_endpoint"
+    | "no_endpoints"
+    | "model_deprecated"
+    | "model_unavailable_upstream"
+    | "capacity_exhausted"
+    | "temporarily_unavailable"
+    | "region_restricted"
+    | "privacy_restricted"
+    | "constraint_filtered"
+  readonly retryable: boolean
+  readonly requested_models: readonly string[]
+  readonly docs_url: string
+  /** Seconds. */
+  readonly retry_after?: number
+  readonly affected_providers?: readonly string[]
+  readonly excluded_by?: readonly string[]
+  readonly fallback_models?: readonly string[]
+  readonly constraint?: { readonly field: string; readonly detail: string }
+}
+
 export interface ErrorOptions {
   /** Private: for the log only, never for the client. */
   readonly detail?: string
@@ -15,6 +39,7 @@ export interface ErrorOptions {
   readonly upstreamStatus?: number
   /** The upstream's own words, already redacted and capped. */
   readonly upstreamBody?: string
+  readonly availability?: Availability
 }
 
 /**
@@ -31,6 +56,8 @@ export class GatewayError extends Error {
   readonly provider: string | undefined
   readonly upstreamStatus: number | undefined
   readonly upstreamBody: string | undefined
+  /** Filled in by whoever knows it, which may be later than who threw. */
+  availability: Availability | undefined
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -43,6 +70,7 @@ export class GatewayError extends Error {
     this.provider = options.provider
     this.upstreamStatus = options.upstreamStatus
     this.upstreamBody = options.upstreamBody
+    this.availability = options.availability
   }
 
   get rule(): ErrorRule {

@@ -35,11 +35,33 @@ export interface Exclusion {
   readonly detail?: string
 }
 
+/** How a conversation began, as far as routers judge by it (`openrouter/auto`); features of the text, and none of the text. */
+export interface RouteOpening {
+  readonly code: boolean
+  readonly maths: boolean
+  /** It asks to weigh, plan, prove or explain at length. */
+  readonly thought: boolean
+  /** It asks for something small: a greeting, a translation, a label. */
+  readonly simple: boolean
+  /** Much of it is in another script than the Latin one. */
+  readonly foreign: boolean
+  /** Characters. */
+  readonly length: number
+  /** The same for the same text. */
+  readonly hash: string
+  /** Models and patterns that the request lets the router choose from, those that it does not, and the dearest tier. */
+  readonly allowed?: readonly string[]
+  readonly excluded?: readonly string[]
+  readonly ceiling?: string
+}
+
 /** What a request demands of an offer, as far as planning reads it; enough to plan it again under another configuration. */
 export interface RouteDemand {
   /** The names to try, in order, as the client gave them. */
   readonly models: readonly string[]
-  /** `tools`, `vision`, `pdf`, `audio`, `reasoning`, `structured_output` … */
+  /** The client named none; `models` has the default of its key or of the configuration. */
+  readonly isDefault?: boolean
+  /** `tools`, `vision`, `pdf`, `audio`, `reasoning`, `structured_output` …; of what is no conversation the ability. */
   readonly needs: readonly string[]
   /** Request parameters that it sends. */
   readonly parameters: readonly string[]
@@ -50,6 +72,12 @@ export interface RouteDemand {
   readonly provider?: JsonObject
   /** Region of the listener that it came by. */
   readonly region?: string
+  /** Where a preset was laid under it: what the client wrote as `model` and `preset`. */
+  readonly written?: { readonly model?: string; readonly preset?: string }
+  /** A search of the web: beside other tools, or what the request is about. */
+  readonly search?: "offered" | "demanded"
+  /** Only where a router was asked. */
+  readonly opening?: RouteOpening
 }
 
 /** How a request was routed, and why. */
@@ -64,6 +92,8 @@ export interface RouteRecord {
   readonly demand: RouteDemand
   /** Hash of what names the conversation; requests with the same one should stay at one upstream. */
   readonly conversation?: string
+  /** The client named the conversation; otherwise it is known by how it begins. */
+  readonly conversationIsNamed?: boolean
 }
 
 /** An answer that was remembered. */
@@ -122,7 +152,7 @@ export interface Generation {
   readonly firstPartMs?: number
   readonly attempts: readonly AttemptRecord[]
   readonly losses: readonly Loss[]
-  /** Absent for what needed no plan. */
+  /** Without attempts where it was refused before it was planned. Absent in rows of earlier versions. */
   readonly route?: RouteRecord
   readonly cache?: CacheRecord
   /** `slug` or `slug@version` of the preset that was laid under it. */

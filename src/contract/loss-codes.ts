@@ -30,6 +30,7 @@ export const lossCodes = {
   search_unsupported: "The upstream cannot search the web, and no search plugin runs.",
   search_replaced: "The web was searched by the gateway's search plugin instead of the upstream.",
   search_failed: "The search plugins failed or found nothing; the answer was made without a search.",
+  answer_continued: "The answer broke off, and another upstream went on with it.",
   reply_content_lost: "Content of the answer that the client's format has no place for.",
 } as const
 

@@ -53,6 +53,8 @@ export interface OfferSeed {
   readonly price?: Price
   /** Where `price` comes from; absent = the configuration or the plugin. */
   readonly priceSource?: PriceSource
+  /** Milliseconds UTC of the evidence for `price`; absent where it is somebody's word and not a list's. */
+  readonly priceAsOf?: number
   readonly traits?: Traits
   readonly input?: readonly Modality[]
   readonly output?: readonly Modality[]
@@ -69,17 +71,28 @@ export interface OfferSeed {
   readonly knowledge?: string
   /** Day on which the vendor takes it away, `YYYY-MM-DD`. */
   readonly shutdown?: string
+  /** Its vendor advises against it, or has taken it away on a day that nobody told. */
+  readonly deprecated?: boolean
   /** Unix seconds of its release. */
   readonly created?: number
   /** The operator's own words for grouping and filtering. */
   readonly tags?: readonly string[]
-  /** Which source told each of these facts: `config`, `plugin`, `provider-list`, `overlay`, `models.dev`, `genai-prices`. */
+  /** Which source told each of these facts: `config`, `plugin`, `provider-list`, `overlay`, `models.dev`, `genai-prices`, its own `name`. */
   readonly sources?: Readonly<Record<string, string>>
 }
 
 /** What some source knows of a vendor's model; merged field by field. */
 export interface ModelFacts extends Partial<OfferSeed> {
   readonly upstream: string
+  /** Where it runs, where the vendor's name of it tells: a two-letter country, `eu`, `us`, a cloud's region, or `global`. */
+  readonly region?: string
+}
+
+/** A model's names, without what is known of it. */
+export interface KnownName {
+  readonly upstream: string
+  /** `author/slug`; absent where nobody can say whose weights they are. */
+  readonly canonical?: string
 }
 
 /** What is publicly known of models. Synchronous and in memory; what is not known (yet) is undefined. */
@@ -87,6 +100,10 @@ export interface KnownModels {
   /** `vendor` is the kind of provider, `provider` the configured one, whose own list may know more. */
   of(vendor: string, upstream: string, provider?: string): ModelFacts | undefined
   list(vendor: string, provider?: string): readonly ModelFacts[]
+  /** The names of `list`, without making the rest. */
+  names(vendor: string, provider?: string): readonly KnownName[]
+  /** `author/slug` of what is called by a public name in whatever spelling: `claude-4-sonnet`, `deepseek-ai/DeepSeek-V3`. */
+  canonical(name: string): string | undefined
 }
 
 export interface Offer extends OfferSeed {

@@ -1,6 +1,8 @@
 import type { Static, TSchema } from "@sinclair/typebox"
-import type { Cache, Guardrail, Search, Sink, Strategy, Transform } from "./capabilities.ts"
+import type { Cache } from "./cache.ts"
+import type { CallInfo, Guardrail, Search, Sink, Strategy, Transform } from "./capabilities.ts"
 import type { ProviderDefinition } from "./provider.ts"
+import type { RowBounds, Rows } from "./rows.ts"
 
 /** The version of this contract. A plugin that speaks another is refused by name. */
 export const CONTRACT = 1
@@ -39,6 +41,13 @@ export interface PluginContext {
   /** An environment variable or `secrets:` value that the configuration names for this plugin; redacted in logs. Throws if unset. */
   secret(name: string): string
   readonly storage: Storage
+  /** Many rows of bytes, within bounds. There is one such store per plugin; asked for again, the last bounds hold. */
+  rows(bounds: RowBounds): Rows
+  /**
+   * Vectors of texts, in their order, by an embedding model of any configured upstream, under its public name. The call that it is done for
+   * pays: it stands in the ledger under the same key. Throws GatewayError like any other request.
+   */
+  embed(model: string, texts: readonly string[], call: CallInfo): Promise<readonly Float32Array[]>
   /** A value that survives reloads of this plugin as long as some instance holds it. */
   shared<T>(key: string, create: () => T): T
   /** Aborted when this instance must go. */

@@ -111,7 +111,10 @@ export interface Profile {
    * without encrypted content may (open models).
    */
   readonly emptySignatures?: boolean
-  /** messages: a conversation must not end with an assistant turn. */
+  /**
+   * A conversation that ends with an assistant turn is refused (messages), or answered with a new turn instead of being gone on with. An
+   * answer that broke off is then given to another upstream, or asked for in words.
+   */
   readonly noPrefill?: boolean
   /** messages: tools take `eager_input_streaming`, without which long arguments arrive in one piece. */
   readonly eagerToolInput?: boolean

@@ -96,10 +96,19 @@ export interface DirectCall {
 
 /** The upstream's own list of its models. */
 export interface ModelListing {
+  /** It names some models only: what is not in it may be there all the same. */
+  readonly partial?: boolean
   endpoint(): Endpoint
-  /** The list as facts; what is no model, or has no name, is left out. Throws on a document of another form. */
+  /** The list as facts; what is no model, or has no name, is left out. Throws GatewayError `bad_provider_response` on a document of another form. */
   read(document: Json): readonly ModelFacts[]
-  /** See `WireChat.sign`. */
+  /** Where the list goes on; undefined or absent: it ends here. */
+  next?(document: Json): Endpoint | undefined
+  /** What the upstream only tells of single models: asked for by POST for each that was listed, and laid over what the list says. */
+  readonly details?: {
+    request(model: string): OutgoingRequest
+    read(document: Json): Partial<ModelFacts>
+  }
+  /** See `WireChat.sign`; the body is empty where the list is asked for by GET. */
   sign?(request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingRequest>
 }
 

@@ -1,6 +1,7 @@
 import { environmentSecrets } from "../catalog/provider.ts"
 import type { Config } from "../config/config.ts"
-import { GatewayError } from "../contract/index.ts"
+import { GatewayError, type KnownModels } from "../contract/index.ts"
+import { type Declared, nothingDeclared } from "../declarations/declared.ts"
 import type { Roster } from "../host/roster.ts"
 import type { Snapshot } from "../pipeline/services.ts"
 import type { RootLogger } from "../telemetry/logger.ts"
@@ -13,16 +14,26 @@ import { type Built, buildSnapshot } from "./snapshot.ts"
 export class Current {
   readonly #env: Readonly<Record<string, string | undefined>>
   readonly #log: RootLogger
+  readonly #declared: () => Declared
+  readonly #known: KnownModels | undefined
   #config: Config
   #built: Built | undefined
   #version = 0
   /** A configuration that asks for what it cannot have is refused; when a plugin goes, its providers go and the rest stays. */
   #strict = true
 
-  constructor(config: Config, env: Readonly<Record<string, string | undefined>>, log: RootLogger) {
+  constructor(
+    config: Config,
+    env: Readonly<Record<string, string | undefined>>,
+    log: RootLogger,
+    declared: () => Declared = () => nothingDeclared,
+    known?: KnownModels,
+  ) {
+    this.#known = known
     this.#config = config
     this.#env = env
     this.#log = log
+    this.#declared = declared
   }
 
   get snapshot(): Snapshot {
@@ -42,10 +53,24 @@ export class Current {
         this.#env,
       ),
     )
-    const built = buildSnapshot(this.#config, roster, this.#env, this.#version + 1)
+    const built = this.#build(roster)
     const worse = built.problems.filter((problem) => !this.problems.includes(problem))
     if (this.#strict && this.#built && worse.length > 0) throw new GatewayError("conflict", worse.join("\n"))
-    for (const problem of worse) this.#log.error("a part of the configuration does not work", { problem })
+    this.#take(built)
+  }
+
+  /** The same configuration and roster with what became known or was declared meanwhile. Requests under way keep what they have. */
+  readonly rebuild = (): void => {
+    if (this.#built) this.#take(this.#build(this.#built.snapshot.roster))
+  }
+
+  #build(roster: Roster): Built {
+    return buildSnapshot(this.#config, roster, this.#env, this.#version + 1, this.#declared(), this.#known)
+  }
+
+  #take(built: Built): void {
+    for (const problem of built.problems)
+      if (!this.problems.includes(problem)) this.#log.error("a part of the configuration does not work", { problem })
     this.#version++
     this.#built = built
   }

@@ -1,5 +1,4 @@
 import type { Budgets } from "../accounts/budgets.ts"
-import type { Health } from "../catalog/health/health.ts"
 import type { PluginState } from "../host/host-types.ts"
 import type { Bus } from "../ledger/bus.ts"
 import type { Store } from "../store/open-store.ts"
@@ -7,10 +6,8 @@ import type { Metrics } from "../telemetry/metrics.ts"
 
 export interface GaugeSources {
   readonly store: Store
-  readonly health: Health
   readonly bus: Bus
   readonly plugins: () => readonly PluginState[]
-  readonly now: () => number
   readonly budgets: Budgets
 }
 
@@ -27,11 +24,6 @@ export function observeGateway(metrics: Metrics, sources: GaugeSources): void {
   const overruns = metrics
     .counter({ name: "signalbox_budget_overruns_total", help: "Answers that cost more than was held for them." })
     .with()
-  const cooling = metrics.gauge({
-    name: "signalbox_upstream_cooling",
-    help: "1 while an upstream is left alone after failures.",
-    labels: ["upstream"],
-  })
   const sinkQueue = metrics.gauge({
     name: "signalbox_sink_queued_events",
     help: "Events that wait for a sink.",
@@ -64,7 +56,6 @@ export function observeGateway(metrics: Metrics, sources: GaugeSources): void {
     dropped.value = state.dropped
     degraded.set(state.status === "ok" ? 0 : 1)
     overruns.value = sources.budgets.totals().overruns
-    for (const upstream of sources.health.list(sources.now())) cooling.with(upstream.key).set(upstream.cooling ? 1 : 0)
     for (const [sink, own] of sources.bus.state()) {
       sinkQueue.with(sink).set(own.queued)
       sinkDropped.with(sink).value = own.dropped

@@ -1,6 +1,6 @@
 import type { Accounts } from "../accounts/open-accounts.ts"
-import type { Health } from "../catalog/health/health.ts"
-import { type Config, secretsOf } from "../config/config.ts"
+import type { Health, HealthSettings, UpstreamSettings } from "../catalog/health/health.ts"
+import { type Config, type ConfiguredProvider, secretsOf } from "../config/config.ts"
 import { ConfigError, formatProblem } from "../config/problem.ts"
 import { type GatewayEvent, messageOf } from "../contract/index.ts"
 import type { Host } from "../host/host-types.ts"
@@ -97,7 +97,20 @@ export class Reloader {
   }
 }
 
-export const healthSettings = ({ cooldown }: Config) => ({ failures: cooldown.failures, cooldownMs: cooldown.ms })
+export const healthSettings = ({ cooldown, providers }: Config): HealthSettings => ({
+  failures: cooldown.failures,
+  cooldownMs: cooldown.ms,
+  upstreams: new Map(providers.map((provider) => [provider.id, upstreamSettings(provider)])),
+})
+
+const upstreamSettings = (provider: ConfiguredProvider): UpstreamSettings => {
+  const { apiKey, apiKeys, baseUrl, headers, options, plugin, concurrency, queue, queueMs } = provider
+  return {
+    limits: { places: concurrency ?? Number.POSITIVE_INFINITY, queue, queueMs },
+    credentials: apiKeys?.length ?? 1,
+    mark: String(Bun.hash(JSON.stringify([plugin, baseUrl, apiKey, apiKeys, headers, options]))),
+  }
+}
 
 /** What a running process cannot change about itself. */
 function fixedAtStart(before: Config, after: Config): readonly string[] {

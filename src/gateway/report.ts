@@ -1,8 +1,12 @@
 import type { Health } from "../catalog/health/health.ts"
 import type { Config } from "../config/config.ts"
+import type { DocumentState } from "../facts/refresh/refresh-types.ts"
 import type { Host, PluginState } from "../host/host-types.ts"
+import { documentRow } from "../http/admin/catalog.ts"
+import type { Burn } from "../pipeline/burn.ts"
 import type { Store } from "../store/open-store.ts"
 import type { Current } from "./current.ts"
+import { healthReport } from "./health-report.ts"
 import type { LastReload } from "./reload.ts"
 import type { GatewayOptions } from "./types.ts"
 
@@ -11,6 +15,8 @@ export interface ReportParts {
   readonly current: Current
   readonly host: Host
   readonly health: Health
+  readonly burn: Burn
+  readonly documents: () => readonly DocumentState[]
   readonly lastReload: () => LastReload | undefined
   readonly configFile: () => string | undefined
   readonly now: () => number
@@ -26,7 +32,7 @@ export interface Report {
 
 /** What a gateway says of itself to whoever runs it. */
 export function createReport({ config, version }: GatewayOptions, parts: ReportParts): Report {
-  const { store, current, host, health, lastReload, configFile, now, startedAt } = parts
+  const { store, current, host, health, burn, documents, lastReload, configFile, now, startedAt } = parts
   const degraded = () => [
     ...storeProblems(store),
     ...current.problems,
@@ -44,14 +50,8 @@ export function createReport({ config, version }: GatewayOptions, parts: ReportP
       last_reload: lastReload() ?? null,
       problems: current.problems,
       store: store.state(),
-      upstreams: health.list(now()).map(({ key, cooling, coolUntil, latencyMs, total, failed }) => ({
-        upstream: key,
-        cooling,
-        cool_until: cooling ? new Date(coolUntil).toISOString() : null,
-        latency_ms: latencyMs === undefined ? null : Math.round(latencyMs),
-        total,
-        failed,
-      })),
+      catalog: documents().map((document) => documentRow(document, now())),
+      health: healthReport(health, burn, now()),
       providers: [...current.snapshot.catalog.providers.values()].map(({ id, name, definition, open, region }) => ({
         id,
         name,

@@ -2,14 +2,17 @@ import type { Accounts } from "../accounts/open-accounts.ts"
 import type { Health } from "../catalog/health/health.ts"
 import type { GatewayEvent } from "../contract/index.ts"
 import type { EgressLimits, GuardedFetch } from "../egress/guarded-fetch.ts"
+import type { Facts } from "../facts/facts.ts"
 import { createEstimatorState, estimateTokens, learn, measureText } from "../ledger/estimate.ts"
 import type { Generations } from "../ledger/generations.ts"
 import type { Prices } from "../ledger/prices.ts"
-import { Deadlines } from "../pipeline/deadlines.ts"
+import { Burn } from "../pipeline/burn.ts"
+import type { Deadlines } from "../pipeline/deadlines.ts"
 import { createPdfReader } from "../pipeline/media/pdf.ts"
 import { createRequestMetrics } from "../pipeline/metrics.ts"
 import type { Measured, Services, Snapshot } from "../pipeline/services.ts"
 import { SignatureOrigins } from "../pipeline/signatures.ts"
+import { StickyMap } from "../pipeline/sticky/memory.ts"
 import type { RootLogger } from "../telemetry/logger.ts"
 import type { Metrics } from "../telemetry/metrics.ts"
 import { randomToken } from "./random.ts"
@@ -20,7 +23,9 @@ export interface ServiceParts {
   readonly accounts: Accounts
   readonly generations: Generations
   readonly prices: Prices
+  readonly facts: Facts
   readonly health: Health
+  readonly deadlines: Deadlines
   readonly metrics: Metrics
   readonly log: RootLogger
   readonly publish: (event: GatewayEvent) => void
@@ -59,9 +64,12 @@ export function pipelineServices(parts: ServiceParts): Services {
     snapshot: parts.snapshot,
     budgets: parts.accounts.budgets,
     health: parts.health,
-    deadlines: new Deadlines(now),
+    deadlines: parts.deadlines,
     metrics: createRequestMetrics(parts.metrics),
+    burn: new Burn(parts.metrics, parts.log),
     signatures: new SignatureOrigins(),
+    flights: new Map(),
+    sticky: new StickyMap(),
     log: parts.log,
     fetch,
     fetchFile: guardedFetch(() => parts.snapshot().config.egress),
@@ -69,7 +77,7 @@ export function pipelineServices(parts: ServiceParts): Services {
     now,
     random: Math.random,
     newToken: () => randomToken(24),
-    knownModels: parts.prices.models,
+    facts: parts.facts,
     priceOf: (offer) => parts.prices.of(offer, offer.live.definition),
     estimateInput: (exchange, offerKey) => estimateTokens(estimator, offerKey, sizeOf(exchange)),
     learnInput: (exchange, offerKey, tokens) => learn(estimator, offerKey, sizeOf(exchange), tokens),

@@ -2,8 +2,12 @@ import { buildCatalog } from "../catalog/build.ts"
 import type { Catalog } from "../catalog/catalog.ts"
 import type { Config } from "../config/config.ts"
 import { suggest } from "../config/suggest.ts"
+import type { KnownModels } from "../contract/index.ts"
+import { type Declared, nothingDeclared } from "../declarations/declared.ts"
 import type { Roster } from "../host/roster.ts"
 import type { Snapshot } from "../pipeline/services.ts"
+import { preferenceProblems } from "./preference-problems.ts"
+import { presetProblems } from "./preset-problems.ts"
 
 /** Requesty's documented default, which its clients rely on. */
 const usualDefaultModel = "openai/gpt-4o-mini"
@@ -20,19 +24,30 @@ export function buildSnapshot(
   roster: Roster,
   env: Readonly<Record<string, string | undefined>>,
   version: number,
+  declared: Declared = nothingDeclared,
+  known?: KnownModels,
 ): Built {
-  const { catalog, problems } = buildCatalog(config, roster.providers, env)
+  const { catalog, problems } = buildCatalog(withDeclared(config, declared), roster.providers, env, known)
   const { strategy } = config
   return {
-    snapshot: { version, config, catalog, roster, defaultModel: defaultModel(config, catalog) },
+    snapshot: { version, config, declared, catalog, roster, defaultModel: defaultModel(config, catalog) },
     problems: [
       ...problems.map(({ provider, message }) => `provider "${provider}": ${message}`),
       ...(strategy === undefined || roster.strategies.has(strategy)
         ? []
         : [noStrategy(strategy, roster.strategies.keys())]),
+      ...preferenceProblems(config),
+      ...presetProblems(config),
     ],
   }
 }
+
+/** What the file declares goes before what the API declared under the same name. */
+const withDeclared = (config: Config, { policies, aliases }: Declared): Config => ({
+  ...config,
+  policies: { ...policies, ...config.policies },
+  aliases: { ...aliases, ...config.aliases },
+})
 
 /** Without it the configured order would hold, and nobody would know why. */
 export const noStrategy = (name: string, known: Iterable<string>): string => {

@@ -4,7 +4,7 @@ import type { RootLogger } from "../telemetry/logger.ts"
 
 /** What the command line sees of a running gateway. */
 export interface Gateway {
-  listen(): Promise<{ readonly url: string }>
+  listen(): Promise<{ readonly url: string; readonly others?: readonly string[] }>
   /** Reads the configuration again and applies it whole or not at all. */
   reload(reason: string): Promise<{ readonly ok: boolean; readonly problems: readonly string[] }>
   /** Lets running answers finish until the deadline, writes what is in memory, closes everything. */

@@ -1,6 +1,9 @@
-import type { Logger, PluginContext, Storage } from "../contract/index.ts"
+import type { CallInfo, Logger, PluginContext, RowBounds, Rows, Storage } from "../contract/index.ts"
 import type { Guard } from "./guard.ts"
 import type { SharedValues } from "./shared.ts"
+
+/** Vectors by a model of the gateway; see `PluginContext.embed`. */
+export type Embed = (model: string, texts: readonly string[], call: CallInfo) => Promise<readonly Float32Array[]>
 
 export interface ContextParts {
   readonly plugin: string
@@ -10,6 +13,8 @@ export interface ContextParts {
   /** Told every secret that a plugin gets, so that log lines never show it. */
   readonly redact: (secret: string) => void
   readonly storage: Storage
+  readonly rows: (bounds: RowBounds) => Rows
+  readonly embed: Embed
   readonly shared: SharedValues
   readonly clock: { now(): number }
   readonly guard: Guard
@@ -52,6 +57,8 @@ export function createContext(parts: ContextParts): LiveContext {
       log: taggedLogger(parts.log, plugin),
       fetch: parts.fetch,
       storage: parts.storage,
+      rows: parts.rows,
+      embed: parts.embed,
       signal: controller.signal,
       clock: parts.clock,
       secret: (name) => secretOf(parts, name),

@@ -42,10 +42,15 @@ function guardGuardrail(guard: Guard, guardrail: Guardrail): Guardrail {
 function guardCache(guard: Guard, cache: Cache): Cache {
   const lookup = guard.breaker(`cache ${cache.name}.lookup`)
   const store = guard.breaker(`cache ${cache.name}.store`)
+  const purge = guard.breaker(`cache ${cache.name}.purge`)
+  const stats = guard.breaker(`cache ${cache.name}.stats`)
   return {
     name: cache.name,
+    ...(cache.match ? { match: cache.match } : {}),
     lookup: async (query) => guard.call(lookup, () => cache.lookup(query)),
-    store: async (query, parts) => guard.call(store, () => cache.store(query, parts)),
+    store: async (query, entry) => guard.call(store, () => cache.store(query, entry)),
+    ...(cache.purge ? { purge: async (which) => guard.call(purge, () => cache.purge!(which)) } : {}),
+    ...(cache.stats ? { stats: async () => guard.call(stats, () => cache.stats!()) } : {}),
   }
 }
 

@@ -7,6 +7,7 @@ import {
   type DirectCall,
   type FrameDecoder,
   GatewayError,
+  type ModelListing,
   type NativeLane,
   type NativeTap,
   type Provider,
@@ -45,7 +46,30 @@ function guardProvider(guard: Guard, hook: string, provider: Provider, signal: A
     ...(provider.listName
       ? { listName: guard.hot(`${hook}.listName`, (model: string) => provider.listName!(model)) }
       : {}),
+    ...(provider.listing ? { listing: guardListing(guard, `${hook}.listing`, provider.listing) } : {}),
     ...(provider.chat ? { chat: guardChat(guard, hook, provider, signal) } : {}),
+  }
+}
+
+function guardListing(guard: Guard, hook: string, listing: ModelListing): ModelListing {
+  const { details } = listing
+  const signing = guard.breaker(`${hook}.sign`)
+  return {
+    ...(listing.partial ? { partial: true } : {}),
+    endpoint: guard.hot(`${hook}.endpoint`, () => listing.endpoint()),
+    read: guard.hot(`${hook}.read`, (document) => listing.read(document)),
+    ...(listing.next ? { next: guard.hot(`${hook}.next`, (document) => listing.next!(document)) } : {}),
+    ...(details
+      ? {
+          details: {
+            request: guard.hot(`${hook}.details`, (model) => details.request(model)),
+            read: guard.hot(`${hook}.details`, (document) => details.read(document)),
+          },
+        }
+      : {}),
+    ...(listing.sign
+      ? { sign: async (request, signal) => guard.call(signing, () => listing.sign!(request, signal)) }
+      : {}),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts"
-import type { Logger, Plugin, Storage } from "../contract/index.ts"
+import type { Logger, Plugin, RowBounds, Rows, Storage } from "../contract/index.ts"
+import type { Embed } from "./context.ts"
 import type { PluginFault } from "./guard.ts"
 import type { Roster } from "./roster.ts"
 import type { HostClock, Timers } from "./timers.ts"
@@ -17,6 +18,10 @@ export interface HostDependencies {
   readonly timers?: Timers
   /** Default: in memory. */
   readonly storage?: (plugin: string) => Storage
+  /** Default: in memory. */
+  readonly rows?: (plugin: string, bounds: RowBounds) => Rows
+  /** Default: there are no upstreams. */
+  readonly embed?: (plugin: string) => Embed
   /** Told every secret that a plugin reads. */
   readonly redact?: (secret: string) => void
   /** Told every fault, for sinks and metrics. Must not throw. */

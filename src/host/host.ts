@@ -1,9 +1,10 @@
-import { GatewayError, messageOf } from "../contract/index.ts"
+import { GatewayError, messageOf, type RowBounds } from "../contract/index.ts"
 import { Build } from "./build.ts"
 import { Meter, type PluginFault } from "./guard.ts"
 import type { Host, HostConfig, HostDependencies, HostResult, PluginState } from "./host-types.ts"
 import { Instance, type InstanceParts } from "./instance.ts"
 import { Loader } from "./load.ts"
+import { memoryRows } from "./memory-rows.ts"
 import { registerModules } from "./modules.ts"
 import { type Roster, RosterCore } from "./roster.ts"
 import { memoryStorage, SharedValues } from "./shared.ts"
@@ -49,6 +50,12 @@ class PluginHost implements Host {
       stores.set(plugin, store)
       return store
     }
+    const rowStores = new Map<string, ReturnType<typeof memoryRows>>()
+    const rowsInMemory = (plugin: string, bounds: RowBounds) => {
+      const open = rowStores.get(plugin) ?? memoryRows(clock)
+      rowStores.set(plugin, open)
+      return open(bounds)
+    }
     this.#instanceParts = {
       log,
       fetch,
@@ -58,6 +65,8 @@ class PluginHost implements Host {
       shared: new SharedValues(),
       redact: dependencies.redact ?? (() => {}),
       storage: dependencies.storage ?? inMemory,
+      rows: dependencies.rows ?? rowsInMemory,
+      embed: dependencies.embed ?? (() => async () => Promise.reject(noUpstreams())),
       meter: (plugin) => this.#meter(plugin),
       onFault: (fault) => this.#report(fault),
     }
@@ -238,3 +247,5 @@ class PluginHost implements Host {
     this.#dependencies.onFault?.(fault)
   }
 }
+
+const noUpstreams = () => new GatewayError("no_endpoints", "There are no upstreams here.")

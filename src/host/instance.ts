@@ -1,5 +1,13 @@
-import { type Capabilities, capabilityKinds, type Logger, type Plugin, type Storage } from "../contract/index.ts"
-import { createContext, type LiveContext } from "./context.ts"
+import {
+  type Capabilities,
+  capabilityKinds,
+  type Logger,
+  type Plugin,
+  type RowBounds,
+  type Rows,
+  type Storage,
+} from "../contract/index.ts"
+import { createContext, type Embed, type LiveContext } from "./context.ts"
 import { Guard, type GuardSettings, type Meter, type PluginFault } from "./guard.ts"
 import { guardCapabilities } from "./guard-capabilities.ts"
 import { readOptions } from "./options.ts"
@@ -18,6 +26,8 @@ export interface InstanceParts {
   readonly shared: SharedValues
   readonly redact: (secret: string) => void
   readonly storage: (plugin: string) => Storage
+  readonly rows: (plugin: string, bounds: RowBounds) => Rows
+  readonly embed: (plugin: string) => Embed
   readonly meter: (plugin: string) => Meter
   readonly onFault: (fault: PluginFault) => void
 }
@@ -72,6 +82,8 @@ export class Instance {
       secrets: use.secrets,
       redact: parts.redact,
       storage: parts.storage(plugin.name),
+      rows: (bounds) => parts.rows(plugin.name, bounds),
+      embed: parts.embed(plugin.name),
       shared: parts.shared,
       clock,
       guard,

@@ -5,6 +5,8 @@ type Check = (value: unknown) => boolean
 
 const text: Check = (value) => typeof value === "string" && value !== ""
 const callable: Check = (value) => typeof value === "function"
+const maybeCallable: Check = (value) => value === undefined || callable(value)
+const match: Check = (value) => value === undefined || value === "exact" || value === "similar"
 const slug: Check = (value) => typeof value === "string" && /^[a-z0-9][a-z0-9._-]*$/.test(value)
 const stages: Check = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((stage) => stage === "input" || stage === "output")
@@ -27,8 +29,11 @@ const shapes: { readonly [K in keyof Required<Capabilities>]: readonly (readonly
   ],
   caches: [
     ["name", text, "a text"],
+    ["match", match, '"exact" or "similar"'],
     ["lookup", callable, "a function"],
     ["store", callable, "a function"],
+    ["purge", maybeCallable, "a function"],
+    ["stats", maybeCallable, "a function"],
   ],
   strategies: [
     ["name", text, "a text"],
@@ -90,7 +95,7 @@ function faultsOf(kind: keyof typeof shapes, list: readonly unknown[]): string[]
 /** Checks what a provider's `create` gave. Throws an Error that says what is missing. */
 export function checkProvider(value: unknown): Provider {
   if (!isObject(value)) throw new Error("create must return a provider")
-  const { wire, otherWires, chat, abilities, models } = value as Fields
+  const { wire, otherWires, chat, abilities, models, listing } = value as Fields
   if (wire === undefined && otherWires === undefined && chat === undefined && abilities === undefined)
     throw new Error("create returned none of `wire`, `chat` and `abilities`")
   checkOptional("", value as Fields, ["chat", "regionOf", "listName"])
@@ -100,7 +105,19 @@ export function checkProvider(value: unknown): Provider {
   for (const [index, other] of ((otherWires as readonly unknown[] | undefined) ?? []).entries())
     checkWire(`otherWires[${index}]`, other)
   if (abilities !== undefined) checkAbilities(abilities)
+  if (listing !== undefined) checkListing(listing)
   return value as unknown as Provider
+}
+
+function checkListing(listing: unknown): void {
+  const fields = isObject(listing) ? (listing as Fields) : {}
+  for (const hook of ["endpoint", "read"])
+    if (typeof fields[hook] !== "function") throw new Error(`listing.${hook} must be a function`)
+  checkOptional("listing.", fields, ["next", "sign"])
+  if (fields.details === undefined) return
+  const details = isObject(fields.details) ? (fields.details as Fields) : {}
+  for (const hook of ["request", "read"])
+    if (typeof details[hook] !== "function") throw new Error(`listing.details.${hook} must be a function`)
 }
 
 /** Functions that may be left out, but not be anything else. */

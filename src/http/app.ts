@@ -3,7 +3,11 @@ import type { ClientDialect } from "../contract/index.ts"
 import { openrouterFace, requestyFace } from "../dialects/faces/index.ts"
 import { geminiClient } from "../dialects/gemini/client/index.ts"
 import { messagesClient } from "../dialects/messages/index.ts"
+import { adminCache } from "./admin/cache.ts"
+import { adminCatalog } from "./admin/catalog.ts"
+import { adminDeclarations } from "./admin/declarations.ts"
 import { adminKeys } from "./admin/keys.ts"
+import { adminModels } from "./admin/models.ts"
 import { adminRoutes } from "./admin/routes.ts"
 import { docs } from "./docs/routes.ts"
 import { errorResponse } from "./errors.ts"
@@ -16,6 +20,8 @@ import { generation } from "./openrouter/generation.ts"
 import { openrouterImages } from "./openrouter/images.ts"
 import { currentKey } from "./openrouter/key.ts"
 import { openrouterModels } from "./openrouter/models.ts"
+import { openrouterPresets } from "./openrouter/presets.ts"
+import { openrouterProviders } from "./openrouter/providers.ts"
 import { authCheck } from "./requesty/auth-check.ts"
 import { requestyModels } from "./requesty/models.ts"
 import type { HttpServices } from "./services.ts"
@@ -48,11 +54,17 @@ export function createApp(services: HttpServices) {
     .use(requestyModels(services))
     .use(authCheck(services))
     .use(openrouterModels(services))
+    .use(openrouterProviders(services))
     .use(openrouterImages(services))
     .use(generation(services))
+    .use(openrouterPresets(services))
     .use(currentKey(services))
     .use(adminRoutes(services))
     .use(adminKeys(services))
+    .use(adminCache(services))
+    .use(adminDeclarations(services))
+    .use(adminModels(services))
+    .use(adminCatalog(services))
     .use(docs(services))
     .use(system(services))
   return app

@@ -1,4 +1,4 @@
-import { asGatewayError, type ClientDialect, type ErrorContext, type Face } from "../contract/index.ts"
+import { asGatewayError, type ClientDialect, type ErrorContext, type Face, type JsonObject } from "../contract/index.ts"
 
 /** Formats with error bodies of their own. */
 type ErrorForm = Pick<ClientDialect, "errorBody" | "errorStatus" | "requestIdHeader">
@@ -12,8 +12,14 @@ export const requestIdHeaders = (
   return { "x-request-id": requestId, ...(own === undefined ? {} : { [own]: requestId }) }
 }
 
-/** Any failure as the answer of a face. What is not a GatewayError is a fault of ours and says nothing about itself. */
-export function errorResponse(thrown: unknown, face: Face, context: ErrorContext, client?: ErrorForm): Response {
+/** Any failure as the answer of a face, with what a client asked to see beside it. What is not a GatewayError is a fault of ours and says nothing about itself. */
+export function errorResponse(
+  thrown: unknown,
+  face: Face,
+  context: ErrorContext,
+  client?: ErrorForm,
+  beside?: JsonObject,
+): Response {
   const error = asGatewayError(thrown)
   const status = client?.errorStatus?.(error, face) ?? face.status(error)
   const headers: Record<string, string> = {
@@ -23,5 +29,5 @@ export function errorResponse(thrown: unknown, face: Face, context: ErrorContext
   const wait = error.retryAfterMs ?? (status === 503 || status === 529 ? 1000 : undefined)
   if (wait !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(wait / 1000)))
   const body = client ? client.errorBody(error, face, context) : face.errorBody(error, context)
-  return new Response(JSON.stringify(body), { status, headers })
+  return new Response(JSON.stringify(beside ? { ...body, ...beside } : body), { status, headers })
 }

@@ -1,15 +1,23 @@
+import type { Config, RegionDoor } from "../config/config.ts"
+import { enter } from "./doors.ts"
+
 type Handler = (request: Request) => Response | Promise<Response>
 
 /**
  * What every request passes on its way to the routes: addresses that a router trips over, and web pages of other origins. A request of
- * an SDK on a server costs one look at its address and one at its headers here.
+ * an SDK on a server costs one look at its address and one at its headers here. `listener` is the region of the address that it came by.
  */
-export const frontDoor =
-  (answer: Handler): Handler =>
-  (request) => {
+export function frontDoor(
+  answer: Handler,
+  hosts: Config["server"]["hosts"] = {},
+): (request: Request, listener?: RegionDoor) => Response | Promise<Response> {
+  const namesRegions = Object.keys(hosts).length > 0
+  return (request, listener) => {
     const plain = withPlainPath(request)
+    if (namesRegions || listener) enter(plain, listener, hosts)
     return request.headers.get("origin") === null ? answer(plain) : crossOrigin(plain, answer)
   }
+}
 
 /** Where the path begins at the earliest: behind `http://`. */
 const schemeLength = 7

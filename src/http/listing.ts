@@ -1,108 +1,120 @@
-import { type LiveOffer, makeOffer } from "../catalog/offers.ts"
-import type { ModelKind, Price, Traits } from "../contract/index.ts"
-import type { KnownModel } from "../ledger/prices.ts"
+import type { LiveOffer } from "../catalog/offers.ts"
+import type { Policy } from "../config/config.ts"
+import type { Price } from "../contract/index.ts"
+import { latestNames } from "../pipeline/plan/targets/latest.ts"
+import { managedNames } from "../pipeline/plan/targets/managed.ts"
 import type { Snapshot } from "../pipeline/services.ts"
+import { describe, type Listable, type ListedModel } from "./lists/describe.ts"
+import { inSlices } from "./lists/slices.ts"
+import { targetsOf } from "./lists/targets.ts"
 import type { HttpServices } from "./services.ts"
 
-/** A public model name with what is known of it over all its providers. */
-export interface ListedModel {
-  readonly id: string
-  readonly name: string
-  readonly description: string | undefined
-  readonly kind: ModelKind
-  /** Offers in configured order; empty for a policy. */
-  readonly offers: readonly LiveOffer[]
-  /** Of the first offer that has one, which is the one that is tried first. */
-  readonly price: Price | undefined
-  /** Tokens; the smallest over the offers, so that what fits the list fits every provider. */
-  readonly context: number | undefined
-  readonly maxOutput: number | undefined
-  readonly traits: Traits
-  /** Unix seconds. */
-  readonly created: number
+export type { ListedModel } from "./lists/describe.ts"
+
+/** Every public name, with the prices of all offers behind them. */
+export interface Listing {
+  readonly priceOf: (offer: LiveOffer) => Price | undefined
+  /** Described without regard to who asks. */
+  readonly models: readonly ListedModel[]
 }
 
 /** List prices change at most this often. */
 const validMs = 900_000
 
-interface Listing {
-  readonly models: Promise<readonly ListedModel[]>
-  readonly until: number
-}
-
 /** One list per snapshot, made when somebody asks. */
-const listings = new WeakMap<Snapshot, Listing>()
+const listings = new WeakMap<Snapshot, { readonly made: Promise<Listing>; readonly until: number }>()
+
+/** The snapshot to list: one that has what is publicly known of models. */
+export async function knownSnapshot({ pipeline }: HttpServices): Promise<Snapshot> {
+  if (!pipeline.facts.loaded) await pipeline.facts.load()
+  return pipeline.snapshot()
+}
 
 /** Every model that can be named, each once. */
-export function listModels(services: HttpServices): Promise<readonly ListedModel[]> {
-  const snapshot = services.pipeline.snapshot()
+export function listAll(services: HttpServices, snapshot: Snapshot): Promise<Listing> {
   const now = services.pipeline.now()
-  const made = listings.get(snapshot)
-  if (made && now < made.until) return made.models
-  const models = makeList(services, snapshot)
-  listings.set(snapshot, { models, until: now + validMs })
-  return models
+  const known = listings.get(snapshot)
+  if (known && now < known.until) return known.made
+  const made = makeListing(services, snapshot)
+  listings.set(snapshot, { made, until: now + validMs })
+  // A list that could not be made is tried again by whoever asks next.
+  made.catch(() => listings.delete(snapshot))
+  return made
 }
 
-/** Configured offers; what the list prices know of providers that take any name; aliases and policies. */
-async function makeList(services: HttpServices, { catalog }: Snapshot): Promise<readonly ListedModel[]> {
-  const groups = new Map<string, LiveOffer[]>()
-  for (const offer of catalog.offers) {
-    const group = groups.get(offer.model)
-    if (group) group.push(offer)
-    else groups.set(offer.model, [offer])
-  }
-  for (const live of catalog.providers.values()) {
-    if (!live.open) continue
-    for (const known of await services.pipeline.knownModels(live.definition)) {
-      const model = `${live.id}/${known.id}`
-      if (!groups.has(model))
-        groups.set(model, [makeOffer(live, { ...known, description: unchecked(known), model, upstream: known.id })])
+async function makeListing(services: HttpServices, snapshot: Snapshot): Promise<Listing> {
+  const names = makeList(snapshot)
+  const prices = new Map<LiveOffer, Price | undefined>()
+  const waiting: Promise<void>[] = []
+  await inSlices(names, ({ offers }) => {
+    for (const offer of offers) {
+      if (prices.has(offer)) continue
+      const found = services.pipeline.priceOf(offer)
+      if (!(found instanceof Promise)) prices.set(offer, found.price)
+      else waiting.push(found.then(({ price }) => void prices.set(offer, price)))
     }
-  }
+  })
+  await Promise.all(waiting)
+  const priceOf = (offer: LiveOffer) => prices.get(offer)
+  const otherwise = unknownCreated(services)
+  const models: ListedModel[] = []
+  await inSlices(names, (each) => models.push(describe(each, priceOf, otherwise)))
+  return { priceOf, models }
+}
+
+/** The day of what nobody knows the day of, Unix seconds; clients want a number. */
+export const unknownCreated = ({ startedAt }: HttpServices): number => Math.floor(startedAt / 1000)
+
+/** Configured offers; what is publicly known of providers that take any name; aliases and policies. */
+function makeList(snapshot: Snapshot): readonly Listable[] {
+  const { catalog } = snapshot
+  const groups = new Map<string, Listable>()
+  for (const [id, offers] of catalog.groups()) groups.set(id, { id, origin: "model", offers, ...unchecked(offers) })
   for (const [alias, target] of Object.entries(catalog.aliases)) {
-    const offers = catalog.find(target)
-    if (!groups.has(alias) && offers.length > 0) groups.set(alias, [...offers])
+    const offers = offersBehind(snapshot, alias)
+    if (!groups.has(alias) && offers.length > 0)
+      groups.set(alias, { id: alias, origin: "alias", offers, leadsTo: target })
   }
-  for (const [policy, { steps }] of Object.entries(catalog.policies)) {
-    groups.set(
-      policy,
-      steps.flatMap(({ model }) => catalog.find(catalog.aliases[model] ?? model)),
-    )
+  for (const [policy, { kind, description = kinds[kind] }] of Object.entries(catalog.policies))
+    groups.set(policy, { id: policy, origin: "policy", offers: offersBehind(snapshot, policy), description })
+  for (const [slug, description] of presetsOf(snapshot)) {
+    const id = `@preset/${slug}`
+    groups.set(id, { id, origin: "preset", offers: offersBehind(snapshot, id), description })
   }
-  return Promise.all([...groups].map(([id, offers]) => describe(services, id, offers)))
+  for (const { name, offers } of managedNames(snapshot))
+    if (!groups.has(name)) groups.set(name, { id: name, origin: "managed", offers })
+  for (const { name, leadsTo, offers } of latestNames(catalog))
+    groups.set(name, { id: name, origin: "latest", offers, leadsTo })
+  return [...groups.values()]
 }
 
-const unchecked = ({ description }: KnownModel): string =>
-  `${description ? `${description} ` : ""}Known from public price lists; whether this provider serves it is not checked.`
-
-async function describe(services: HttpServices, id: string, offers: readonly LiveOffer[]): Promise<ListedModel> {
-  const isPolicy = id.startsWith("policy/")
-  const prices = await Promise.all(offers.map(async (offer) => (await services.pipeline.priceOf(offer)).price))
-  const known = prices.filter((price) => price !== undefined)
-  const first = offers[0]
-  return {
-    id,
-    name: (isPolicy ? undefined : first?.name) ?? id,
-    kind: first?.kind ?? "chat",
-    description: isPolicy ? "A policy: models that are tried one after the other." : first?.description,
-    offers: isPolicy ? [] : offers,
-    price: isPolicy ? dearest(known) : known[0],
-    context: smallest(offers.map((offer) => offer.context)),
-    maxOutput: smallest(offers.map((offer) => offer.maxOutput)),
-    traits: first?.traits ?? {},
-    created: first?.created ?? Math.floor(services.startedAt / 1000),
-  }
-}
-
-const smallest = (numbers: readonly (number | undefined)[]): number | undefined => {
-  const known = numbers.filter((number) => number !== undefined)
-  return known.length > 0 ? Math.min(...known) : undefined
-}
-
-/** Budget-minded clients must not be surprised by the step that costs most. */
-const dearest = (prices: readonly Price[]): Price | undefined =>
-  prices.reduce<Price | undefined>(
-    (worst, price) => (!worst || price.input + price.output > worst.input + worst.output ? price : worst),
-    undefined,
+/** Those of the file and of the API; one that names no model leads nowhere by itself. */
+function presetsOf({ config, declared }: Snapshot): ReadonlyMap<string, string> {
+  const told = "A preset: what is laid under a request."
+  const ofApi = Object.entries(declared.presets).map(([slug, versions]) => [slug, versions.at(-1)] as const)
+  return new Map(
+    [...ofApi, ...Object.entries(config.presets)].map(([slug, preset]) => [slug, preset?.description ?? told]),
   )
+}
+
+const kinds: Readonly<Record<Policy["kind"], string>> = {
+  fallback: "A policy: models that are tried one after the other.",
+  balance: "A policy: models that share the requests.",
+  latency: "A policy: the model that has been fastest of late.",
+  cost: "A policy: the model that is cheapest for the request.",
+}
+
+const offersBehind = (snapshot: Snapshot, name: string): readonly LiveOffer[] => [
+  ...new Set(targetsOf(snapshot, name).flatMap(({ offers }) => offers)),
+]
+
+/** Lists of prices know what things cost, and not who still sells them. */
+function unchecked(offers: readonly LiveOffer[]): { readonly description?: string } {
+  const fromLists = ({ live, sources = {} }: LiveOffer) =>
+    live.open && Object.values(sources).every((source) => source === "genai-prices" || source === "name")
+  if (!offers.every(fromLists)) return {}
+  const description = offers.find((offer) => offer.description)?.description
+  return {
+    description: `${description ? `${description} ` : ""}Known from public price lists; whether this provider serves it is not checked.`,
+  }
+}

@@ -1,15 +1,27 @@
 import type { Budgets } from "../accounts/budgets.ts"
 import type { Keys } from "../accounts/keys.ts"
-import type { Face, Generation } from "../contract/index.ts"
+import type { FirstSeen } from "../catalog/first-seen.ts"
+import type { CachePurge, Face, Generation } from "../contract/index.ts"
 import type { KeptResponses } from "../conversations/kept-responses.ts"
+import type { Declarations } from "../declarations/declarations.ts"
 import type { MadeImages } from "../dialects/images/index.ts"
+import type { DocumentState, RefreshResult } from "../facts/refresh/refresh-types.ts"
 import type { PluginState } from "../host/host-types.ts"
+import type { CacheFigures } from "../pipeline/recall/manage.ts"
 import type { Services } from "../pipeline/services.ts"
 import type { BackgroundJobs } from "./inference/responses/jobs.ts"
 
 export interface ReloadResult {
   readonly ok: boolean
   readonly problems: readonly string[]
+}
+
+/** What is publicly known of models: where it comes from, how old it is, and the wish to ask again. */
+export interface CatalogDesk {
+  /** The documents; those in the store have been read. */
+  documents(): Promise<readonly DocumentState[]>
+  /** Throws GatewayError `conflict` where nothing may be fetched. */
+  refresh(options: { readonly force?: boolean; readonly provider?: string }): Promise<readonly RefreshResult[]>
 }
 
 /** What the process says of itself; the HTTP layer only prints it. */
@@ -25,6 +37,8 @@ export interface HttpServices {
   readonly pipeline: Services
   readonly keys: Keys
   readonly budgets: Budgets
+  /** What the API declared about routing. */
+  readonly declarations: Declarations
   readonly version: string
   readonly startedAt: number
   /** Own generations only, unless `owner` is undefined. */
@@ -38,10 +52,20 @@ export interface HttpServices {
   readonly newRequestId: () => string
   /** Answers of /responses that are kept, and those that are made in the background. */
   readonly responses: { readonly kept: KeptResponses; readonly jobs: BackgroundJobs }
+  /** What is remembered. */
+  readonly caches: {
+    figures(): Promise<readonly CacheFigures[]>
+    /** Gives how many entries went, by cache. Throws where not all that was meant is gone. */
+    purge(which: CachePurge): Promise<Readonly<Record<string, number>>>
+  }
   /** Where made images are found for a while, for clients that ask for addresses. */
   readonly madeImages: MadeImages & {
     find(name: string): Promise<{ readonly file: Blob; readonly mime: string } | undefined>
   }
+  /** When models were first known here. */
+  readonly firstSeen: FirstSeen
+  /** What is publicly known of models, and how fresh it is. */
+  readonly catalog: CatalogDesk
   /** Model lists are public. */
   readonly publicModels: () => boolean
   /** Metrics are for everybody who can reach the gateway, because only this machine can. */

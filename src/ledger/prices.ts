@@ -1,11 +1,12 @@
 import type { ModelKind, Offer } from "../contract/offer.ts"
+import { completePrice } from "../contract/price.ts"
 import type { Price, PriceSource, Usage } from "../contract/usage.ts"
 import { priceOfCatalog } from "./catalog-prices.ts"
 import { costNano, nanoOfUsd } from "./money.ts"
 
 /** What is known about an offer's price before it is called. */
 export interface OfferPrice {
-  readonly source: "config" | "genai-prices" | "none"
+  readonly source: Exclude<PriceSource, "upstream">
   readonly price?: Price
 }
 
@@ -16,7 +17,7 @@ export interface Bill {
   readonly price?: Price
 }
 
-type PricedOffer = Pick<Offer, "model" | "provider" | "upstream" | "listName" | "price">
+type PricedOffer = Pick<Offer, "model" | "provider" | "upstream" | "listName" | "price" | "priceSource" | "priceAsOf">
 
 export interface Prices {
   /**
@@ -26,8 +27,16 @@ export interface Prices {
   of(offer: PricedOffer, vendor?: string): OfferPrice | Promise<OfferPrice>
   /** The price if no waiting is needed, for lists of models. */
   peek(offer: PricedOffer, vendor?: string): OfferPrice | undefined
-  /** The models of a vendor that the list prices know, those that write text or make embeddings; empty for a vendor they do not know. */
-  models(vendor: string): Promise<readonly KnownModel[]>
+  /** What the list prices know of models; undefined when they cannot be loaded. */
+  list(): Promise<PriceList | undefined>
+}
+
+/** The list prices, loaded. */
+export interface PriceList {
+  /** Milliseconds UTC of its evidence. */
+  readonly asOf: number
+  /** The models of a vendor that write text or make embeddings; empty for a vendor that it does not know. */
+  models(vendor: string): readonly KnownModel[]
 }
 
 /** A model as the list prices know it. Whether the vendor still serves it, and to whom, they do not say. */
@@ -54,6 +63,9 @@ const validMs = 900_000
 const mostEntries = 20_000
 
 const none: OfferPrice = { source: "none" }
+
+/** When @pydantic/genai-prices 0.1.8 was published; another version has another day. */
+export const listPricesAsOf = Date.UTC(2026, 8, 23)
 
 /** Exact ids only: genai-prices also matches parts of names, which would price somebody's own server like the vendor it is named after. */
 const vendorIds: Readonly<Record<string, string>> = {
@@ -101,10 +113,17 @@ export const createPrices = (options: PricesOptions): Prices => {
     cache.set(key, { price, until: (Math.floor(now / validMs) + 1) * validMs })
     return price
   }
+  const chosen = new WeakMap<PricedOffer, { readonly listed: OfferPrice; readonly price: OfferPrice }>()
   const peek = (offer: PricedOffer, vendor = offer.provider): OfferPrice | undefined => {
-    if (offer.price !== undefined) return { source: "config", price: offer.price }
+    if (offer.price !== undefined && isWord(offer)) return { source: "config", price: offer.price }
     const name = offer.listName ?? offer.upstream
-    return cached(`${vendor}\n${name}`, vendor, name)
+    const listed = cached(`${vendor}\n${name}`, vendor, name)
+    if (offer.price === undefined || listed === undefined) return listed
+    const known = chosen.get(offer)
+    if (known?.listed === listed) return known.price
+    const price = newerOf(offer, listed)
+    chosen.set(offer, { listed, price })
+    return price
   }
   const loaded = (): Promise<Catalog | undefined> => {
     loading ??= load().then(
@@ -122,14 +141,33 @@ export const createPrices = (options: PricesOptions): Prices => {
   return {
     peek,
     of: (offer, vendor) => peek(offer, vendor) ?? loaded().then(() => peek(offer, vendor) ?? none),
-    models: async (vendor) => {
+    list: async () => {
       const from = await loaded()
-      const found = from && vendorIn(from, vendor)
-      return (found?.models ?? [])
-        .filter((model) => !model.deprecated && (writesText(model.prices) || isEmbedder(model)))
-        .map(knownModel)
+      return (
+        from && {
+          asOf: listPricesAsOf,
+          models: (vendor) =>
+            (vendorIn(from, vendor)?.models ?? [])
+              .filter((model) => !model.deprecated && (writesText(model.prices) || isEmbedder(model)))
+              .map(knownModel),
+        }
+      )
     },
   }
+}
+
+/** Prices of the file or of a plugin: somebody's word, which no list beats. */
+const isWord = ({ priceSource }: PricedOffer): boolean => priceSource === undefined || priceSource === "config"
+
+/** Of two lists the one with the newer evidence; what a provider says of itself is never out of date. */
+function newerOf(offer: PricedOffer, listed: OfferPrice): OfferPrice {
+  const price = offer.price as Price
+  const source = offer.priceSource as OfferPrice["source"]
+  if (listed.price === undefined) return { source, price }
+  const isNewer = source === "provider-list" || (offer.priceAsOf ?? 0) >= listPricesAsOf
+  return isNewer
+    ? { source, price: completePrice(price, listed.price) }
+    : { source: listed.source, price: completePrice(listed.price, price) }
 }
 
 type CatalogModel = NonNullable<ReturnType<Catalog["findProvider"]>>["models"][number]

@@ -3,7 +3,9 @@ import { affordableOutputTokens, usd, type WorstCase, worstCaseNano } from "../l
 import { wantsAutoCache } from "./auto-cache.ts"
 import type { Exchange } from "./exchange.ts"
 import type { PlannedAttempt } from "./plan/types.ts"
-import type { LiveOffer, OfferPrice } from "./services.ts"
+import type { OutputCap } from "./running.ts"
+import type { Measured, OfferPrice } from "./services.ts"
+import type { Try } from "./try.ts"
 
 /** An answer shorter than this is not worth a call, and some APIs take no smaller limit: so much is held even where less is asked for. */
 const shortestAnswerTokens = 16
@@ -25,26 +27,78 @@ export function admit(exchange: Exchange, planned: readonly PlannedAttempt[]): u
   return undefined
 }
 
-/** The same for what an attempt turned out to send, which may be longer than what came in. Throws when the key cannot pay for that. */
-export async function holdAgain(exchange: Exchange, offer: LiveOffer): Promise<void> {
-  if (!exchange.hold) return
-  const price = await exchange.services.priceOf(offer)
-  // From here on without a wait: nobody takes the money in between.
-  exchange.services.budgets.release(exchange.hold)
-  exchange.hold = undefined
-  exchange.outputCap = undefined
-  for (const losses of [exchange.ownLosses, exchange.losses]) {
-    const at = losses.findIndex(({ code }) => code === "budget_clamped")
-    if (at >= 0) losses.splice(at, 1)
-  }
-  holdWorst(exchange, [{ offer, retries: 0 }], [price])
-  for (const loss of exchange.ownLosses) exchange.lose(loss)
-}
-
 function holdWorst(exchange: Exchange, planned: readonly PlannedAttempt[], prices: readonly OfferPrice[]): void {
-  const { services, inbound, asked } = exchange
+  const { services, inbound } = exchange
   const now = services.now()
   const available = services.budgets.available(inbound.principal, now)
+  const { toHold, cap } = worstOf(exchange, exchange, planned, prices, available)
+  if (toHold === 0) return
+  const share = Math.min(toHold, available)
+  // A second attempt is an extra: where the budget does not pay for it, the first one has to do.
+  exchange.paysOnce = cap !== undefined || share * 2 > available
+  const mayRace = exchange.plan?.hedgeMs !== undefined && !exchange.paysOnce
+  const hold = services.budgets.hold(inbound.principal, mayRace ? share * 2 : share, now)
+  if (!hold) throw refusal(exchange, toHold)
+  exchange.hold = hold
+  exchange.shareNano = share
+  exchange.cap = cap
+}
+
+/** The same for what an attempt turned out to send, which may be longer than what came in. Throws when the key cannot pay for that. */
+export async function holdAgain(current: Try): Promise<void> {
+  const { exchange, offer } = current
+  if (!exchange.hold) return
+  const price = await exchange.services.priceOf(offer)
+  // What others may still cost, or have cost.
+  const others = Math.max(exchange.hold.nano - current.shareNano, exchange.costNano)
+  const spent = current.start.continues?.spentTokens ?? 0
+  // From here on without a wait: nobody takes the money in between.
+  holdAnew(exchange, others, (available) => {
+    const { toHold, cap } = worstOf(exchange, current.measured, [{ offer, retries: 0 }], [price], available, spent)
+    current.cap = cap
+    current.shareNano = toHold
+    return toHold
+  })
+}
+
+/** For an attempt after an answer that broke off, which is paid for as well: what it may cost, with what was said already as its input. */
+export async function holdForMore(current: Try): Promise<void> {
+  const { exchange, offer, measured, start } = current
+  if (!exchange.hold) return
+  exchange.services.estimateInput(measured, offer.key)
+  const { characters = 0, mediaTokens = 0 } = measured.size ?? {}
+  const said = start.continues?.text.length ?? 0
+  current.measured = { inbound: exchange.inbound, size: { characters: characters + said, mediaTokens } }
+  await holdAgain(current)
+}
+
+/** Puts another hold in the place of the one there is: what other attempts may cost, and what `more` makes of the rest. */
+export function holdAnew(exchange: Exchange, othersNano: number, more: (available: number) => number): void {
+  const { services, inbound, hold } = exchange
+  const { budgets } = services
+  const now = services.now()
+  if (hold) budgets.release(hold)
+  const available = budgets.available(inbound.principal, now) - othersNano
+  let wanted = 0
+  try {
+    wanted = Math.min(more(available), Math.max(0, available))
+  } finally {
+    const nano = othersNano + wanted
+    exchange.hold = nano > 0 ? budgets.hold(inbound.principal, nano, now) : undefined
+  }
+}
+
+/** What an attempt may cost at the dearest of these offers, and the output limit with which that can be paid. Throws where a short answer cannot. */
+export function worstOf(
+  exchange: Exchange,
+  measured: Measured,
+  planned: readonly PlannedAttempt[],
+  prices: readonly OfferPrice[],
+  available: number,
+  /** Output tokens that the answer took already. */
+  spent = 0,
+): { readonly toHold: number; readonly cap: OutputCap | undefined } {
+  const { services, asked } = exchange
   const cacheWrites = mayWriteCache(exchange)
   // The gateway searches once; a vendor that is given no limit does so as a rule.
   const searches = exchange.search ? (exchange.search.maxUses ?? 1) : 0
@@ -54,12 +108,13 @@ function holdWorst(exchange: Exchange, planned: readonly PlannedAttempt[], price
     const price = prices[index]?.price
     if (!price) return
     const worst: WorstCase = {
-      inputTokens: services.estimateInput(exchange, offer.key),
+      inputTokens: services.estimateInput(measured, offer.key),
       cacheWrites,
       searches,
       ...mediaOf(exchange, price),
     }
-    const limit = Math.max(asked.maxOutputTokens ?? offer.maxOutput ?? unknownMaxOutput, shortestAnswerTokens)
+    const asMuch = (asked.maxOutputTokens ?? offer.maxOutput ?? unknownMaxOutput) - spent
+    const limit = Math.max(asMuch, shortestAnswerTokens)
     const wanted = limit * asked.choices
     const affordable = Math.min(wanted, affordableOutputTokens(price, worst, available))
     if (affordable < Math.min(wanted, shortestAnswerTokens)) {
@@ -68,11 +123,7 @@ function holdWorst(exchange: Exchange, planned: readonly PlannedAttempt[], price
     cap = Math.min(cap, affordable)
     toHold = Math.max(toHold, worstCaseNano(price, worst, affordable))
   })
-  if (toHold === 0) return
-  const hold = services.budgets.hold(inbound.principal, Math.min(toHold, available), now)
-  if (!hold) throw refusal(exchange, toHold)
-  exchange.hold = hold
-  limitOutput(exchange, planned, cap)
+  return { toHold, cap: toHold === 0 ? undefined : limitOutput(exchange, planned, cap) }
 }
 
 /** Without its first quote: ordinary text is full of quotes, and a search that begins with one takes seven times as long. */
@@ -100,18 +151,16 @@ const mediaOf = ({ inbound, asked }: Exchange, price: Price): Pick<WorstCase, "m
 }
 
 /** The limit that goes upstream: what is held for must be what can be spent, also when the client named no limit. */
-function limitOutput(exchange: Exchange, planned: readonly PlannedAttempt[], cap: number): void {
-  const { asked } = exchange
+function limitOutput(exchange: Exchange, planned: readonly PlannedAttempt[], cap: number): OutputCap | undefined {
+  const { asked, fields } = exchange
   const perChoice = Math.floor(cap / asked.choices)
   const wanted = asked.maxOutputTokens ?? largestKnown(planned)
-  if (wanted !== undefined && perChoice >= wanted) return
-  exchange.outputCap = perChoice
-  exchange.ownLosses.push({
-    path: exchange.fields.outputField,
-    action: "clamped",
-    code: "budget_clamped",
-    reason: `the key's budget pays for ${perChoice} output tokens`,
-  })
+  if (wanted !== undefined && perChoice >= wanted) return undefined
+  const reason = `the key's budget pays for ${perChoice} output tokens`
+  return {
+    tokens: perChoice,
+    loss: { path: fields.outputField, action: "clamped", code: "budget_clamped", reason },
+  }
 }
 
 function largestKnown(planned: readonly PlannedAttempt[]): number | undefined {

@@ -1,5 +1,5 @@
 import type { ChatPart, NativeSummary, NativeTap } from "../contract/index.ts"
-import type { Try } from "./upstream.ts"
+import type { Try } from "./try.ts"
 
 /** An upstream that has begun to answer: from here on there is no other attempt. */
 export type Answer =
@@ -20,6 +20,8 @@ export type Answer =
       readonly current: Try
       readonly parts: AsyncIterator<ChatPart>
       readonly first: readonly ChatPart[]
+      /** The client went away. True: others wait for it, so that it goes on, and settles itself. */
+      readonly leave?: () => boolean
     }
 
 /** An answer whose parts are known, as every lane but the native one gives it. */

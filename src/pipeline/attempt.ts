@@ -1,36 +1,41 @@
 import { GatewayError } from "../contract/index.ts"
+import { holdForMore } from "./admit.ts"
 import type { Answer } from "./answer.ts"
+import { endAttempt } from "./end.ts"
 import type { Exchange } from "./exchange.ts"
 import { chooseLane } from "./lanes/choose.ts"
+import { refuseOutrun } from "./lanes/commit.ts"
 import { direct } from "./lanes/direct.ts"
 import { native } from "./lanes/native.ts"
 import { translated } from "./lanes/translated.ts"
-import { record } from "./record.ts"
-import type { LiveOffer } from "./services.ts"
-import { asFailure, Try } from "./upstream.ts"
+import type { Start } from "./start.ts"
+import { Try } from "./try.ts"
+import { asFailure } from "./upstream.ts"
 
 /** Tries one offer. Throws GatewayError as long as another attempt may still take over. */
-export async function attempt(exchange: Exchange, offer: LiveOffer): Promise<Answer> {
+export async function attempt(exchange: Exchange, start: Start): Promise<Answer> {
+  const { offer } = start
   const { timeouts } = offer.live
   const isWire = offer.wires.length > 0
-  const current = new Try(exchange, offer, isWire && exchange.fields.stream ? timeouts.connectMs : timeouts.firstPartMs)
-  exchange.losses = [...exchange.ownLosses]
-  exchange.shownResults = undefined
+  const current = new Try(exchange, start, isWire && exchange.fields.stream ? timeouts.connectMs : timeouts.firstPartMs)
   try {
-    const lane = chooseLane(exchange, offer)
+    if (exchange.answering) {
+      refuseOutrun(current)
+      await holdForMore(current)
+    }
+    const lane = chooseLane(current)
     switch (lane.kind) {
       case "direct":
-        return await direct(exchange, current)
+        return await direct(current)
       case "native":
-        return await native(exchange, current, lane.wire, lane.text)
+        return await native(current, lane.wire, lane.text)
       case "translated":
-        return await translated(exchange, current, lane.wire)
+        return await translated(current, lane.wire)
     }
   } catch (thrown) {
     const error = inClientWords(asFailure(thrown, current), exchange)
     current.abort(error)
-    current.close()
-    record(exchange, current, error)
+    endAttempt(current, error)
     throw error
   }
 }

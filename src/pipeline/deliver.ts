@@ -1,18 +1,23 @@
 import {
   type ChatPart,
   type ErrorContext,
-  GatewayError,
+  type GatewayError,
   messageOf,
   type NativeSummary,
   type ReplyIdentity,
 } from "../contract/index.ts"
 import { decodeFinish, encodeFinish } from "../dialects/chat-completions/reply/finish.ts"
+import { usd } from "../ledger/money.ts"
 import type { Answer, ReadResult } from "./answer.ts"
+import { bill } from "./bill.ts"
+import { endRunning } from "./end.ts"
 import type { Exchange } from "./exchange.ts"
-import { record } from "./record.ts"
+import { inLastEvent, shownFields } from "./plan/metadata.ts"
 import { chatRequest } from "./request.ts"
-import { bill, settle } from "./settle.ts"
-import { asFailure, clientClosed } from "./upstream.ts"
+import type { Running } from "./running.ts"
+import { settle } from "./settle.ts"
+import { clientClosed, type Try } from "./try.ts"
+import { asFailure, interrupted } from "./upstream.ts"
 
 /** What goes to the client: one text, or bytes that are pulled as fast as the client takes them. */
 export type Delivery =
@@ -39,20 +44,20 @@ export async function deliver(exchange: Exchange, answer: Answer): Promise<Deliv
 }
 
 async function deliverText(exchange: Exchange, answer: Extract<Answer, { kind: "native-whole" }>): Promise<Delivery> {
-  noteSummary(exchange, answer.summary)
+  noteSummary(answer.current, answer.summary)
   if (isKept(exchange)) await keep(exchange, () => answer.text)
   await finish(exchange, answer)
   return { kind: "whole", text: answer.text }
 }
 
-function noteSummary(exchange: Exchange, summary: NativeSummary): void {
-  exchange.contentLength = summary.contentLength
-  exchange.upstreamId = summary.upstreamId
-  exchange.nativeFinishReason = summary.finish
-  exchange.finishReason =
+function noteSummary(current: Try, summary: NativeSummary): void {
+  current.contentLength = summary.contentLength
+  current.upstreamId = summary.upstreamId
+  current.nativeFinishReason = summary.finish
+  current.finishReason =
     summary.finish === undefined ? undefined : encodeFinish(decodeFinish(summary.finish), summary.finish)
   // What came after the last usage that was priced, in a stream that broke off.
-  if (summary.usage && (!exchange.usage || !summary.complete)) bill(exchange, summary.usage)
+  if (summary.usage && (!current.usage || !summary.complete)) bill(current, summary.usage)
 }
 
 const isKept = ({ inbound }: Exchange): boolean => inbound.client !== undefined && inbound.keep !== undefined
@@ -68,10 +73,13 @@ async function keep(exchange: Exchange, reply: () => string): Promise<void> {
   }
 }
 
+/** The attempt that is at work now: not the one that the answer began with, where that broke off and another one went on. */
+const working = (exchange: Exchange, answer: Answer): Running =>
+  (exchange.recovers && exchange.answering) || answer.current
+
 /** Closes the attempt and settles; awaited only where the ledger is strict. */
 async function finish(exchange: Exchange, answer: Answer, error?: GatewayError): Promise<void> {
-  answer.current.close()
-  record(exchange, answer.current, error)
+  endRunning(exchange, working(exchange, answer), error)
   const written = settle(exchange, error)
   if (written) await written
 }
@@ -98,10 +106,11 @@ function deliverBytes(exchange: Exchange, answer: Extract<Answer, { kind: "nativ
   let pending = answer.pending
   let ended = false
   let settled = false
+  let isSilent = tap.summary.contentLength === 0
   const end = async (error?: GatewayError) => {
     if (settled) return
     settled = true
-    noteSummary(exchange, tap.summary)
+    noteSummary(current, tap.summary)
     answer.note()
     const { reply } = tap.summary
     if (!error && reply !== undefined) await keep(exchange, () => reply)
@@ -117,7 +126,11 @@ function deliverBytes(exchange: Exchange, answer: Extract<Answer, { kind: "nativ
   const onRead = ({ done, value }: ReadResult): Uint8Array | undefined | Promise<Uint8Array | undefined> => {
     pending = undefined
     const out = done ? tap.end() : tap.push(value)
-    const { error, terminated } = tap.summary
+    const { error, terminated, contentLength } = tap.summary
+    if (isSilent && contentLength > 0) {
+      isSilent = false
+      current.start.visit.spoke(exchange.services.now())
+    }
     if (done || error || terminated) return onLast(done, out)
     return out ?? next()
   }
@@ -134,7 +147,7 @@ function deliverBytes(exchange: Exchange, answer: Extract<Answer, { kind: "nativ
     ended = true
     if (settled) return undefined
     const error = asFailure(thrown, current)
-    const failed = error.code === "provider_down" ? interrupted(error) : error
+    const failed = interrupted(error)
     await end(failed)
     return streamError(exchange, failed)
   }
@@ -162,13 +175,6 @@ function deliverBytes(exchange: Exchange, answer: Extract<Answer, { kind: "nativ
     },
   }
 }
-
-/** The upstream broke off after it had begun: not the same as being unreachable. */
-const interrupted = (error: GatewayError): GatewayError =>
-  new GatewayError("stream_interrupted", `The upstream's stream broke off. ${error.message}`, {
-    cause: error,
-    ...(error.provider ? { provider: error.provider } : {}),
-  })
 
 /** The last event of a stream that fails, in the client's format and the manners of its face. */
 export function streamError(exchange: Exchange, error: GatewayError): Uint8Array {
@@ -214,21 +220,22 @@ async function deliverReply(exchange: Exchange, answer: Extract<Answer, { kind: 
     parts,
     identityOf(exchange),
     exchange.inbound.face,
-    exchange.costNano / 1e9,
+    usd(exchange.costNano),
     chatRequest(exchange),
     exchange.lose,
   )
   const text = JSON.stringify(reply)
   await keep(exchange, () => text)
   await finish(exchange, answer)
-  return { kind: "whole", text }
+  const fields = shownFields(exchange)
+  return { kind: "whole", text: fields ? JSON.stringify({ ...reply, ...fields }) : text }
 }
 
 function deliverEvents(exchange: Exchange, answer: Extract<Answer, { kind: "parts" }>): Delivery {
   const { inbound, fields } = exchange
   const stream = exchange.client.encodeStream(identityOf(exchange), inbound.face, {
     includeUsage: fields.includeUsage,
-    price: (usage) => bill(exchange, usage),
+    price: () => usd(exchange.costNano),
     context: errorContext(exchange),
     request: chatRequest(exchange),
     lose: exchange.lose,
@@ -240,7 +247,8 @@ function deliverEvents(exchange: Exchange, answer: Extract<Answer, { kind: "part
     const text = stream.end(error)
     if (!error && stream.reply) await keep(exchange, () => JSON.stringify(stream.reply!()))
     await finish(exchange, answer, error)
-    return encoder.encode(text)
+    const fields = shownFields(exchange, error)
+    return encoder.encode(fields ? inLastEvent(text, fields) : text)
   }
   return {
     kind: "stream",
@@ -250,21 +258,26 @@ function deliverEvents(exchange: Exchange, answer: Extract<Answer, { kind: "part
           const { done, value } = await parts.next()
           if (done) return await end()
           if (value.type === "error") {
-            answer.current.abort(value.error)
+            working(exchange, answer).abort(value.error)
             return await end(value.error)
           }
           const text = stream.push(value)
           if (text !== "") return encoder.encode(text)
         } catch (thrown) {
-          const error = asFailure(thrown, answer.current)
-          return await end(error.code === "provider_down" ? interrupted(error) : error)
+          return await end(interrupted(asFailure(thrown, working(exchange, answer))))
         }
       }
       return undefined
     },
     cancel() {
       if (ended) return
-      answer.current.abort(clientClosed())
+      if (answer.leave?.()) {
+        ended = true
+        return
+      }
+      const gone = clientClosed()
+      answer.current.abort(gone)
+      for (const each of exchange.underWay) each.abort(gone)
       parts.return?.(undefined)?.catch(() => {})
       void end(clientClosed())
     },

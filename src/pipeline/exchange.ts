@@ -1,28 +1,37 @@
-import type {
-  AbilityName,
-  ApiName,
-  AttemptRecord,
-  CacheQuery,
-  CallInfo,
-  ChatRequest,
-  ClientDialect,
-  Face,
-  GatewayError,
-  Json,
-  JsonObject,
-  Loss,
-  PriceSource,
-  RequestAddress,
-  SearchResult,
-  Usage,
-  WebSearchTool,
+import type { RegionDoor } from "../config/config.ts"
+import {
+  type AbilityName,
+  type ApiName,
+  type AttemptRecord,
+  addUsage,
+  type CacheQuery,
+  type CallInfo,
+  type ChatRequest,
+  type ClientDialect,
+  type Face,
+  type GatewayError,
+  type Json,
+  type JsonObject,
+  type Loss,
+  type RequestAddress,
+  type Usage,
+  type WebSearchTool,
 } from "../contract/index.ts"
 import { clientPath } from "../dialects/translate/index.ts"
 import type { RequestSize } from "../ledger/estimate.ts"
+import { addLoss } from "./add-loss.ts"
 import type { RequestFields } from "./fields.ts"
 import type { RequestFiles } from "./media/request-files.ts"
+import type { Inquiry } from "./plan/inquiry.ts"
+import { readShown, type Shown } from "./plan/shown.ts"
+import type { Wishes } from "./plan/targets/wish.ts"
+import type { Plan } from "./plan/types.ts"
+import type { AppliedPreset } from "./presets/types.ts"
+import type { Caching, Recalled, SharedCall } from "./recall/types.ts"
+import type { OutputCap, Running } from "./running.ts"
 import type { Found } from "./search/found.ts"
-import type { Hold, LiveOffer, OfferPrice, Principal, Services, Snapshot } from "./services.ts"
+import type { Hold, LiveOffer, Principal, Services, Snapshot } from "./services.ts"
+import type { Conversation } from "./sticky/memory.ts"
 
 /** A request as the HTTP layer hands it over: authenticated, body read, nothing decided. */
 export interface Inbound {
@@ -39,6 +48,8 @@ export interface Inbound {
   readonly signal: AbortSignal
   /** Milliseconds UTC. */
   readonly startedAt: number
+  /** The region of the listener or host name that it came by. */
+  readonly door?: RegionDoor
   /** See `ReplyIdentity.echo`. */
   readonly echo?: JsonObject
   /** What the route could not do of what was asked. */
@@ -89,7 +100,7 @@ export class Exchange {
   asked: AskedOutput
   readonly strict: boolean
   readonly attempts: AttemptRecord[] = []
-  /** Of the attempt under way, then of the one that answered. */
+  /** Of the attempt that answered, or of the latest one that failed. */
   losses: Loss[] = []
   /** What every attempt of this request loses, whatever the upstream. */
   readonly ownLosses: Loss[] = []
@@ -106,44 +117,69 @@ export class Exchange {
   search: WebSearchTool | undefined
   /** What the gateway's own searches found, over all attempts; a text says why nothing. */
   searched: Promise<Found | string> | undefined
-  /** The pages that the attempt under way, then the one that answered, was shown. */
-  shownResults: readonly SearchResult[] | undefined
-  offer: LiveOffer | undefined
-  offerPrice: OfferPrice = { source: "none" }
+  /** The preset that was laid under it. */
+  preset: AppliedPreset | undefined
+  /** What the names that lead to an offer ask of the request itself; absent where none does. */
+  wishes: Wishes | undefined
+  /** Looked for once; null: nothing tells. */
+  conversation: Conversation | null | undefined
+  /** Its conversation is kept at its upstream. */
+  isSticky = false
+  /** What of the plan the client wants to see; undefined: nothing. */
+  readonly shown: Shown | undefined
+  /** The same request as planning asks about it. */
+  inquiry: Inquiry | undefined
+  /** Which offers are tried, and why. */
+  plan: Plan | undefined
   hold: Hold | undefined
+  /** What of the hold one attempt may cost. */
+  shareNano = 0
+  /** The budget does not pay for two attempts at once. */
+  paysOnce = false
   /** Output limit that the budget imposes; undefined = the client's own. */
-  outputCap: number | undefined
+  cap: OutputCap | undefined
 
-  usage: Usage | undefined
-  costNano = 0
-  priceSource: PriceSource = "none"
+  /** Aborted when nobody need wait for this request's next attempt any more. */
+  waits: AbortSignal
+  /** Attempts that have not ended. */
+  readonly underWay = new Set<Running>()
+  /** An answer that breaks off is gone on with. */
+  recovers = false
+  /** The attempt that began to answer: the client was told its model. */
+  announced: Running | undefined
+  /** The attempt whose parts the client gets; another one than `announced` where that broke off and was gone on with. */
+  answering: Running | undefined
+  /** What answers cost that broke off, or came second in a race. */
+  otherNano = 0
+  /** What the parts of the answer used that broke off and were gone on with. */
+  earlierUsage: Usage | undefined
   /** Measured once, for estimates. */
   size: RequestSize | undefined
-  upstreamId: string | undefined
-  finishReason: string | undefined
-  nativeFinishReason: string | undefined
   firstPartAt: number | undefined
-  /** Characters of answer that passed, for an estimate when no usage comes. */
-  contentLength = 0
   cancelled = false
   error: GatewayError | undefined
   settled = false
   /** What guardrails found and only reported or masked; kept with the record. */
   readonly findings: FindingRecord[] = []
-  /** The cache that had the answer. */
-  cacheHit: string | undefined
+  /** What it wants of memory; undefined: nothing. */
+  caching: Caching | undefined
   /** What to store the answer under. */
   cacheQuery: CacheQuery | undefined
+  /** The answer that was given in place of a call. */
+  recalled: Recalled | undefined
+  /** The call that it makes for others as well. */
+  flight: SharedCall | undefined
   release: () => void
 
   constructor(inbound: Inbound | CallInbound, services: Services, snapshot: Snapshot, fields: RequestFields) {
     this.inbound = inbound
+    this.waits = inbound.signal
     this.services = services
     this.snapshot = snapshot
     this.fields = fields
     const token = services.newToken()
     this.id = inbound.client ? inbound.client.newId(inbound.face, token, inbound.startedAt) : callId(inbound.api, token)
-    this.requestedModel = fields.model ?? snapshot.defaultModel
+    this.requestedModel = fields.model ?? inbound.principal.routing?.defaultModel ?? snapshot.defaultModel
     this.model = this.requestedModel
     this.asked = {
       maxOutputTokens: fields.maxOutputTokens,
@@ -151,8 +187,9 @@ export class Exchange {
       transformed: false,
     }
     this.strict = inbound.principal.strict || inbound.headers.get("x-signalbox-strict") === "true"
-    // Only a decoded request can be given a search that its format does not have.
-    this.contentIsRead = fields.search !== undefined
+    this.shown = readShown(inbound.headers)
+    // Only a decoded request can be given a search that its format does not have, only an answer that is written anew what a client asks to see.
+    this.contentIsRead = fields.search !== undefined || this.shown !== undefined
     this.release = snapshot.roster.acquire()
   }
 
@@ -184,19 +221,39 @@ export class Exchange {
     return { requestId, model: this.model, keyId: principal.keyId, signal }
   }
 
+  /** The offer that the client was told of. */
+  get offer(): LiveOffer | undefined {
+    return this.announced?.offer
+  }
+
+  /** Of the answer as the client gets it. */
+  get usage(): Usage | undefined {
+    const { earlierUsage, answering } = this
+    if (!earlierUsage) return answering?.usage
+    return answering?.usage ? addUsage(earlierUsage, answering.usage) : earlierUsage
+  }
+
+  /** An answer that broke off is followed by another one: it is paid for as well. */
+  passOver({ usage, costNano }: Running): void {
+    this.otherNano += costNano
+    if (usage) this.earlierUsage = this.earlierUsage ? addUsage(this.earlierUsage, usage) : usage
+  }
+
+  /** All that is paid for this request. */
+  get costNano(): number {
+    return this.otherNano + (this.answering?.costNano ?? 0)
+  }
+
   /** A place in the request, as encoders know it, in the client's own words. */
   placeOf(path: string): string {
     return clientPath(path, this.request?.messages ?? [], this.inbound.client?.lossPaths ?? {})
   }
 
-  #inClientWords(loss: Loss): Loss {
+  inClientWords(loss: Loss): Loss {
     const path = this.placeOf(loss.path)
     return path === loss.path ? loss : { ...loss, path }
   }
 
   /** Adds a loss once. */
-  readonly lose = (given: Loss): void => {
-    const loss = this.#inClientWords(given)
-    if (!this.losses.some((known) => known.path === loss.path && known.action === loss.action)) this.losses.push(loss)
-  }
+  readonly lose = (given: Loss): void => addLoss(this.losses, this.inClientWords(given))
 }

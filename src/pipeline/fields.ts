@@ -1,4 +1,5 @@
 import {
+  type BodySpan,
   type ClientDialect,
   GatewayError,
   isObject,
@@ -7,15 +8,8 @@ import {
   type RequestAddress,
 } from "../contract/index.ts"
 import { memberOf, topLevel, valueText } from "../dialects/json-text/index.ts"
+import { type ProviderPreferences, readPreferences } from "./plan/preferences.ts"
 import { readWebPlugin, type SearchWish } from "./search/web-plugin.ts"
-
-/** OpenRouter's `provider` object, the part that planning reads; the rest is kept with the record. */
-export interface ProviderPreferences {
-  readonly order?: readonly string[]
-  readonly only?: readonly string[]
-  readonly ignore?: readonly string[]
-  readonly allowFallbacks: boolean
-}
 
 /** What the gateway itself reads from a body, without reading the content. */
 export interface RequestFields {
@@ -29,10 +23,14 @@ export interface RequestFields {
   readonly outputField: string
   readonly choices: number
   readonly preferences: ProviderPreferences | undefined
+  /** Where the body's fields are in its text, for those who look at more of them; absent where there is no text. */
+  readonly span?: BodySpan
   /** A search of the web, asked for beside the format's own tools. */
   readonly search?: SearchWish
   readonly user: string | undefined
   readonly sessionId: string | undefined
+  /** Slug of a preset, with a version behind an `@` if one is meant. */
+  readonly preset?: string | undefined
   /** What requests with the same beginning have in common, for upstreams that route by it. */
   readonly promptCacheKey: string | undefined
   /** `metadata`, `trace`, `requesty` as sent. */
@@ -80,6 +78,7 @@ export function readFields(
   found.outputField = outputField
   if (fields.choices !== undefined) found.choices = readChoices(readPath(read, fields.choices), fields.choices)
   if (search) found.search = search
+  found.span = span
   return found
 }
 
@@ -114,6 +113,7 @@ export function commonFields(read: ReadField): RequestFields {
     preferences: readPreferences(read("provider")),
     user: optionalText(read("user"), "user"),
     sessionId: optionalText(read("session_id"), "session_id"),
+    preset: optionalText(read("preset"), "preset"),
     promptCacheKey: plainText(read("prompt_cache_key")),
     labels: readLabels(read),
   }
@@ -204,21 +204,6 @@ function readIncludeUsage(options: Json | undefined, usage: Json | undefined): b
   if (options !== undefined && options !== null && !isObject(options))
     throw invalid("stream_options", `"stream_options" must be an object.`)
   return (isObject(options) && options.include_usage === true) || (isObject(usage) && usage.include === true)
-}
-
-function readPreferences(value: Json | undefined): ProviderPreferences | undefined {
-  if (value === undefined || value === null) return undefined
-  if (!isObject(value)) throw invalid("provider", `"provider" must be an object.`)
-  const list = (key: "order" | "only" | "ignore") => {
-    const items = textList(value[key], `provider.${key}`)
-    return items ? { [key]: items } : {}
-  }
-  return {
-    ...list("order"),
-    ...list("only"),
-    ...list("ignore"),
-    allowFallbacks: optionalFlag(value.allow_fallbacks, "provider.allow_fallbacks") ?? true,
-  }
 }
 
 const labelFields = ["metadata", "trace", "requesty"] as const

@@ -1,5 +1,5 @@
-import type { Exchange } from "./exchange.ts"
 import type { LiveWire } from "./services.ts"
+import type { Try } from "./try.ts"
 
 type Forwarded = Readonly<Record<string, string>>
 
@@ -9,8 +9,8 @@ const none: Forwarded = {}
  * The client's headers that belong to its wire format (Anthropic's betas and version): sent on where the upstream speaks the same
  * format, reported as lost where it does not.
  */
-export function forwardedHeaders(exchange: Exchange, { wire }: LiveWire): Forwarded {
-  const { client, inbound } = exchange
+export function forwardedHeaders(current: Try, { wire }: LiveWire): Forwarded {
+  const { client, inbound } = current.exchange
   const { forwardedHeaders: names } = client
   if (names.length === 0) return none
   const found: Record<string, string> = {}
@@ -22,7 +22,7 @@ export function forwardedHeaders(exchange: Exchange, { wire }: LiveWire): Forwar
   for (const name of Object.keys(found)) {
     // A version is how the client speaks to us; only what asks for something is lost.
     if (name.endsWith("-version")) continue
-    exchange.lose({
+    current.lose({
       path: `headers.${name}`,
       action: "dropped",
       code: "header_dropped",

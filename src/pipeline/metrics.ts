@@ -68,6 +68,16 @@ export function createRequestMetrics(metrics: Metrics): RequestMetrics {
     help: "Answers without a known price, billed as 0.",
     labels,
   })
+  const recalls = metrics.counter({
+    name: "signalbox_cache_requests_total",
+    help: "Requests that were looked for in memory: by the cache that had the answer; without one, those that nobody had.",
+    labels: ["cache"],
+  })
+  const saved = metrics.counter({
+    name: "signalbox_cache_saved_usd_total",
+    help: "What remembered answers would have cost again, USD.",
+    labels: ["cache"],
+  })
   const known = new Map<string, Series>()
   const make = (provider: string, model: string): Series => ({
     inputTokens: tokens.with(provider, model, "input"),
@@ -106,7 +116,12 @@ export function createRequestMetrics(metrics: Metrics): RequestMetrics {
       series.duration.observe(generation.durationMs / 1000)
       if (generation.firstPartMs !== undefined) series.firstPart.observe(generation.firstPartMs / 1000)
       if (generation.priceSource === "none") unpriced.with(provider, model).add(1)
+      if (generation.cache) {
+        recalls.with(generation.cache.cache).add(1)
+        saved.with(generation.cache.cache).add(generation.cache.savedNano / 1e9)
+      }
     },
+    missed: () => recalls.with("").add(1),
     refused: (code: ErrorCode) => refusals.with(code).add(1),
   }
 }

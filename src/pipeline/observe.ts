@@ -1,9 +1,11 @@
 import type { ChatPart } from "../contract/index.ts"
 import { encodeFinish } from "../dialects/chat-completions/reply/finish.ts"
 import type { Answer, PartsAnswer } from "./answer.ts"
-import type { Exchange } from "./exchange.ts"
+import { bill, estimateUsage, searchesOf } from "./bill.ts"
 import { whenAborted } from "./lanes/commit.ts"
-import { bill, estimateUsage } from "./settle.ts"
+import { withSearchCount } from "./search/cite.ts"
+import { ToolCheck } from "./tool-check.ts"
+import type { Try } from "./try.ts"
 import { asFailure } from "./upstream.ts"
 
 /** How long an upstream may take for what follows the finish: usage, and the end of its stream, which some never send. */
@@ -13,21 +15,30 @@ const closingMs = 1000
  * Notes what leaves the upstream, before anything hides, masks or blocks it: what was produced is billed, whether or not the client got
  * it. Keeps the deadlines between parts, and adds a usage where the upstream sent none.
  */
-export function observe(exchange: Exchange, answer: Answer): Answer {
-  return answer.kind === "parts" ? { ...answer, first: [], parts: observed(exchange, answer) } : answer
+export function observe(answer: Answer): Answer {
+  return answer.kind === "parts" ? { ...answer, first: [], parts: observed(answer) } : answer
 }
 
-async function* observed(exchange: Exchange, { current, first, parts }: PartsAnswer): AsyncGenerator<ChatPart> {
+async function* observed({ current, first, parts }: PartsAnswer): AsyncGenerator<ChatPart> {
   const gone = whenAborted(current)
   const formats = new Map<string, string>()
   let hasUsage = false
   let finished = false
+  let tools: ToolCheck | undefined
   const note = (part: ChatPart): ChatPart => {
     if (part.type === "error") return { type: "error", error: asFailure(part.error, current) }
     if (part.type === "usage") {
       hasUsage = true
-      bill(exchange, part.usage)
-    } else notePart(exchange, part, formats)
+      const usage = withSearchCount(part.usage, searchesOf(current))
+      bill(current, usage)
+      return usage === part.usage ? part : { type: "usage", usage }
+    }
+    notePart(current, part, formats)
+    if (part.type.startsWith("tool-call")) {
+      tools ??= new ToolCheck(current.exchange.request?.tools)
+      tools.note(part)
+      current.toolsAreGood = tools.isGood
+    }
     finished ||= part.type === "finish"
     return part
   }
@@ -43,8 +54,8 @@ async function* observed(exchange: Exchange, { current, first, parts }: PartsAns
       if (result.value.type === "error") return
     }
     if (hasUsage) return
-    const usage = estimateUsage(exchange, current.offer, exchange.contentLength)
-    bill(exchange, usage)
+    const usage = estimateUsage(current.exchange, current, current.contentLength)
+    bill(current, usage)
     yield { type: "usage", usage }
   } finally {
     // Not awaited: a plugin's generator that hangs cannot be made to return.
@@ -53,32 +64,32 @@ async function* observed(exchange: Exchange, { current, first, parts }: PartsAns
 }
 
 /** `formats`: which vendor's reasoning each open block is. */
-function notePart(exchange: Exchange, part: ChatPart, formats: Map<string, string>): void {
+function notePart(current: Try, part: ChatPart, formats: Map<string, string>): void {
   switch (part.type) {
     case "start":
-      exchange.upstreamId = part.id
+      current.upstreamId = part.id
       return
     case "text-delta":
     case "refusal-delta":
-      exchange.contentLength += part.text.length
+      current.contentLength += part.text.length
       return
     case "reasoning-start":
       formats.set(`${part.choice ?? 0}/${part.index}`, part.format)
       return
     case "reasoning-delta":
-      exchange.contentLength += part.text?.length ?? 0
+      current.contentLength += part.text?.length ?? 0
       for (const proof of [part.signature, part.encrypted]) {
         if (proof === undefined) continue
         const format = formats.get(`${part.choice ?? 0}/${part.index}`)
-        if (format !== undefined) exchange.services.signatures.made(proof, format)
+        if (format !== undefined) current.exchange.services.signatures.made(proof, format)
       }
       return
     case "tool-call-delta":
-      exchange.contentLength += part.arguments.length
+      current.contentLength += part.arguments.length
       return
     case "finish":
-      exchange.finishReason = encodeFinish(part.reason, part.raw)
-      exchange.nativeFinishReason = part.raw ?? undefined
+      current.finishReason = encodeFinish(part.reason, part.raw)
+      current.nativeFinishReason = part.raw ?? undefined
       return
   }
 }

@@ -1,27 +1,17 @@
-import { type ErrorCode, GatewayError } from "../contract/index.ts"
+import { GatewayError } from "../contract/index.ts"
+import { begin } from "./begin.ts"
 import type { Exchange } from "./exchange.ts"
+import { hedgeMs, race } from "./hedge.ts"
+import { Line } from "./line.ts"
 import type { PlannedAttempt } from "./plan/types.ts"
 import type { LiveOffer } from "./services.ts"
-import { clientClosed } from "./upstream.ts"
+import type { Start } from "./start.ts"
+import { clientClosed } from "./try.ts"
+import { isOfCredential } from "./verdict.ts"
+import { isRepeated, waitBefore } from "./wait.ts"
 
-/** Failures that say something about the upstream, and for how long it is left alone at least. Absent: the request's own fault. */
-const cooldownMs: Partial<Record<ErrorCode, number>> = {
-  provider_down: 0,
-  provider_timeout: 0,
-  provider_overloaded: 0,
-  rate_limited: 0,
-  bad_provider_response: 0,
-  stream_interrupted: 0,
-  // Neither heals by itself within seconds: somebody must pay, or mend the configuration.
-  provider_quota: 60_000,
-  provider_auth: 60_000,
-}
-
-/** Waiting out the same deadline again would only double the client's wait. */
-const neverRepeated = new Set<ErrorCode>(["provider_timeout"])
-
-/** One try at one offer; throws GatewayError as long as another may take over. */
-export type Attempt<T> = (exchange: Exchange, offer: LiveOffer) => Promise<T>
+/** One try at one offer, from its place on; throws GatewayError as long as another may take over. It ends what it began. */
+export type Attempt<T> = (exchange: Exchange, start: Start) => Promise<T>
 
 /** Attempts in order until one begins to answer. Throws the last failure when none does. */
 export async function relay<T>(
@@ -29,19 +19,34 @@ export async function relay<T>(
   planned: readonly PlannedAttempt[],
   attempt: Attempt<T>,
 ): Promise<T> {
+  const line = new Line(exchange, planned)
+  const afterMs = planned.length > 1 ? hedgeMs(exchange) : undefined
+  if (afterMs === undefined) return runDown(exchange, line, line.take(), attempt)
+  const asHedge: Attempt<T> = (same, start) => attempt(same, { ...start, role: "hedge" })
+  return race(exchange, afterMs, line, (first, role) =>
+    runDown(exchange, line, first ?? line.take(), role ? asHedge : attempt),
+  )
+}
+
+async function runDown<T>(
+  exchange: Exchange,
+  line: Line,
+  first: PlannedAttempt | undefined,
+  attempt: Attempt<T>,
+): Promise<T> {
   let last: GatewayError | undefined
   let tooSmall: LiveOffer | undefined
-  for (const [index, { offer, retries }] of planned.entries()) {
+  for (let next = first; next; next = line.take()) {
+    const { offer } = next
     if (tooSmall && !isLarger(offer, tooSmall)) continue
-    const isLast = index === planned.length - 1
-    const repeats = Math.max(retries, isLast ? exchange.snapshot.config.retries.sameUpstream : 0)
     try {
-      return await repeat(exchange, offer, repeats, attempt)
+      return await repeat(exchange, next, line.isEmpty, attempt)
     } catch (thrown) {
       if (!GatewayError.is(thrown)) throw thrown
       if (thrown.code === "client_closed" || thrown.retry === "no") throw thrown
       if (thrown.code === "context_length_exceeded") tooSmall = offer
-      last = thrown
+      // Of several failures, that a working upstream is busy is what a client can do something about: come again.
+      if (last?.code !== "capacity_exhausted") last = thrown
     }
   }
   throw last ?? new GatewayError("internal", "There was nothing to try.")
@@ -53,39 +58,52 @@ function isLarger(offer: LiveOffer, small: LiveOffer): boolean {
   return offer.model !== small.model
 }
 
-async function repeat<T>(exchange: Exchange, offer: LiveOffer, repeats: number, attempt: Attempt<T>): Promise<T> {
-  for (let round = 0; ; round++) {
+/** One offer: with each of its credentials that is not to blame for the last failure, and as often more as the plan wants. */
+async function repeat<T>(
+  exchange: Exchange,
+  { offer, retries }: PlannedAttempt,
+  isLast: boolean,
+  attempt: Attempt<T>,
+): Promise<T> {
+  const repeats = Math.max(retries, isLast ? exchange.snapshot.config.retries.sameUpstream : 0)
+  /** Credentials that failed in this round; undefined: there is one. */
+  const spent = offer.live.accounts && new Set<number>()
+  for (let round = 0; ; ) {
+    const begun = begin(exchange, offer, spent)
+    const start = begun instanceof Promise ? await begun : begun
     try {
-      return await attempt(exchange, offer)
+      return await attempt(exchange, start)
     } catch (thrown) {
       if (!GatewayError.is(thrown)) throw thrown
-      noteFailure(exchange, offer, thrown)
-      const wait = waitBefore(exchange, thrown, round)
-      if (round >= repeats || thrown.retry !== "same" || neverRepeated.has(thrown.code) || wait === undefined)
-        throw thrown
+      if (spent && hasAnother(exchange, offer, start, spent, thrown)) continue
+      const wait = round < repeats && isRepeated(thrown) ? waitBefore(exchange, thrown, round, retries > 0) : undefined
+      if (wait === undefined) throw thrown
+      round++
+      spent?.clear()
       await sleep(exchange, wait)
     }
   }
 }
 
-function noteFailure(exchange: Exchange, offer: LiveOffer, error: GatewayError): void {
-  const least = cooldownMs[error.code]
-  if (least === undefined) return
-  const wait = Math.max(least, error.retryAfterMs ?? 0)
-  exchange.services.health.failed(offer.key, exchange.services.now(), wait > 0 ? wait : undefined)
-}
-
-/** Jittered exponential backoff, or what the upstream asks for; undefined when that is longer than a client should be kept waiting. */
-function waitBefore(exchange: Exchange, error: GatewayError, round: number): number | undefined {
-  const { backoffMs, maxWaitMs } = exchange.snapshot.config.retries
-  if (error.retryAfterMs !== undefined) return error.retryAfterMs <= maxWaitMs ? error.retryAfterMs : undefined
-  const full = backoffMs * 2 ** round
-  return Math.min(maxWaitMs, full / 2 + exchange.services.random() * (full / 2))
+/** Whether one more credential of this offer can be tried at once. */
+function hasAnother(
+  { services }: Exchange,
+  offer: LiveOffer,
+  { credential }: Start,
+  spent: Set<number>,
+  error: GatewayError,
+): boolean {
+  if (credential === undefined || !isOfCredential(error)) return false
+  spent.add(credential - 1)
+  const count = offer.live.accounts?.length ?? 1
+  for (let each = 0; each < count; each++)
+    if (!spent.has(each) && services.health.admitsWith(offer.key, each, services.now())) return true
+  return false
 }
 
 /** A client that leaves ends the wait. */
 function sleep(exchange: Exchange, milliseconds: number): Promise<void> {
-  const { signal } = exchange.inbound
+  const signal = exchange.waits
   return new Promise((resolve, reject) => {
     const timer = setTimeout(done, milliseconds)
     function done() {

@@ -1,7 +1,8 @@
 import { GatewayError } from "../contract/index.ts"
 import type { Exchange } from "./exchange.ts"
 import type { LiveOffer } from "./services.ts"
-import { asFailure, type Try } from "./upstream.ts"
+import type { Try } from "./try.ts"
+import { asFailure } from "./upstream.ts"
 
 export type BodyReader = ReadableStreamDefaultReader<Uint8Array>
 

@@ -1,8 +1,10 @@
 import { type ChatRequest, type Dialect, isObject, type Json } from "../contract/index.ts"
 import type { Exchange } from "./exchange.ts"
 import { explainBadJson } from "./fields.ts"
+import { withOfferWish } from "./plan/targets/wish.ts"
 import { withWish } from "./search/web-plugin.ts"
 import { withOrigins } from "./signatures.ts"
+import type { Try } from "./try.ts"
 
 /** The request in the internal form. Decoded once, and only where something needs it. */
 export function chatRequest(exchange: Exchange): ChatRequest {
@@ -23,21 +25,22 @@ export function chatRequest(exchange: Exchange): ChatRequest {
   return exchange.request
 }
 
+/** The same with what the name that led to this offer asks for (`:thinking`, `:flex`). */
+export const offerRequest = ({ exchange, offer }: Try): ChatRequest =>
+  withOfferWish(chatRequest(exchange), exchange.wishes?.get(offer.key))
+
 /** The same, or what an upstream is given instead of it, with the output limit that the budget imposes. */
-export function cappedRequest(exchange: Exchange, request: ChatRequest = chatRequest(exchange)): ChatRequest {
-  return exchange.outputCap === undefined ? request : { ...request, maxOutputTokens: exchange.outputCap }
+export function cappedRequest(current: Try, request: ChatRequest = offerRequest(current)): ChatRequest {
+  const { cap } = current
+  return cap === undefined ? request : { ...request, maxOutputTokens: cap.tokens }
 }
 
 /** The same for an upstream whose API takes no limit so small: fewer than a budget holds in any case (`admit.ts`). */
-export function withLeastOutput(
-  exchange: Exchange,
-  request: ChatRequest,
-  { smallestOutput = 1 }: Dialect,
-): ChatRequest {
+export function withLeastOutput(current: Try, request: ChatRequest, { smallestOutput = 1 }: Dialect): ChatRequest {
   const asked = request.maxOutputTokens
   if (asked === undefined || asked >= smallestOutput) return request
   const reason = `${asked} to ${smallestOutput}, the least that the upstream's API takes`
-  exchange.lose({ path: "max_tokens", action: "clamped", code: "parameter_clamped", reason })
+  current.lose({ path: "max_tokens", action: "clamped", code: "parameter_clamped", reason })
   return { ...request, maxOutputTokens: smallestOutput }
 }
 

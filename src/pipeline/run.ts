@@ -3,12 +3,17 @@ import { admit } from "./admit.ts"
 import { attempt } from "./attempt.ts"
 import { type Delivery, deliver } from "./deliver.ts"
 import { Exchange, type Inbound } from "./exchange.ts"
-import { readFields } from "./fields.ts"
+import { type RequestFields, readFields } from "./fields.ts"
 import { hideReasoning } from "./hide-reasoning.ts"
 import { noteFiles } from "./media/note-files.ts"
 import { observe } from "./observe.ts"
+import { explainAvailability } from "./plan/availability.ts"
 import { plan } from "./plan/plan.ts"
-import { recall, remember } from "./recall.ts"
+import { namedPreset, withPreset, writtenIn } from "./presets/preset-request.ts"
+import { recall, wantsRecall } from "./recall/recall.ts"
+import { remember } from "./recall/remember.ts"
+import { shared } from "./recall/together.ts"
+import { prepareRecovery, recover } from "./recover/recover.ts"
 import { relay } from "./relay.ts"
 import { chatRequest, checkRequest, parseBody } from "./request.ts"
 import { refuseUnguarded, screenInput, screenOutput } from "./screen.ts"
@@ -30,17 +35,29 @@ export interface Run {
 
 /** One chat request, from its text to what goes back. Throws what is wrong with the body itself; the rest rejects `delivery`. */
 export function run(services: Services, inbound: Inbound): Run {
-  const parsed = inbound.body.length <= checkedCharacters ? parseBody(inbound.body) : undefined
   const snapshot = services.snapshot()
-  const fields = readOnline(fieldsOf(inbound, parsed), snapshot.defaultModel, snapshot.catalog)
-  const exchange = new Exchange(inbound, services, snapshot, fields)
+  const defaultModel = inbound.principal.routing?.defaultModel ?? snapshot.defaultModel
+  const sent = received(inbound)
+  const named = namedPreset(sent.fields, defaultModel, snapshot)
+  const laid = named && withPreset(inbound, named, snapshot)
+  const { parsed, fields } = laid ? received(laid.inbound) : sent
+  const whole = laid?.inbound ?? inbound
+  const exchange = new Exchange(whole, services, snapshot, readOnline(fields, defaultModel, snapshot.catalog))
   exchange.parsed = parsed
-  if (inbound.losses) exchange.ownLosses.push(...inbound.losses)
+  exchange.preset = laid && { ...laid.applied, written: writtenIn(sent.fields) }
+  if (whole.losses) exchange.ownLosses.push(...whole.losses)
   return { exchange, delivery: go(exchange) }
 }
 
-const fieldsOf = ({ body, client, address }: Inbound, parsed: Json | undefined) =>
-  readFields(body, client, parsed, address)
+interface Received {
+  readonly parsed: Json | undefined
+  readonly fields: RequestFields
+}
+
+function received({ body, client, address }: Inbound): Received {
+  const parsed = body.length <= checkedCharacters ? parseBody(body) : undefined
+  return { parsed, fields: readFields(body, client, parsed, address) }
+}
 
 async function go(exchange: Exchange): Promise<Delivery> {
   try {
@@ -49,14 +66,21 @@ async function go(exchange: Exchange): Promise<Delivery> {
     if (roster.unguarded.length > 0) refuseUnguarded(exchange)
     if (roster.transforms.length > 0) await transform(exchange)
     if (roster.guardrails.length > 0) await screenInput(exchange)
-    const planned = (roster.caches.length > 0 && (await recall(exchange))) || preferSearching(exchange, plan(exchange))
-    const admitted = admit(exchange, planned)
+    const found = plan(exchange)
+    const offers = found instanceof Promise ? await found : found
+    const planned = preferSearching(exchange, offers)
+    const recalled = wantsRecall(exchange) ? await recall(exchange, planned) : undefined
+    const admitted = recalled ? undefined : admit(exchange, planned)
     if (admitted) await admitted
-    const answer = cite(exchange, await relay(exchange, planned, attempt))
-    const shown = hideReasoning(exchange, observe(exchange, answer))
-    return await deliver(exchange, remember(exchange, screenOutput(exchange, noteFiles(exchange, shown))))
+    prepareRecovery(exchange)
+    const answered = recalled ? observe(recalled) : recover(exchange, planned, await relay(exchange, planned, attempt))
+    const answer = answered instanceof Promise ? await answered : answered
+    const shown = hideReasoning(exchange, recalled ? answer : cite(answer))
+    const screened = screenOutput(exchange, noteFiles(exchange, shown))
+    return await deliver(exchange, exchange.caching ? shared(exchange, remember(exchange, screened)) : screened)
   } catch (thrown) {
-    const error = blame(exchange, thrown)
+    const error = explainAvailability(exchange, blame(exchange, thrown))
+    exchange.flight?.fail(error)
     const written = settle(exchange, error)
     if (written) await written
     throw error

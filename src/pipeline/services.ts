@@ -6,18 +6,24 @@ import type { Health } from "../catalog/health/health.ts"
 import type { LiveOffer, LiveWire } from "../catalog/offers.ts"
 import type { Config } from "../config/config.ts"
 import type { ErrorCode, Generation, Logger } from "../contract/index.ts"
+import type { Declared } from "../declarations/declared.ts"
 import type { GuardedFetch } from "../egress/guarded-fetch.ts"
 import type { Roster } from "../host/roster.ts"
 import type { RequestSize } from "../ledger/estimate.ts"
-import type { KnownModel, OfferPrice } from "../ledger/prices.ts"
+import type { OfferPrice } from "../ledger/prices.ts"
+import type { Burn } from "./burn.ts"
 import type { Deadlines } from "./deadlines.ts"
 import type { ReadPdf } from "./media/pdf.ts"
+import type { Flights } from "./recall/types.ts"
 import type { SignatureOrigins } from "./signatures.ts"
+import type { StickyMemory } from "./sticky/memory.ts"
 
 /** What a request holds from its start to its end, so that a reload never changes it under way. */
 export interface Snapshot {
   readonly version: number
   readonly config: Config
+  /** What the API declared; aliases and policies are in the catalog, those of the file too. */
+  readonly declared: Declared
   readonly catalog: Catalog
   readonly roster: Roster
   /** Used when a request names none. */
@@ -33,6 +39,8 @@ export interface Measured {
 /** Counts; each call is a few additions. */
 export interface RequestMetrics {
   finished(generation: Generation, overheadMs: number): void
+  /** Nothing was remembered for a request that asked. */
+  missed(): void
   /** Refused before it became a request: bad key, bad body. */
   refused(code: ErrorCode): void
 }
@@ -42,9 +50,13 @@ export interface Services {
   readonly snapshot: () => Snapshot
   readonly budgets: Budgets
   readonly health: Health
+  /** Where conversations are. */
+  readonly sticky: StickyMemory
   readonly deadlines: Deadlines
   readonly metrics: RequestMetrics
+  readonly burn: Burn
   readonly signatures: SignatureOrigins
+  readonly flights: Flights
   readonly log: Logger
   readonly fetch: typeof fetch
   /** Files that a request names by their address. */
@@ -59,8 +71,8 @@ export interface Services {
   readonly newToken: () => string
   /** Immediate once an offer is known; a promise the first time. */
   readonly priceOf: (offer: LiveOffer) => OfferPrice | Promise<OfferPrice>
-  /** What the list prices know of a vendor's models; for lists. */
-  readonly knownModels: (vendor: string) => Promise<readonly KnownModel[]>
+  /** What is publicly known of models. Once it is loaded, `snapshot` has it; before, names and lists may lack what is only known there. */
+  readonly facts: { readonly loaded: boolean; load(): Promise<void> }
   /** Input tokens of this request at this model, learned from what upstreams report. */
   readonly estimateInput: (exchange: Measured, offerKey: string) => number
   readonly learnInput: (exchange: Measured, offerKey: string, tokens: number) => void

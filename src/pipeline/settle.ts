@@ -1,40 +1,19 @@
 import {
+  type CacheRecord,
   emptyUsage,
   errorCodes,
   type GatewayError,
   type Generation,
   inputTokens,
-  outputTokens,
-  type Usage,
 } from "../contract/index.ts"
-import { believable } from "../ledger/believable.ts"
-import { charactersPerToken } from "../ledger/estimate.ts"
-import { usd } from "../ledger/money.ts"
-import { bill as priced } from "../ledger/prices.ts"
+import { endRunning } from "./end.ts"
 import type { Exchange } from "./exchange.ts"
-import { withSearchCount } from "./search/cite.ts"
-import type { LiveOffer } from "./services.ts"
+import { unplanned } from "./plan/made-plan.ts"
+import { inquiryOf } from "./plan/request-inquiry.ts"
+import type { Running } from "./running.ts"
 import { sessionOf } from "./session.ts"
-
-/** Prices a usage that just passed, so that the cost can ride on the same event. Dollars. The last usage of an answer counts. */
-export function bill(exchange: Exchange, reported: Usage): number {
-  const usage = believable(reported)
-  const { costNano, source } = priced(usage, exchange.offerPrice)
-  exchange.usage = usage
-  exchange.costNano = costNano
-  exchange.priceSource = source
-  return usd(costNano)
-}
-
-/** What an answer used whose upstream reported nothing. */
-export function estimateUsage(exchange: Exchange, offer: LiveOffer, contentLength: number): Usage {
-  const usage: Usage = {
-    input: { ...emptyUsage.input, fresh: exchange.services.estimateInput(exchange, offer.key) },
-    output: { ...emptyUsage.output, text: Math.ceil(contentLength / charactersPerToken) },
-    estimated: true,
-  }
-  return withSearchCount(usage, exchange.shownResults ? 1 : 0)
-}
+import { noteConversation } from "./sticky/stick.ts"
+import { clientClosed } from "./try.ts"
 
 /**
  * Ends a request, exactly once, however it ended: cost and hold are settled, the row goes to the ledger, metrics and log hear of it,
@@ -45,30 +24,27 @@ export function settle(exchange: Exchange, error?: GatewayError): undefined | Pr
   exchange.settled = true
   exchange.error ??= error
   exchange.cancelled = exchange.error?.code === "client_closed"
-  const { services, inbound, offer } = exchange
-  // An upstream that began to answer has worked for us; what it did not count is estimated.
-  if (offer && !exchange.usage && (exchange.contentLength > 0 || exchange.cancelled))
-    bill(exchange, estimateUsage(exchange, offer, exchange.contentLength))
-  if (exchange.error && exchange.finishReason === undefined) billWhatPassed(exchange)
+  for (const left of exchange.underWay) leave(exchange, left)
+  const { services, inbound, answering } = exchange
   const now = services.now()
   if (exchange.hold) services.budgets.settle(exchange.hold, exchange.costNano, now)
   else services.budgets.spend(inbound.principal, exchange.costNano, now)
-  if (offer && exchange.usage && !exchange.usage.estimated) {
-    services.learnInput(exchange, offer.key, inputTokens(exchange.usage))
-  }
+  if (exchange.isSticky) noteConversation(exchange)
   const generation = generationOf(exchange, now)
+  // Afterwards: what was expected of the request is in its row.
+  if (answering?.usage && !answering.usage.estimated)
+    services.learnInput(answering.measured, answering.offer.key, inputTokens(answering.usage))
   services.metrics.finished(generation, overheadMs(exchange, now))
+  if (exchange.attempts.length > 1) services.burn.note(generation, now)
   exchange.release()
   return services.record(generation, Math.round(now))
 }
 
-/** An answer that broke off: what the upstream had counted by then may be older than what has passed (Anthropic counts at both ends). */
-function billWhatPassed(exchange: Exchange): void {
-  const { usage, contentLength } = exchange
-  if (!usage || usage.estimated) return
-  const missing = Math.ceil(contentLength / charactersPerToken) - outputTokens(usage)
-  if (missing <= 0) return
-  bill(exchange, { ...usage, output: { ...usage.output, text: usage.output.text + missing }, estimated: true })
+/** Something between an upstream and its client failed: nobody reads on, and the place is free for others. */
+function leave(exchange: Exchange, current: Running): void {
+  const why = exchange.error ?? clientClosed()
+  current.abort(why)
+  endRunning(exchange, current, why)
 }
 
 /** What is left of a request's time without its attempts. */
@@ -79,7 +55,7 @@ function overheadMs({ inbound, attempts }: Exchange, now: number): number {
 
 /** Built field by field: a spread per optional field would cost more than all the rest of settling. */
 function generationOf(exchange: Exchange, now: number): Generation {
-  const { inbound, offer, fields, error, offerPrice, firstPartAt } = exchange
+  const { inbound, offer, announced, answering, fields, error, firstPartAt } = exchange
   const { headers } = inbound
   const generation: Mutable<Generation> = {
     id: exchange.id,
@@ -97,7 +73,7 @@ function generationOf(exchange: Exchange, now: number): Generation {
     status: statusOf(exchange),
     usage: exchange.usage ?? emptyUsage,
     costNano: exchange.costNano,
-    priceSource: exchange.priceSource,
+    priceSource: answering?.priceSource ?? "none",
     durationMs: Math.round(now - inbound.startedAt),
     attempts: exchange.attempts,
     losses: exchange.losses,
@@ -105,19 +81,28 @@ function generationOf(exchange: Exchange, now: number): Generation {
   const set = <K extends keyof Generation>(key: K, value: Generation[K] | null | undefined) => {
     if (value !== undefined && value !== null) generation[key] = value
   }
-  set("upstreamId", exchange.upstreamId)
+  set("upstreamId", announced?.upstreamId)
   set("errorCode", error?.code)
-  set("finishReason", exchange.finishReason)
-  set("nativeFinishReason", exchange.nativeFinishReason)
-  if (exchange.priceSource !== "upstream") set("price", offerPrice.price)
+  set("finishReason", answering?.finishReason)
+  set("nativeFinishReason", answering?.nativeFinishReason)
+  if (answering && answering.priceSource !== "upstream") set("price", answering.price.price)
   if (firstPartAt !== undefined) generation.firstPartMs = Math.round(firstPartAt - inbound.startedAt)
+  set("preset", exchange.preset?.name)
   set("user", fields.user)
   set("sessionId", sessionOf(fields, headers))
   set("origin", headers.get("http-referer"))
   set("originTitle", headers.get("x-openrouter-title") ?? headers.get("x-title"))
   set("userAgent", headers.get("user-agent"))
   set("labels", exchange.labels)
+  set("cache", cacheOf(exchange, now))
+  set("route", exchange.plan?.record ?? unplanned(inquiryOf(exchange)))
   return generation
+}
+
+function cacheOf({ recalled }: Exchange, now: number): CacheRecord | undefined {
+  if (!recalled) return undefined
+  const { cache, sourceId, storedAt, savedNano } = recalled
+  return { cache, savedNano: savedNano(), sourceId, ageMs: Math.max(0, Math.round(now - storedAt)) }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }

@@ -1,113 +1,46 @@
 import { attributed, GatewayError, messageOf, type OutgoingCall, type WireFailure } from "../contract/index.ts"
-import type { Deadline } from "./deadlines.ts"
-import type { Exchange } from "./exchange.ts"
-import type { LiveOffer, LiveWire } from "./services.ts"
+import type { Running } from "./running.ts"
+import type { LiveWire } from "./services.ts"
 import { affinityOf } from "./session.ts"
+import type { Try } from "./try.ts"
 
 /** The largest error body that is read; the rest is dropped. */
 const errorBodyBytes = 64 * 1024
 
-/** One try at one offer: its abort switch, its deadline, and why it was switched off. */
-export class Try {
-  readonly offer: LiveOffer
-  readonly startedAt: number
-  readonly #controller = new AbortController()
-  readonly #exchange: Exchange
-  readonly #deadline: Deadline
-  readonly #onClientGone: () => void
-  /** Why the switch was thrown. */
-  reason: GatewayError | undefined
-  /** HTTP status of the upstream; 0 = none came. */
-  status = 0
-  lane: "native" | "translated" | "direct" = "translated"
-
-  constructor(exchange: Exchange, offer: LiveOffer, firstDeadlineMs: number) {
-    const { services, inbound } = exchange
-    this.offer = offer
-    this.startedAt = services.now()
-    this.#exchange = exchange
-    const expire = (why?: GatewayError) => this.abort(why ?? this.#timeout())
-    this.#deadline = services.deadlines.watch(orNever(firstDeadlineMs), expire, orNever(offer.live.timeouts.totalMs))
-    this.#onClientGone = () => this.abort(clientClosed())
-    inbound.signal.addEventListener("abort", this.#onClientGone)
-    if (inbound.signal.aborted) this.#onClientGone()
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal
-  }
-
-  /** Cancels the upstream. The first reason counts. */
-  abort(reason: GatewayError): void {
-    if (this.reason) return
-    this.reason = reason
-    this.#controller.abort(reason)
-  }
-
-  /** The next part must come within this time. */
-  expectWithin(milliseconds: number): void {
-    this.#deadline.move(orNever(milliseconds))
-  }
-
-  /** No deadline and no client watch any more. */
-  close(): void {
-    this.#deadline.stop()
-    this.#exchange.inbound.signal.removeEventListener("abort", this.#onClientGone)
-  }
-
-  #timeout(): GatewayError {
-    const waited = this.#exchange.services.now() - this.startedAt
-    return new GatewayError(
-      "provider_timeout",
-      `${this.offer.live.name} did not answer in time (${Math.round(waited / 100) / 10} s).`,
-      {
-        provider: this.offer.provider,
-        upstreamStatus: this.status,
-      },
-    )
-  }
-}
-
-/** 0 in the configuration = no deadline. */
-const orNever = (milliseconds: number): number => (milliseconds > 0 ? milliseconds : Number.POSITIVE_INFINITY)
-
-export const clientClosed = (): GatewayError => new GatewayError("client_closed", "The client closed the connection.")
-
 /** Sends a conversation by a wire. Answers only with a 2xx; anything else is thrown. No promise of its own where nothing is signed. */
 export function send(
-  exchange: Exchange,
   current: Try,
   { wire }: LiveWire,
   body: string,
   stream: boolean,
   forwarded: Readonly<Record<string, string>>,
 ): Promise<Response> {
+  const { exchange } = current
   const { upstream } = current.offer
   const session = affinityOf(exchange.fields, exchange.inbound.headers)
   const endpoint = wire.endpoint({
     model: upstream,
     stream,
     forwarded,
-    lose: exchange.lose,
+    lose: current.lose,
     ...(session === undefined ? {} : { session }),
   })
   const request = { url: endpoint.url, headers: endpoint.headers, body }
   const classify = (failure: WireFailure) =>
     wire.classify?.(failure) ?? wire.dialect.decodeError(failure, current.offer.provider)
-  if (!wire.sign) return dispatch(exchange, current, request, classify)
+  if (!wire.sign) return dispatch(current, request, classify)
   // What a signature fails with, the attempt makes a failure of this upstream.
-  return wire.sign(request, current.signal).then((ready) => dispatch(exchange, current, ready, classify))
+  return wire.sign(request, current.signal).then((ready) => dispatch(current, ready, classify))
 }
 
 /** The single door to upstreams: every call of every route goes through here. Answers only with a 2xx; anything else is thrown. */
 export async function dispatch(
-  exchange: Exchange,
   current: Try,
   { url, method = "POST", headers, body }: OutgoingCall,
   classify: (failure: WireFailure) => GatewayError,
 ): Promise<Response> {
   try {
-    const response = await exchange.services.fetch(url, {
+    const response = await current.exchange.services.fetch(url, {
       method,
       headers,
       ...(body === undefined ? {} : { body }),
@@ -146,6 +79,15 @@ async function failure(
   return classify({ status: response.status, headers: response.headers, body })
 }
 
+/** The upstream broke off after it had begun: not the same as being unreachable. */
+export const interrupted = (error: GatewayError): GatewayError =>
+  error.code === "provider_down"
+    ? new GatewayError("stream_interrupted", `The upstream's stream broke off. ${error.message}`, {
+        cause: error,
+        ...(error.provider ? { provider: error.provider } : {}),
+      })
+    : error
+
 async function readBounded(response: Response): Promise<string> {
   const reader = response.body?.getReader()
   if (!reader) return ""
@@ -163,7 +105,7 @@ async function readBounded(response: Response): Promise<string> {
 }
 
 /** Whatever went wrong on the way to or from an upstream, as an error that says who and how. */
-export function asFailure(thrown: unknown, current: Try): GatewayError {
+export function asFailure(thrown: unknown, current: Pick<Running, "offer" | "reason" | "status">): GatewayError {
   if (current.reason) return current.reason
   const { offer, status } = current
   if (GatewayError.is(thrown)) return attributed(thrown, offer.provider, offer.live.name)

@@ -22,10 +22,11 @@ export const openLocalMigrator = async (dataDir: string): Promise<Client> => {
 
 /**
  * For short reads on the requests' thread. Nothing is written through it: one failed write on such a client makes later ones look
- * successful and be lost (github.com/tursodatabase/libsql-client-ts/issues/352). No busy timeout, for a wait would stop the thread.
+ * successful and be lost (github.com/tursodatabase/libsql-client-ts/issues/352). No busy timeout, for a wait would stop the thread; a
+ * command may wait.
  */
-export const openLocalReader = (dataDir: string): Client =>
-  createClient({ url: pathToFileURL(databaseFile(dataDir)).href, timeout: 0 })
+export const openLocalReader = (dataDir: string, busyMs = 0): Client =>
+  createClient({ url: pathToFileURL(databaseFile(dataDir)).href, timeout: busyMs })
 
 export const openRemote = async (url: string, authToken: string | undefined): Promise<Client> => {
   try {

@@ -1,6 +1,7 @@
 import initial from "./migrations/0000_initial.sql" with { type: "text" }
 import responses from "./migrations/0001_responses.sql" with { type: "text" }
 import routing from "./migrations/0002_routing.sql" with { type: "text" }
+import cache from "./migrations/0003_cache.sql" with { type: "text" }
 
 export interface Migration {
   readonly name: string
@@ -13,4 +14,5 @@ export const migrations: readonly Migration[] = [
   { name: "0000_initial", sql: initial },
   { name: "0001_responses", sql: responses },
   { name: "0002_routing", sql: routing },
+  { name: "0003_cache", sql: cache },
 ]

@@ -180,6 +180,36 @@ export const pluginKv = sqliteTable(
   (table) => [primaryKey({ columns: [table.plugin, table.key] })],
 )
 
+/**
+ * Many values that plugins keep within bounds, remembered answers above all. Values are large, so the rows are in a tree of their own beside
+ * the keys'; the vector stands before the value, because comparing vectors must not read values.
+ */
+export const pluginRows = sqliteTable(
+  "plugin_rows",
+  {
+    plugin: text("plugin").notNull(),
+    key: text("key").notNull(),
+    /** Whose it is and what it is about, in the plugin's own words. */
+    owner: text("owner"),
+    topic: text("topic"),
+    /** From then on it counts as absent; what never expires has the largest number there is. */
+    expiresAt: integer("expires_at").notNull(),
+    /** Of vector and value together. */
+    bytes: integer("bytes").notNull(),
+    /** Rows whose vectors are compared with each other. */
+    cluster: text("cluster"),
+    /** 32-bit floats, little-endian, as libSQL's vector functions take them. */
+    vector: blob("vector", { mode: "buffer" }),
+    value: blob("value", { mode: "buffer" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.plugin, table.key] }),
+    // With the sizes, so that making room reads the index alone.
+    index("plugin_rows_expires").on(table.plugin, table.expiresAt, table.bytes),
+    index("plugin_rows_cluster").on(table.plugin, table.cluster),
+  ],
+)
+
 export const settings = sqliteTable("settings", {
   name: text("name").primaryKey(),
   value: text("value").notNull(),

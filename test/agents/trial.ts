@@ -55,7 +55,12 @@ export const tryAgent = async (agent: RealAgent, family: Family, model: string):
   writeFileSync(join(folder, task.file), task.before)
   const upstream = family.start(folder)
   const aliases = model === family.model || family.owns?.test(model) ? {} : { [model]: family.model }
-  const yaml = JSON.stringify({ providers: [family.provider(upstream.url)], aliases, log: { level: "debug" } })
+  const yaml = JSON.stringify({
+    providers: [family.provider(upstream.url)],
+    aliases,
+    catalog: { refresh_hours: 0 },
+    log: { level: "debug" },
+  })
   const gateway = await startExecutable({ yaml, path })
   try {
     const env = {

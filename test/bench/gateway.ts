@@ -20,6 +20,7 @@ export function startGateway(
       admin_key: "bench-management-key-0123456789",
       keys: [{ name: "bench", key, limit: 1_000_000, limit_reset: "monthly" }],
       providers: [...new Set(names)].map((name) => formats[name].provider(upstream)),
+      catalog: { refresh_hours: 0 },
     }),
   )
   return start([executable, "serve"], home, /(http:\/\/127\.0\.0\.1:\d+)/)

@@ -53,7 +53,7 @@ export default definePlugin({ name: "cheap", contract: 1, options: Type.Object({
     expect(error.trimEnd().split("\n")).toEqual([
       expect.stringContaining(`${path}:2:16: No provider offers the model "mock/ehco". Did you mean "mock/echo"`),
       expect.stringContaining(`${path}:3:15: No provider offers the model "no/alias"`),
-      expect.stringContaining(`${path}:4:23: No provider offers the model "no/policy"`),
+      expect.stringContaining(`${path}:4:23: policy/p: No provider offers the model "no/policy"`),
     ])
   })
 

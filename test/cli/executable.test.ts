@@ -116,7 +116,7 @@ describe("serve", () => {
     const headers = { authorization: `Bearer ${made.out.trim()}` }
     const check = () => fetch(`${gateway.url}/v1/auth/check`, { headers })
     expect((await check()).status).toBe(200)
-    expect((await run("keys", "list")).out).toMatch(/^ci +inference +active +1\.5 USD daily +never +store /m)
+    expect((await run("keys", "list")).out).toMatch(/^ci +inference +active +1\.5 USD daily +all +never +store /m)
     expect(await run("keys", "disable", "ci")).toMatchObject({ code: 0, out: "The key ci is disabled.\n" })
     expect((await check()).ok).toBe(false)
     expect((await run("models", "--refresh")).out).toContain("mock/echo")

@@ -34,8 +34,39 @@ describe("keys in a data directory that nobody uses", () => {
     ])
     expect((await cli.run("keys", "disable", "dev")).out).toBe("The key dev is disabled.\n")
     const { out } = await cli.run("keys", "list")
-    expect(out).toMatch(/^NAME .*\ndev +inference +disabled +2\.5 USD weekly +never +store /)
+    expect(out).toMatch(/^NAME .*\ndev +inference +disabled +2\.5 USD weekly +all +never +store /)
     expect(out).not.toContain(made.out.trim())
+  })
+
+  test("with everything that decides where its requests go", async () => {
+    const words = ["--models", "anthropic/*, openai/gpt-5", "--default-model", "policy/x", "--cache", "on"]
+    const more = ["--provider", '{"zdr":true}', "--stream-recovery", "continue", "--priority", "-2"]
+    expect((await cli.run("keys", "create", "dev", ...words, ...more)).code).toBe(0)
+    expect(await listed()).toMatchObject([
+      {
+        models: ["anthropic/*", "openai/gpt-5"],
+        default_model: "policy/x",
+        provider: { zdr: true },
+        cache: true,
+        stream_recovery: "continue",
+        priority: -2,
+      },
+    ])
+    expect((await cli.run("keys", "list")).out).toContain("anthropic/*, openai/gpt-5")
+  })
+
+  test.each([
+    [["--cache", "yes"], "--cache must be one of on, off"],
+    [["--stream-recovery", "continu"], "did you mean continue?"],
+    [["--provider", "[]"], "--provider must be a JSON object"],
+    [["--provider", '{"zdr":"yes"}'], "provider.zdr"],
+    [["--provider", '{"onyl":["a"]}'], 'There is no field "provider.onyl"'],
+    [["--models", ","], "models"],
+  ])("what is wrong in %j is told before anything is made", async (words, told) => {
+    const refused = await cli.run("keys", "create", "dev", ...words)
+    expect(refused.code).not.toBe(0)
+    expect(refused.error).toContain(told)
+    expect(await listed()).toEqual([])
   })
 
   test("named by the beginning of their id", async () => {

@@ -34,6 +34,8 @@ test("each scenario that is left out has its reason, and no more are left out th
 
 test("no plugin that talks is missing", () => {
   const silent = ["black-forest-labs", "deepgram", "elevenlabs", "fal", "replicate", "stability", "web-search"]
+  const memories = ["response-cache", "semantic-cache"]
+  const orders = ["routing"]
   // It answers by itself, without an upstream; the suite's direct cases ask it.
   const direct = ["mock"]
   const asked = new Set(
@@ -41,5 +43,7 @@ test("no plugin that talks is missing", () => {
   )
   asked.delete("openrouter")
   const named = [...asked].map((name) => (name === "amazon-bedrock" ? "bedrock" : name))
-  expect(plugins.map(({ name }) => name).toSorted()).toEqual([...named, ...silent, ...direct].toSorted())
+  expect(plugins.map(({ name }) => name).toSorted()).toEqual(
+    [...named, ...silent, ...memories, ...orders, ...direct].toSorted(),
+  )
 })

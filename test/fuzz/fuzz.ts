@@ -85,6 +85,7 @@ export async function startRig(): Promise<Rig> {
   const config = {
     keys: [{ name: "test", key: inferenceKey, limit: 1_000_000 }],
     providers: providers(upstream.url),
+    catalog: { refresh_hours: 0 },
     retries: { same_upstream: 0 },
     cooldown: { failures: 1_000_000 },
     timeouts: { first_part: 5, idle: 5, total: 10 },

@@ -39,6 +39,7 @@ const broken: Provider = {
   regionOf: boom,
   listName: boom,
   abilities: { embeddings: { serves: boom, run: boom, classify: boom } },
+  listing: { endpoint: boom, read: boom, next: boom, sign: boom, details: { request: boom, read: boom } },
 }
 
 async function guarded(given: Provider, look: (provider: Provider, faults: readonly PluginFault[]) => Promise<void>) {
@@ -93,6 +94,9 @@ describe("what is no function where one must be", () => {
     ["listName", { listName: {} }],
     ["wire.serves", { wire: { ...wire, serves: true } }],
     ["otherWires[0].sign", { otherWires: [{ ...wire, sign: "key" }] }],
+    ["listing.next", { listing: { endpoint: boom, read: boom, next: "page" } }],
+    ["listing.read", { listing: { endpoint: boom } }],
+    ["listing.details.read", { listing: { endpoint: boom, read: boom, details: { request: boom } } }],
     ["abilities.embeddings.classify", { abilities: { embeddings: { run: boom, classify: 1 } } }],
   ]
   test.each(odd)("%s", async (place, more) => {

@@ -51,7 +51,8 @@ test("OpenAI's SDK still gets OpenAI's list from the same address", async () => 
   const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: inferenceKey })
   const found: string[] = []
   for await (const model of client.models.list()) found.push(`${model.object} ${model.id}`)
-  expect(found).toEqual(ids.map((id) => `model ${id}`))
+  // The names that coding agents ask for by default are there as well.
+  expect(found).toEqual([...ids, "coding/claude-4-opus"].map((id) => `model ${id}`))
 })
 
 test("the first question of Claude Code costs nothing and needs no key", async () => {

@@ -73,6 +73,7 @@ beforeAll(async () => {
     model("test/voice", "speech", { per_unit: { characters: 0.001 } }),
   ]
   gateway = await startGateway({
+    strategy: "configured",
     providers: [
       { id: "broken", plugin: "openai-compatible", base_url: failing.url, api_key: "k1", models },
       { id: "sound", plugin: "openai-compatible", base_url: working.url, api_key: "k2", models },
@@ -132,7 +133,7 @@ describe("embeddings", () => {
     [{ model: "test/vectors", input: [] }, 400, "invalid_request", "input"],
     [{ input: "x" }, 400, "invalid_request", "model"],
     [{ model: "test/nothing", input: "x" }, 404, "model_not_found", "model"],
-    [{ model: "test/voice", input: "x", provider: { only: ["nobody"] } }, 404, "no_endpoints", "provider"],
+    [{ model: "test/vectors", input: "x", provider: { only: ["nobody"] } }, 404, "no_endpoints", "provider.only"],
   ])("%j is refused with %i %s", async (body, status, code, param) => {
     const response = await gateway.post("/v1/embeddings", body)
     expect(response.status).toBe(status)

@@ -1,7 +1,9 @@
 import builtIns from "../../plugins/index.ts"
 import type { Capabilities, Plugin } from "../../src/contract/index.ts"
+import { embedWords } from "../../src/contract-suite/embed.ts"
 import { createContext } from "../../src/host/context.ts"
 import { Guard, Meter } from "../../src/host/guard.ts"
+import { memoryRows } from "../../src/host/memory-rows.ts"
 import { readOptions } from "../../src/host/options.ts"
 import { checkCapabilities } from "../../src/host/self-check.ts"
 import { memoryStorage, SharedValues } from "../../src/host/shared.ts"
@@ -9,6 +11,7 @@ import { ManualTime, recordingLog } from "../host/kit.ts"
 
 /** Options of plugins that offer nothing without. */
 const needed: Readonly<Record<string, unknown>> = {
+  "semantic-cache": { model: "contract/embeddings" },
   "web-search": { backend: "searxng", base_url: "http://127.0.0.1:1" },
 }
 
@@ -22,6 +25,8 @@ const contextFor = (plugin: string) => {
     secrets: {},
     redact: () => {},
     storage: memoryStorage(time),
+    rows: memoryRows(time),
+    embed: embedWords,
     shared: new SharedValues(),
     clock: time,
     guard: new Guard({ meter: new Meter(plugin), settings, timers: time, clock: time, onFault: () => {} }),

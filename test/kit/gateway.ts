@@ -14,6 +14,8 @@ export const inferenceKey = "test-inference-key-0123456789"
 export interface TestGateway {
   /** Without a slash at its end. */
   readonly url: string
+  /** The further listeners, in configured order. */
+  readonly others: readonly string[]
   readonly dir: string
   readonly gateway: Gateway
   /** Everything that was logged. */
@@ -40,10 +42,12 @@ export async function startGateway(
     writeFileSync(
       file,
       JSON.stringify({
-        server: { port: 0 },
         admin_key: adminKey,
         keys: [{ name: "test", key: inferenceKey }],
+        // However long a test takes, nobody outside is asked.
+        catalog: { refresh_hours: 0 },
         ...content,
+        server: { port: 0, ...(content.server as object) },
       }),
     )
   write(config)
@@ -58,7 +62,7 @@ export async function startGateway(
   const load = () => loadConfig({ file, cwd: dir, env, readFile: (path) => readFile(path, "utf8") })
   const loaded = await load()
   const gateway = await createGateway({ config: loaded.config, configFile: file, env, log, version: "test", load })
-  const { url } = await gateway.listen()
+  const { url, others = [] } = await gateway.listen()
   const post = (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
     fetch(`${url}${path}`, {
       method: "POST",
@@ -67,6 +71,7 @@ export async function startGateway(
     })
   return {
     url,
+    others,
     dir,
     gateway,
     logged: () => {

@@ -8,7 +8,7 @@ export const rows: readonly (readonly string[])[] = [
   ["src/contract"],
   ["src/dialects"],
   ["src/store", "src/config", "src/telemetry", "src/egress", "src/contract-suite"],
-  ["src/host", "src/accounts", "src/catalog", "src/ledger", "src/conversations", "src/facts"],
+  ["src/host", "src/accounts", "src/catalog", "src/ledger", "src/conversations", "src/facts", "src/declarations"],
   ["src/pipeline"],
   ["src/http"],
   ["src/gateway", "src/gateway.ts"],

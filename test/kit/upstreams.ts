@@ -10,7 +10,7 @@ export interface Rig {
 
 export const price = { input: 1, output: 2 }
 
-/** One provider per scenario, in order: `p0`, `p1` … */
+/** One provider per scenario: `p0`, `p1` …, tried in this order. */
 export async function startRig(
   scenarios: readonly string[],
   config: Readonly<Record<string, unknown>> = {},
@@ -23,7 +23,8 @@ export async function startRig(
     api_key: `upstream-secret-${index}`,
     models: [{ id: "test/model", upstream, price }],
   }))
-  const gateway = await startGateway({ providers, retries: { backoff_ms: 1 }, ...config })
+  // All cost the same, and would share requests evenly; tests count on who is first.
+  const gateway = await startGateway({ providers, retries: { backoff_ms: 1 }, strategy: "configured", ...config })
   return {
     gateway,
     fakes,

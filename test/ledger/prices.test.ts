@@ -3,7 +3,7 @@ import * as catalog from "@pydantic/genai-prices"
 import type { Offer } from "../../src/contract/offer.ts"
 import { emptyUsage, type Usage } from "../../src/contract/usage.ts"
 import { costNano } from "../../src/ledger/money.ts"
-import { bill, createPrices } from "../../src/ledger/prices.ts"
+import { bill, createPrices, listPricesAsOf } from "../../src/ledger/prices.ts"
 
 const NOON = Date.UTC(2026, 2, 4, 12)
 const offer = (change: Partial<Offer> = {}): Offer => ({
@@ -128,4 +128,52 @@ test("prices that depend on the hour are looked at again", async () => {
   expect(prices.of(timed)).toBe(before)
   clock.time += 900_000
   expect(prices.of(timed)).not.toBe(before)
+})
+
+test("of two lists the one with the newer evidence counts, and is completed by the other where they agree", async () => {
+  const { prices } = setUp()
+  const listed = (price: object, priceAsOf: number, priceSource = "models.dev") =>
+    prices.of(offer({ price, priceSource, priceAsOf } as Partial<Offer>))
+  const newer = listPricesAsOf + 1
+  const older = listPricesAsOf - 1
+  expect(await listed({ input: 9, output: 9 }, newer)).toEqual({ source: "models.dev", price: { input: 9, output: 9 } })
+  expect(await listed({ input: 9, output: 9 }, older)).toMatchObject({ source: "genai-prices", price: { input: 0.15 } })
+  expect(await listed({ input: 0.15, output: 0.6 }, newer)).toMatchObject({
+    source: "models.dev",
+    price: { input: 0.15, output: 0.6, cacheRead: 0.075 },
+  })
+  expect(await listed({ input: 0.15, output: 0.6, cacheWrite1h: 7 }, older)).toMatchObject({
+    source: "genai-prices",
+    price: { cacheRead: 0.075, cacheWrite1h: 7 },
+  })
+  // What a provider says of itself is not out of date.
+  expect(await listed({ input: 9, output: 9 }, 1, "provider-list")).toMatchObject({ source: "provider-list" })
+  // What genai-prices does not know costs what the other one says.
+  const unknown = await prices.of(
+    offer({ upstream: "no-such", price: { input: 1, output: 2 }, priceSource: "overlay", priceAsOf: 1 }),
+  )
+  expect(unknown).toEqual({ source: "overlay", price: { input: 1, output: 2 } })
+})
+
+test("a list price is no configured price: what the upstream reports goes before it", async () => {
+  const { prices } = setUp()
+  const price = { input: 1, output: 2 }
+  const known = await prices.of(offer({ upstream: "no-such", price, priceSource: "overlay", priceAsOf: 1 }))
+  expect(bill({ ...used, reportedCostUsd: 0.5 }, known)).toEqual({ costNano: 500_000_000, source: "upstream" })
+  expect(bill(used, known)).toEqual({ costNano: 1_200_000, source: "overlay", price })
+})
+
+test("the day of the evidence is that of the version that is installed", async () => {
+  const { dependencies } = await Bun.file(new URL("../../package.json", import.meta.url)).json()
+  expect([dependencies["@pydantic/genai-prices"], new Date(listPricesAsOf).toISOString()]).toEqual([
+    "0.1.8",
+    "2026-09-23T00:00:00.000Z",
+  ])
+})
+
+test("the list knows names, windows and purposes of models", async () => {
+  const list = await setUp().prices.list()
+  expect(list?.models("openai").find(({ id }) => id === "gpt-4o-mini")).toMatchObject({ context: 128_000 })
+  expect(list?.models("openai").find(({ id }) => id === "text-embedding-3-small")?.kind).toBe("embeddings")
+  expect(list?.models("nobody")).toEqual([])
 })

@@ -15,7 +15,7 @@ const memory = pluginText(
     caches: [{
       name: "memory",
       lookup: async ({ fingerprint }) => kept.get(fingerprint),
-      store: async ({ fingerprint }, parts) => { kept.set(fingerprint, parts) },
+      store: async ({ fingerprint }, entry) => { kept.set(fingerprint, entry) },
     }],
   }`,
   "const kept = new Map()",
@@ -27,7 +27,8 @@ async function rigWith(scenarios: readonly string[], text = memory, config: obje
     { name: "test", key: inferenceKey },
     { name: "other", key: otherKey },
   ]
-  const rig = await startRig(scenarios, { plugins: { dir: folder.dir, hook_seconds: 0.5 }, keys, ...config })
+  const plugins = { dir: folder.dir, hook_seconds: 0.5, use: [{ name: "response-cache", enabled: false }] }
+  const rig = await startRig(scenarios, { plugins, keys, cache: { enabled: true }, ...config })
   open.push(folder.remove, () => rig.stop())
   return rig
 }
@@ -164,7 +165,8 @@ test("a request fee of the model is not charged for a remembered answer", async 
         models: [{ id: "test/model", upstream: "text", price: { input: 1, output: 2, request: 0.5 } }],
       },
     ],
-    plugins: { dir: folder.dir },
+    plugins: { dir: folder.dir, use: [{ name: "response-cache", enabled: false }] },
+    cache: { enabled: true },
   })
   const miss = await rig.gateway.chat(ask("hi"))
   expect((await generationOf(rig.gateway, miss)).total_cost).toBeGreaterThan(0.5)

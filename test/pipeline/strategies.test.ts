@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "bun:test"
+import { afterEach, describe, expect, test } from "bun:test"
 import { pluginFolder, pluginText } from "../kit/plugin-folder.ts"
 import { ask, generationOf, type Rig, startRig } from "../kit/upstreams.ts"
 
@@ -64,4 +64,56 @@ test("the client's own provider.order wins", async () => {
   const rig = await rigWith("(candidates) => candidates.toReversed()")
   await rig.gateway.chat(ask("hi", { provider: { order: ["p1"] } }))
   expect(counts(rig)).toEqual([0, 1, 0])
+})
+
+describe("without a word in the file", () => {
+  const priceOf = (usd: number | undefined) => (usd === undefined ? {} : { price: { input: usd, output: usd } })
+  const providersOf = (rig: Rig, prices: readonly (number | undefined)[]) =>
+    rig.fakes.map((fake, index) => ({
+      id: `p${index}`,
+      plugin: "openai-compatible",
+      base_url: fake.url,
+      api_key: "k",
+      models: [{ id: "test/model", upstream: "text", ...priceOf(prices[index]) }],
+    }))
+  const priced = async (prices: readonly (number | undefined)[], config = {}) => {
+    const rig = await startRig(prices.map(() => "text"))
+    open.push(() => rig.stop())
+    const changed = await rig.gateway.configure({ providers: providersOf(rig, prices), ...config })
+    expect(changed).toMatchObject({ ok: true })
+    return rig
+  }
+  const asked = async (rig: Rig, times: number) => {
+    for (let round = 0; round < times; round++) await (await rig.gateway.chat(ask(`hi ${round}`))).text()
+    return counts(rig)
+  }
+
+  test("equal prices share, and what is free takes all", async () => {
+    const equal = await asked(await priced([1, 1]), 40)
+    expect(Math.min(...equal)).toBeGreaterThan(0)
+    expect(await asked(await priced([1, 0]), 5)).toEqual([0, 5])
+  })
+
+  test("the file's order holds where nobody knows a price, or where it says so", async () => {
+    expect(await asked(await priced([undefined, undefined]), 5)).toEqual([5, 0])
+    const configured = { strategy: "configured" }
+    expect(await asked(await priced([1, 0], configured), 5)).toEqual([5, 0])
+  })
+
+  test("the strategies that come along can be named, and a stranger's can replace one while it runs", async () => {
+    const folder = pluginFolder({})
+    open.push(folder.remove)
+    const rig = await priced([2, 1], { strategy: "price", plugins: { dir: folder.dir } })
+    expect(await asked(rig, 3)).toEqual([0, 3])
+    folder.write("own.ts", pluginText("own", `{ strategies: [{ name: "price", order: (candidates) => candidates }] }`))
+    expect(await rig.gateway.gateway.reload("test")).toMatchObject({ ok: true })
+    expect(await asked(rig, 3)).toEqual([3, 3])
+  })
+
+  test("a strategy that nobody has is refused", async () => {
+    const rig = await priced([undefined])
+    const changed = await rig.gateway.configure({ providers: providersOf(rig, [undefined]), strategy: "wieghted" })
+    expect(changed.ok).toBe(false)
+    expect(changed.problems.join()).toContain("did you mean weighted?")
+  })
 })

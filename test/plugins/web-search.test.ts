@@ -1,8 +1,10 @@
 import { afterAll, beforeEach, describe, expect, test } from "bun:test"
 import webSearch from "../../plugins/web-search/index.ts"
 import type { JsonObject, Search, SearchQuery } from "../../src/contract/index.ts"
+import { embedWords } from "../../src/contract-suite/embed.ts"
 import { createContext } from "../../src/host/context.ts"
 import { Guard, Meter } from "../../src/host/guard.ts"
+import { memoryRows } from "../../src/host/memory-rows.ts"
 import { readOptions } from "../../src/host/options.ts"
 import { memoryStorage, SharedValues } from "../../src/host/shared.ts"
 import { ManualTime, recordingLog } from "../host/kit.ts"
@@ -43,6 +45,8 @@ async function start(options: JsonObject, secrets: Readonly<Record<string, strin
     secrets,
     redact: () => {},
     storage: memoryStorage(time),
+    rows: memoryRows(time),
+    embed: embedWords,
     shared: new SharedValues(),
     clock: time,
     guard: new Guard({ meter: new Meter("web-search"), settings, timers: time, clock: time, onFault: () => {} }),

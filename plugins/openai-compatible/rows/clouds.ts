@@ -28,6 +28,7 @@ export const clouds: readonly Vendor[] = [
   {
     slug: "together",
     name: "Together AI",
+    list: { prices: "million" },
     baseUrl: "https://api.together.xyz/v1",
     environment: ["TOGETHER_API_KEY"],
     models: [gptOss],
@@ -49,6 +50,7 @@ export const clouds: readonly Vendor[] = [
   {
     slug: "deepinfra",
     name: "DeepInfra",
+    list: { prices: "million" },
     baseUrl: "https://api.deepinfra.com/v1/openai",
     environment: ["DEEPINFRA_API_KEY"],
     profile: cloudProfile,
@@ -151,6 +153,7 @@ export const clouds: readonly Vendor[] = [
   {
     slug: "chutes",
     name: "Chutes",
+    list: { prices: "million" },
     baseUrl: "https://llm.chutes.ai/v1",
     environment: ["CHUTES_API_KEY"],
     profile: { ...cloudProfile, strictTools: false },
@@ -291,6 +294,7 @@ export const clouds: readonly Vendor[] = [
   {
     slug: "cloudflare-workers-ai",
     name: "Cloudflare Workers AI",
+    list: false,
     baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1",
     environment: ["CLOUDFLARE_API_KEY", "CLOUDFLARE_API_TOKEN"],
     // developers.cloudflare.com/workers-ai/features/prompt-caching
@@ -303,6 +307,7 @@ export const clouds: readonly Vendor[] = [
   {
     slug: "databricks",
     name: "Databricks",
+    list: false,
     baseUrl: "https://{host}/ai-gateway/mlflow/v1",
     environment: ["DATABRICKS_TOKEN"],
     explicit: true,
@@ -312,6 +317,7 @@ export const clouds: readonly Vendor[] = [
   {
     slug: "snowflake-cortex",
     name: "Snowflake Cortex",
+    list: false,
     baseUrl: "https://{account}.snowflakecomputing.com/api/v2/cortex/v1",
     environment: ["SNOWFLAKE_CORTEX_PAT"],
     explicit: true,
@@ -356,6 +362,7 @@ export const clouds: readonly Vendor[] = [
   {
     slug: "github-models",
     name: "GitHub Models",
+    list: { path: "../catalog/models" },
     baseUrl: "https://models.github.ai/inference",
     environment: ["GITHUB_TOKEN"],
     explicit: true,

@@ -153,6 +153,7 @@ export const firstParty: readonly Vendor[] = [
     baseUrl: "https://api.perplexity.ai",
     environment: ["PERPLEXITY_API_KEY"],
     dialect: perplexityChat,
+    list: false,
     profile: {
       ...genericProfile,
       reasoningFormat: "effort",

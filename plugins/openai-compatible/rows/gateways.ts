@@ -77,6 +77,7 @@ export const gateways: readonly Vendor[] = [
   {
     slug: "cloudflare-ai-gateway",
     name: "Cloudflare AI Gateway",
+    list: false,
     baseUrl: "https://gateway.ai.cloudflare.com/v1/{account}/{gateway}/compat",
     environment: ["CLOUDFLARE_API_TOKEN"],
     explicit: true,

@@ -1,5 +1,6 @@
 import { chat, messages, openResponses } from "../families.ts"
 import { ollamaNative } from "../ollama/index.ts"
+import { ollamaList } from "../ollama/list.ts"
 import { genericProfile, gptOss, templateProfile } from "../profiles.ts"
 import type { Vendor } from "../vendor.ts"
 
@@ -15,6 +16,7 @@ export const local: readonly Vendor[] = [
     keyless: true,
     formats: localFormats,
     native: ollamaNative,
+    list: ollamaList,
     profile: { ...genericProfile, reasoningFormat: "effort", mediaUrls: false },
   },
   {
@@ -96,6 +98,7 @@ export const local: readonly Vendor[] = [
   {
     slug: "ollama-cloud",
     name: "Ollama Cloud",
+    list: ollamaList,
     baseUrl: "https://ollama.com/v1",
     environment: ["OLLAMA_API_KEY"],
     profile: { ...genericProfile, reasoningFormat: "effort", mediaUrls: false },

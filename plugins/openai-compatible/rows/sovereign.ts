@@ -1,4 +1,5 @@
 import { mistralChat } from "../mistral/index.ts"
+import { readMistralList } from "../mistral/list.ts"
 import { cloudProfile, extendedSampling, genericProfile, openAiOnly } from "../profiles.ts"
 import type { Vendor } from "../vendor.ts"
 
@@ -30,6 +31,7 @@ export const sovereign: readonly Vendor[] = [
     environment: ["MISTRAL_API_KEY"],
     region: "eu",
     dialect: mistralChat,
+    list: { read: readMistralList },
     profile: {
       ...genericProfile,
       strictTools: true,

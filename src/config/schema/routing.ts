@@ -97,6 +97,10 @@ export const ApprovalRuleSchema = Type.Object(
   { ...strict, description: "a model that fits all that is said here is approved" },
 )
 
+export const approvalMode = Type.Union([Type.Literal("all"), Type.Literal("listed"), Type.Literal("rules")], {
+  description: "everything, only what is listed, or that and what fits a rule",
+})
+
 /** Top-level sections about which upstream answers. */
 export const routingSections = {
   routing: optional(
@@ -128,9 +132,7 @@ export const routingSections = {
   approved_models: optional(
     Type.Object(
       {
-        mode: Type.Union([Type.Literal("all"), Type.Literal("listed"), Type.Literal("rules")], {
-          description: "everything, only what is listed, or that and what fits a rule",
-        }),
+        mode: approvalMode,
         models: optional(Type.Array(text("model or pattern"), { description: "what is approved" })),
         rules: optional(Type.Array(ApprovalRuleSchema, { description: "what is approved by itself" })),
       },

@@ -8,7 +8,7 @@ import {
 } from "../../contract/index.ts"
 import { doneEvent } from "../sse.ts"
 import { countTokens, roundUsd } from "./usage.ts"
-import { clientMessage, idCharacters } from "./words.ts"
+import { availability, clientMessage, idCharacters } from "./words.ts"
 
 const status = (error: GatewayError): number => error.rule.openrouterStatus ?? error.rule.status
 
@@ -45,6 +45,7 @@ const errorObject = (error: GatewayError, context: ErrorContext): JsonObject => 
   code: status(error),
   message: clientMessage(error, context.requestId),
   metadata: metadata(error, context),
+  ...(error.availability ? { availability: availability(error.availability) } : {}),
 })
 
 /** The manners of `/api/v1` (openrouter.ai/docs/api-reference). */

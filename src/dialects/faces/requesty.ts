@@ -9,7 +9,7 @@ import { clientMessage, idCharacters } from "./words.ts"
 const errorObject = (error: GatewayError, context: ErrorContext): JsonObject => {
   const out: JsonObject = {
     origin: error.rule.origin,
-    message: clientMessage(error, context.requestId),
+    message: worded(error, context.requestId),
     type: error.rule.type,
     param: error.param ?? null,
     code: error.code,
@@ -18,6 +18,12 @@ const errorObject = (error: GatewayError, context: ErrorContext): JsonObject => 
   if (context.attempts && context.attempts.length > 0)
     out.attempts = context.attempts.map(({ provider, code, status }) => ({ provider, code, status }))
   return out
+}
+
+/** Requesty's own words for it in front, by which its clients know it (docs.requesty.ai, error codes). */
+const worded = (error: GatewayError, requestId: string): string => {
+  const message = clientMessage(error, requestId)
+  return error.code === "model_not_found" ? `Provider and/or model not supported. ${message}` : message
 }
 
 /** The manners of `/v1`: Requesty's, which are OpenAI's with a few fields more. */

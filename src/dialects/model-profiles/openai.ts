@@ -65,5 +65,6 @@ const plainProfile = (id: ModelId): Profile => ({
 /** What api.openai.com wants of a request for this model. An id of no known kind is taken for a plain one. */
 export const openAiProfile = (model: string): Profile => {
   const id = readModelId(model)
-  return id.reasoning && !id.searchPreview ? reasoningProfile(id) : plainProfile(id)
+  // A last turn of the assistant's is taken, and answered with a new one.
+  return { ...(id.reasoning && !id.searchPreview ? reasoningProfile(id) : plainProfile(id)), noPrefill: true }
 }

@@ -12,7 +12,9 @@ import type { RequestOf } from "../../pipeline/call/work.ts"
 import type { Exchange } from "../../pipeline/exchange.ts"
 import { commonFields, type ReadField, type RequestFields } from "../../pipeline/fields.ts"
 import { authenticate } from "../auth.ts"
+import { entryOf } from "../doors.ts"
 import type { HttpServices } from "../services.ts"
+import { awaitFacts } from "./await-facts.ts"
 import { refused, replyHeaders } from "./reply.ts"
 
 /** A body of a call as its route read it. */
@@ -73,6 +75,7 @@ export async function answerCall<Name extends AbilityName>(
     if (fields.model === undefined) {
       throw new GatewayError("invalid_request", `"model" is missing; name the model to use.`, { param: "model" })
     }
+    if (!pipeline.facts.loaded) await awaitFacts(services, [fields.model, ...fields.models])
     exchange = beginCall(pipeline, {
       requestId,
       face,
@@ -81,9 +84,8 @@ export async function answerCall<Name extends AbilityName>(
       fields,
       principal,
       body: asked.text,
-      headers: request.headers,
-      signal: request.signal,
       startedAt,
+      ...entryOf(request),
     })
     exchange.ownLosses.push(...(asked.losses ?? []))
     const outcome = await runCall(exchange, { ability: route.ability, request: asked.request })

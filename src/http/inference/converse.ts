@@ -4,8 +4,10 @@ import type { Exchange, Inbound } from "../../pipeline/exchange.ts"
 import { type Run, run } from "../../pipeline/run.ts"
 import { authenticate } from "../auth.ts"
 import { readBody } from "../body.ts"
+import { entryOf } from "../doors.ts"
 import type { HttpServices } from "../services.ts"
 import { keepAliveMs, streamBody } from "../stream.ts"
+import { awaitFactsOf } from "./await-facts.ts"
 import { refused, replyHeaders } from "./reply.ts"
 
 export interface ConverseOptions {
@@ -29,8 +31,7 @@ export async function converse(
   try {
     const principal = authenticate(services.keys, request, "inference")
     const body = options.body ?? (await readConversation(services, request))
-    const { headers, signal } = request
-    const known = { requestId, face, client, principal, body, headers, signal, startedAt }
+    const known = { requestId, face, client, principal, body, startedAt, ...entryOf(request) }
     inbound = address ? { ...known, address } : known
   } catch (thrown) {
     return refused(services, face, client, requestId, thrown, undefined)
@@ -46,6 +47,7 @@ export function readConversation({ pipeline }: HttpServices, request: Request): 
 
 /** Runs and delivers what was received. */
 export async function runConversation(services: HttpServices, inbound: Inbound): Promise<Response> {
+  if (!services.pipeline.facts.loaded) await awaitFactsOf(services, inbound)
   let started: Run | undefined
   try {
     started = run(services.pipeline, inbound)

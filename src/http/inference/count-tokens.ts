@@ -3,6 +3,7 @@ import type { ChatRequest, ClientDialect, Face, JsonObject } from "../../contrac
 import { messagesClient } from "../../dialects/messages/index.ts"
 import { countTokens } from "../../pipeline/call/count.ts"
 import { authenticate } from "../auth.ts"
+import { entryOf } from "../doors.ts"
 import { requestIdHeaders } from "../errors.ts"
 import type { FaceMount, HttpServices } from "../services.ts"
 import { readJson } from "./read.ts"
@@ -37,8 +38,7 @@ export async function answerCount(
       request: asked,
       text,
       read,
-      headers: request.headers,
-      signal: request.signal,
+      ...entryOf(request),
     })
     return Response.json(form.encode(tokens), { headers: requestIdHeaders(requestId, form.client) })
   } catch (thrown) {

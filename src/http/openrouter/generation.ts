@@ -5,6 +5,7 @@ import { usd } from "../../ledger/money.ts"
 import { answer } from "../answer.ts"
 import { authenticate } from "../auth.ts"
 import type { HttpServices } from "../services.ts"
+import { presetId } from "./presets.ts"
 
 /** `GET /api/v1/generation?id=`: one finished request, to its owner. A management key sees all. */
 export const generation = (services: HttpServices) =>
@@ -80,7 +81,7 @@ function generationData(found: Generation, providerName: (id: string) => string)
       is_byok: false,
       model_permaslug: attempt.model,
     })),
-    preset_id: null,
+    preset_id: found.preset === undefined ? null : presetId(found.preset.replace(/@.*$/, "")),
     service_tier: null,
     web_search_engine: null,
     workspace_id: null,
@@ -90,7 +91,16 @@ function generationData(found: Generation, providerName: (id: string) => string)
     price_source: found.priceSource,
     price: found.price ?? null,
     attempts: found.attempts,
+    route: found.route ?? null,
     losses: found.losses,
     labels: found.labels ?? null,
+    cache: found.cache
+      ? {
+          name: found.cache.cache,
+          saved: usd(found.cache.savedNano),
+          source_id: found.cache.sourceId ?? null,
+          age_ms: found.cache.ageMs ?? null,
+        }
+      : null,
   }
 }

@@ -1,10 +1,10 @@
 import { Elysia } from "elysia"
 import { openrouterFace } from "../../dialects/faces/index.ts"
 import { answer } from "../answer.ts"
-import { authenticate, refuseKeyInQuery } from "../auth.ts"
 import { answerCall, type CallRoute } from "../inference/call.ts"
 import { imageGenerations, writeImages } from "../inference/images.ts"
-import { type ListedModel, listModels } from "../listing.ts"
+import type { ListedModel } from "../listing.ts"
+import { viewerOf, viewFor } from "../lists/listed.ts"
 import type { HttpServices } from "../services.ts"
 
 /**
@@ -21,10 +21,8 @@ const route: CallRoute<"images"> = {
 }
 
 async function list(services: HttpServices, request: Request) {
-  if (services.publicModels()) refuseKeyInQuery(request)
-  else authenticate(services.keys, request, "any")
-  const models = await listModels(services)
-  return { data: models.filter(({ kind, traits }) => kind === "images" || traits.imageOutput).map(imageModel) }
+  const { models } = await viewFor(services, viewerOf(services, request))
+  return { data: models.filter(({ output }) => output.includes("image")).map(imageModel) }
 }
 
 const imageModel = (model: ListedModel): Record<string, unknown> => ({

@@ -1,150 +1,185 @@
 import { Elysia } from "elysia"
-import { GatewayError, type ModelKind, type Price } from "../../contract/index.ts"
+import { GatewayError } from "../../contract/index.ts"
 import { openrouterFace } from "../../dialects/faces/index.ts"
 import { answer } from "../answer.ts"
-import { authenticate, refuseKeyInQuery } from "../auth.ts"
-import { perTokenText } from "../decimal.ts"
-import { type ListedModel, listModels } from "../listing.ts"
+import { pathOf } from "../front.ts"
+import type { ListedModel } from "../listing.ts"
+import { rowsOf } from "../lists/free.ts"
+import { type View, type Viewer, viewerOf, viewFor } from "../lists/listed.ts"
+import { modelNamed } from "../lists/named.ts"
+import { print, QueryReader, queryOf, reply } from "../lists/print.ts"
 import type { HttpServices } from "../services.ts"
+import { fits, isLive, sorted } from "./models/choose.ts"
+import { endpointOf } from "./models/endpoint.ts"
+import { architectureOf, detailsPath, openrouterModel } from "./models/model.ts"
+import { type ModelQuery, readOutput, readPage, readQuery } from "./models/query.ts"
+import { feed } from "./models/rss.ts"
 
-/** Which kinds each of OpenRouter's lists has; its main list is of what writes and draws. */
-const lists: readonly { readonly path: string; readonly kinds: readonly ModelKind[]; readonly summary: string }[] = [
-  { path: "/api/v1/models", kinds: ["chat", "images"], summary: "Models that can be called" },
-  { path: "/api/v1/embeddings/models", kinds: ["embeddings"], summary: "Models that make embeddings" },
-  { path: "/api/v1/rerank/models", kinds: ["rerank"], summary: "Models that rerank" },
-]
+type Work = (request: Request) => Response | Promise<Response> | object | Promise<object>
 
 /** `GET /api/v1/models` and its kin in OpenRouter's shape, paged so that its SDK's iterator ends. */
-export const openrouterModels = (services: HttpServices) => {
+export function openrouterModels(services: HttpServices) {
   const app = new Elysia({ name: "openrouter models" })
-  for (const { path, kinds, summary } of lists) {
-    app.get(path, ({ request }) => answer(services, openrouterFace, () => page(services, request, path, kinds)), {
+  const routes: readonly (readonly [path: string, summary: string, work: Work])[] = [
+    ["/api/v1/models", "Models that can be called", (request) => listModels(services, request)],
+    ["/api/v1/models/count", "How many there are", (request) => countModels(services, request)],
+    ["/api/v1/models/user", "Models that this key may use", (request) => listUserModels(services, request)],
+    ["/api/v1/embeddings/models", "Models that make embeddings", (request) => ofKind(services, request, "embeddings")],
+    ["/api/v1/rerank/models", "Models that rerank", (request) => ofKind(services, request, "rerank")],
+    ["/api/v1/model/*", "One model, by author and slug", (request) => oneModel(services, request)],
+    [
+      "/api/v1/models/*",
+      "The endpoints of a model: …/{author}/{slug}/endpoints",
+      (request) => endpoints(services, request),
+    ],
+    ["/api/v1/endpoints/zdr", "Endpoints that keep nothing", (request) => zeroRetention(services, request)],
+  ]
+  for (const [path, summary, work] of routes)
+    app.get(path, ({ request }) => answer(services, openrouterFace, () => work(request)), {
       detail: { summary, tags: ["OpenRouter"] },
     })
-  }
   return app
 }
 
-async function page(services: HttpServices, request: Request, path: string, kinds: readonly ModelKind[]) {
-  if (services.publicModels()) refuseKeyInQuery(request)
-  else authenticate(services.keys, request, "any")
-  const all = (await listModels(services)).filter(({ kind }) => kinds.includes(kind))
-  const { offset, limit } = readPage(new URL(request.url).searchParams)
-  const shown = limit === undefined ? all.slice(offset) : all.slice(offset, offset + limit)
-  return {
-    data: shown.map(openrouterModel),
-    total_count: all.length,
-    links: { next: nextLink(path, offset, limit, all.length) },
-  }
+async function listModels(services: HttpServices, request: Request): Promise<Response> {
+  const query = readQuery(new QueryReader(queryOf(request)))
+  const view = await viewFor(services, viewerOf(services, request))
+  if (query.rss) return rss(services, request, view, query)
+  return page(services, request, view, query)
 }
 
-const largestPage = 1000
+async function listUserModels(services: HttpServices, request: Request): Promise<Response> {
+  const read = new QueryReader(queryOf(request))
+  const query = { ...everything, ...readPage(read), output: readOutput(read) }
+  return page(services, request, await viewFor(services, viewerOf(services, request, "key")), query)
+}
 
-function readPage(query: URLSearchParams): { offset: number; limit: number | undefined } {
-  const read = (name: string, most: number): number | undefined => {
-    const text = query.get(name)
-    if (text === null) return undefined
-    const number = Number(text)
-    if (!Number.isInteger(number) || number < 0 || number > most) {
-      throw new GatewayError("invalid_request", `"${name}" must be a whole number from 0 to ${most}.`, { param: name })
+async function ofKind(services: HttpServices, request: Request, output: string): Promise<Response> {
+  const query = { ...everything, ...readPage(new QueryReader(queryOf(request))), output: [output] }
+  return page(services, request, await viewFor(services, viewerOf(services, request)), query)
+}
+
+async function countModels(services: HttpServices, request: Request): Promise<object> {
+  const output = readOutput(new QueryReader(queryOf(request)))
+  const view = await viewFor(services, viewerOf(services, request))
+  return { data: { count: chosen(services, view, { ...everything, output }).length } }
+}
+
+/** A query that asks for nothing in particular. */
+const everything: ModelQuery = readQuery(new QueryReader(new URLSearchParams()))
+
+const chosen = (services: HttpServices, view: View, query: ModelQuery): readonly ListedModel[] => {
+  const now = services.pipeline.now()
+  return sorted(
+    rowsOf(view).filter((model) => fits(model, query, now)),
+    query.sort,
+    services,
+  )
+}
+
+function page(services: HttpServices, request: Request, view: View, query: ModelQuery): Response {
+  const { offset, limit } = query
+  const path = pathOf(request.url)
+  // Ages move on, and so does what is measured.
+  const changes = isLive(query.sort) || query.minAgeDays !== undefined || query.maxAgeDays !== undefined
+  const name = changes ? undefined : `${path}?${queryOf(request)}`
+  const printed = print(view, name, () => {
+    const all = chosen(services, view, query)
+    const shown = limit === undefined ? all.slice(offset) : all.slice(offset, offset + limit)
+    return {
+      data: shown.map(openrouterModel),
+      total_count: all.length,
+      links: { next: nextLink(request, path, query, all.length) },
     }
-    return number
-  }
-  return { offset: read("offset", Number.MAX_SAFE_INTEGER) ?? 0, limit: read("limit", largestPage) }
-}
-
-const nextLink = (path: string, offset: number, limit: number | undefined, total: number): string | null =>
-  limit === undefined || limit === 0 || offset + limit >= total
-    ? null
-    : `${path}?offset=${offset + limit}&limit=${limit}`
-
-/** What models give that hold no conversation. */
-const outputs: Partial<Record<ModelKind, readonly string[]>> = {
-  embeddings: ["embeddings"],
-  rerank: ["rerank"],
-  images: ["image"],
-  speech: ["audio"],
-}
-
-function openrouterModel(model: ListedModel): Record<string, unknown> {
-  const { traits } = model
-  const input = [
-    "text",
-    ...(traits.vision ? ["image"] : []),
-    ...(traits.pdf ? ["file"] : []),
-    ...(traits.audio || model.kind === "transcription" ? ["audio"] : []),
-  ]
-  const output = outputs[model.kind] ?? ["text", ...(traits.imageOutput ? ["image"] : [])]
-  return {
-    id: model.id,
-    canonical_slug: model.id,
-    hugging_face_id: null,
-    name: model.name,
-    created: model.created,
-    description: model.description ?? "",
-    context_length: model.context ?? null,
-    architecture: {
-      modality: `${input.join("+")}->${output.join("+")}`,
-      input_modalities: input,
-      output_modalities: output,
-      tokenizer: "Other",
-      instruct_type: null,
-    },
-    pricing: pricing(model.price),
-    top_provider: {
-      is_moderated: false,
-      context_length: model.context ?? null,
-      max_completion_tokens: model.maxOutput ?? null,
-    },
-    per_request_limits: null,
-    // Those are words of conversations.
-    supported_parameters: model.kind === "chat" ? supportedParameters(traits) : [],
-    default_parameters: null,
-    knowledge_cutoff: null,
-    expiration_date: null,
-    supported_voices: null,
-    links: { details: `/api/v1/models/${model.id}/endpoints` },
-  }
-}
-
-function pricing(price: Price | undefined): Record<string, unknown> {
-  const text = (value: number | undefined) => (value === undefined ? undefined : perTokenText(value))
-  const of = (prices: Partial<Price>) => ({
-    prompt: text(prices.input),
-    completion: text(prices.output),
-    request: prices.request === undefined ? undefined : String(prices.request),
-    image: prices.perUnit?.images === undefined ? undefined : String(prices.perUnit.images),
-    input_cache_read: text(prices.cacheRead),
-    input_cache_write: text(prices.cacheWrite),
-    input_cache_write_1h: text(prices.cacheWrite1h),
-    internal_reasoning: text(prices.reasoning),
-    audio: text(prices.audioInput),
-    audio_output: text(prices.audioOutput),
-    image_token: text(prices.imageInput),
-    image_output: text(prices.imageOutput),
   })
-  return {
-    ...of(price ?? { input: 0, output: 0 }),
-    ...(price?.tiers
-      ? { overrides: price.tiers.map(({ above, ...tier }) => ({ min_prompt_tokens: above, ...of(tier) })) }
-      : {}),
+  return reply(services, request, printed)
+}
+
+/** Null at the end, or where everything was given. The query's other fields are those of the page before. */
+function nextLink(request: Request, path: string, { offset, limit }: ModelQuery, total: number): string | null {
+  if (limit === undefined || limit === 0 || offset + limit >= total) return null
+  const query = queryOf(request)
+  query.set("offset", String(offset + limit))
+  return `${path}?${query}`
+}
+
+function rss(services: HttpServices, request: Request, view: View, query: ModelQuery): Response {
+  const base = services.pipeline.snapshot().config.server.publicUrl ?? new URL(request.url).origin
+  const { offset, limit } = query
+  const models = chosen(services, view, query).slice(offset, limit === undefined ? undefined : offset + limit)
+  const text = feed(models, base, ({ id }) => `${base}/api/v1/model/${id}`)
+  return reply(services, request, { text, etag: `W/"${Bun.hash(text).toString(36)}"` }, "application/rss+xml")
+}
+
+/** The name behind a prefix of the address; names may hold slashes, which some clients escape and some do not. */
+function nameIn(request: Request, prefix: string, suffix = ""): string | undefined {
+  const path = pathOf(request.url).replace(/\/$/, "")
+  if (!path.startsWith(prefix) || !path.endsWith(suffix)) return undefined
+  const name = path.slice(prefix.length, path.length - suffix.length)
+  try {
+    return name === "" ? undefined : decodeURIComponent(name)
+  } catch {
+    return name
   }
 }
 
-const always = [
-  "max_tokens",
-  "temperature",
-  "top_p",
-  "stop",
-  "seed",
-  "frequency_penalty",
-  "presence_penalty",
-  "response_format",
-]
+async function oneModel(services: HttpServices, request: Request): Promise<object> {
+  const view = await viewFor(services, viewerOf(services, request))
+  const name = nameIn(request, "/api/v1/model/")
+  const model = name === undefined ? undefined : await modelNamed(services, view, name)
+  if (!model) throw noModel(name)
+  return { data: openrouterModel(model) }
+}
 
-const supportedParameters = (traits: ListedModel["traits"]): readonly string[] => [
-  ...always,
-  ...(traits.tools === false ? [] : ["tools", "tool_choice", "parallel_tool_calls"]),
-  ...(traits.reasoning ? ["reasoning", "include_reasoning"] : []),
-  ...(traits.structuredOutput === false ? [] : ["structured_outputs"]),
-]
+/** As OpenRouter answers: this is no request that names a model, but an address at which there is nothing. */
+const noModel = (name: string | undefined): GatewayError =>
+  new GatewayError(
+    "not_found",
+    `There is no model "${name ?? ""}" here that may be used. GET /api/v1/models lists them.`,
+  )
+
+async function endpoints(services: HttpServices, request: Request): Promise<object> {
+  const name = nameIn(request, "/api/v1/models/", "/endpoints")
+  if (name === undefined)
+    throw new GatewayError(
+      "not_found",
+      `There is no GET ${pathOf(request.url).slice(0, 200)} here. Did you mean ${detailsPath("{author}/{slug}")}?`,
+    )
+  const viewer = viewerOf(services, request)
+  const view = await viewFor(services, viewer)
+  const model = await modelNamed(services, view, name)
+  if (!model) throw noModel(name)
+  const prices = new Map(
+    await Promise.all(
+      model.offers.map(async (offer) => [offer, (await services.pipeline.priceOf(offer)).price] as const),
+    ),
+  )
+  const context = { services, priceOf: prices.get.bind(prices), measured: isMeasured(viewer) }
+  return {
+    data: {
+      id: model.id,
+      name: model.name,
+      created: model.created,
+      description: model.description ?? "",
+      architecture: architectureOf(model),
+      endpoints: model.offers.map((offer) => endpointOf(model, offer, context)),
+    },
+  }
+}
+
+/** As at OpenRouter: how fast an upstream answers is for those who have a key. */
+const isMeasured = ({ principal }: Viewer): boolean => principal !== undefined
+
+async function zeroRetention(services: HttpServices, request: Request): Promise<object> {
+  const viewer = viewerOf(services, request)
+  const view = await viewFor(services, viewer)
+  const { priceOf } = view.listing
+  const context = { services, priceOf, measured: isMeasured(viewer) }
+  return {
+    data: view.models
+      .filter(({ origin }) => origin === "model")
+      .flatMap((model) =>
+        model.offers.filter(({ zdr }) => zdr === true).map((offer) => endpointOf(model, offer, context)),
+      ),
+  }
+}

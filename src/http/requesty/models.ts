@@ -1,11 +1,14 @@
 import { Elysia } from "elysia"
-import type { ModelKind, Price } from "../../contract/index.ts"
+import { GatewayError, type ModelKind } from "../../contract/index.ts"
 import { requestyFace } from "../../dialects/faces/index.ts"
 import { answer } from "../answer.ts"
-import { authenticate, refuseKeyInQuery } from "../auth.ts"
-import { perToken } from "../decimal.ts"
-import { type ListedModel, listModels } from "../listing.ts"
+import { pathOf } from "../front.ts"
+import type { ListedModel } from "../listing.ts"
+import { type View, viewerOf, viewFor } from "../lists/listed.ts"
+import { modelNamed } from "../lists/named.ts"
+import { print, reply } from "../lists/print.ts"
 import type { HttpServices } from "../services.ts"
+import { requestyModel } from "./model.ts"
 
 /** Which kinds each of Requesty's lists has; the main one is of what holds conversations. */
 const lists: readonly {
@@ -27,99 +30,74 @@ const lists: readonly {
 export const requestyModels = (services: HttpServices) => {
   const app = new Elysia({ name: "requesty models" })
   for (const { path, kinds, summary } of lists) {
-    app.get(path, ({ request }) => answer(services, requestyFace, () => list(services, request, kinds)), {
+    const of = ({ models }: View) =>
+      models.filter((model) => !isElsewhere(model) && (kinds?.includes(model.kind) ?? true))
+    app.get(path, ({ request }) => answer(services, requestyFace, () => list(services, request, of)), {
       detail: { summary, tags: ["Requesty"] },
     })
   }
+  const managed = ({ models }: View) => models.filter(({ origin }) => origin === "managed")
   return app
+    .get(
+      "/v1/models/managed",
+      ({ request }) => answer(services, requestyFace, () => list(services, request, managed)),
+      { detail: { summary: "Bare names that lead to whoever has the model", tags: ["Requesty"] } },
+    )
+    .get("/v1/models/*", ({ request }) => answer(services, requestyFace, () => one(services, request)), {
+      detail: { summary: "One model, by its name", tags: ["Requesty"] },
+    })
 }
 
-async function list(services: HttpServices, request: Request, kinds: readonly ModelKind[] | undefined) {
-  if (services.publicModels()) refuseKeyInQuery(request)
-  else authenticate(services.keys, request, "any")
-  const models = (await listModels(services)).filter(({ kind }) => kinds?.includes(kind) ?? true)
-  if (request.headers.has("anthropic-version")) return anthropicList(models)
+/** Bare managed names have a list of their own; here they would be every model once more. The newest of a family is OpenRouter's word. */
+const isElsewhere = ({ origin, id }: ListedModel): boolean =>
+  origin === "latest" || (origin === "managed" && !id.includes("/"))
+
+/** Claude's clients tell themselves by this header, and read Anthropic's form. */
+const speaksAnthropic = (request: Request): boolean => request.headers.has("anthropic-version")
+
+async function list(services: HttpServices, request: Request, of: (view: View) => readonly ListedModel[]) {
+  const view = await viewFor(services, viewerOf(services, request))
   const unit = services.pipeline.snapshot().config.compat.requesty.priceUnit
-  return { object: "list", data: models.map((model) => requestyModel(model, unit)) }
+  const anthropic = speaksAnthropic(request)
+  const printed = print(view, `${pathOf(request.url)} ${anthropic}`, () =>
+    anthropic
+      ? anthropicList(of(view).filter(({ origin }) => origin !== "managed"))
+      : { object: "list", data: of(view).map((model) => requestyModel(model, unit)) },
+  )
+  return reply(services, request, printed)
 }
 
-/** Requesty's words for what a model is for. */
-const apis: Readonly<Record<ModelKind, string>> = {
-  chat: "chat",
-  embeddings: "embedding",
-  rerank: "rerank",
-  images: "image",
-  speech: "speech",
-  transcription: "transcription",
+/** What the OpenAI and Anthropic SDKs call `models.retrieve`. */
+async function one(services: HttpServices, request: Request): Promise<object> {
+  const view = await viewFor(services, viewerOf(services, request))
+  const path = pathOf(request.url).slice("/v1/models/".length)
+  const name = decoded(path)
+  const model = await modelNamed(services, view, name)
+  if (!model)
+    throw new GatewayError(
+      "not_found",
+      `There is no model "${name.slice(0, 200)}" here that may be used. GET /v1/models lists them.`,
+    )
+  const unit = services.pipeline.snapshot().config.compat.requesty.priceUnit
+  return speaksAnthropic(request) ? anthropicModel(model) : requestyModel(model, unit)
 }
 
-/** A context window is an integer that some clients cannot do without; this is what they get where nobody knows. */
-const unknownContext = 128_000
-
-function requestyModel(model: ListedModel, unit: "token" | "million"): Record<string, unknown> {
-  const { traits, offers } = model
-  const talks = model.kind === "chat"
-  const money = (perMillion: number | undefined) => (unit === "million" ? (perMillion ?? 0) : perToken(perMillion ?? 0))
-  const bands = (price: Price | undefined) => priceBand(price ?? { input: 0, output: 0 }, money)
-  const base = bands(model.price)
-  return {
-    id: model.id,
-    object: "model",
-    api: apis[model.kind],
-    created: model.created,
-    updated: model.created,
-    owned_by: offers[0]?.provider ?? "signalbox",
-    name: model.name,
-    display_name: model.name,
-    ...(model.description ? { description: model.description } : {}),
-    context_window: model.context ?? unknownContext,
-    max_output_tokens: model.maxOutput ?? 0,
-    ...base,
-    pricing: [
-      { prompt_tokens_threshold: 0, ...base },
-      ...(model.price?.tiers ?? []).map(({ above, ...tier }) => ({
-        prompt_tokens_threshold: above,
-        ...bands({ ...model.price!, ...tier }),
-      })),
-    ],
-    supports_caching: traits.promptCache ?? false,
-    supports_vision: traits.vision ?? false,
-    supports_computer_use: false,
-    supports_reasoning: traits.reasoning ?? false,
-    supports_tool_calling: talks && (traits.tools ?? true),
-    supports_web_search: false,
-    supports_image_generation: model.kind === "images" || (traits.imageOutput ?? false),
-    supports_role_developer: talks,
-    supports_output_json_object: talks,
-    supports_output_json_schema: talks && (traits.structuredOutput ?? true),
-    geolocation: geolocation(offers[0]?.region),
-    ...(offers[0]?.zdr === undefined ? {} : { data_retention: !offers[0].zdr }),
+const decoded = (path: string): string => {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
   }
 }
 
-function priceBand(price: Price, money: (perMillion: number | undefined) => number): Record<string, number> {
-  return {
-    input_price: money(price.input),
-    output_price: money(price.output),
-    cached_price: money(price.cacheRead ?? price.input),
-    caching_price: money(price.cacheWrite ?? price.input),
-    ...(price.cacheWrite1h === undefined
-      ? {}
-      : { caching_5m_price: money(price.cacheWrite ?? price.input), caching_1h_price: money(price.cacheWrite1h) }),
-  }
-}
-
-function geolocation(region: string | undefined): string {
-  const head = region?.toLowerCase().slice(0, 2)
-  return head === "eu" || head === "us" || head === "sg" ? head : "global"
-}
+const anthropicModel = (model: ListedModel) => ({
+  type: "model",
+  id: model.id,
+  display_name: model.name,
+  created_at: new Date(model.created * 1000).toISOString(),
+})
 
 function anthropicList(models: readonly ListedModel[]): Record<string, unknown> {
-  const data = models.map((model) => ({
-    type: "model",
-    id: model.id,
-    display_name: model.name,
-    created_at: new Date(model.created * 1000).toISOString(),
-  }))
+  const data = models.map(anthropicModel)
   return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }
 }

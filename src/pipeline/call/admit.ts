@@ -25,7 +25,12 @@ export async function admitCall<Name extends AbilityName>(
     toHold = Math.max(toHold, costNano(usage, price))
   }
   if (toHold === 0) return
-  const hold = services.budgets.hold(inbound.principal, toHold, services.now())
+  const now = services.now()
+  const { budgets } = services
+  const forTwo = exchange.plan?.hedgeMs === undefined ? undefined : budgets.hold(inbound.principal, toHold * 2, now)
+  const hold = forTwo ?? budgets.hold(inbound.principal, toHold, now)
   if (!hold) throw refusal(exchange, toHold, "this call")
+  exchange.paysOnce = !forTwo
   exchange.hold = hold
+  exchange.shareNano = toHold
 }

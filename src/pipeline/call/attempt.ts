@@ -1,11 +1,13 @@
 import { type AbilityCall, type AbilityName, GatewayError, type WireFailure } from "../../contract/index.ts"
 import { classifyUpstreamError, readErrorWords } from "../../dialects/upstream-error/index.ts"
+import { endAttempt } from "../end.ts"
 import type { Exchange } from "../exchange.ts"
-import { commit, knowPrice, refuseLosses, whenAborted } from "../lanes/commit.ts"
-import { record } from "../record.ts"
+import { commit, knowPrice, refuseLosses, refuseOutrun, whenAborted } from "../lanes/commit.ts"
 import { bounded } from "../reply-body.ts"
 import type { LiveOffer } from "../services.ts"
-import { asFailure, clientClosed, dispatch, Try } from "../upstream.ts"
+import type { Start } from "../start.ts"
+import { clientClosed, Try } from "../try.ts"
+import { asFailure, dispatch } from "../upstream.ts"
 import { abilityOf, type ReplyOf, type Work } from "./work.ts"
 
 /** An upstream that has answered; `current` is closed by whoever ends the call, because an answer may still be streamed. */
@@ -17,25 +19,25 @@ export interface CallAnswer<Name extends AbilityName> {
 /** Tries one offer. Throws GatewayError as long as another attempt may take over. */
 export const attemptCall =
   <Name extends AbilityName>(work: Work<Name>) =>
-  async (exchange: Exchange, offer: LiveOffer): Promise<CallAnswer<Name>> => {
-    const current = new Try(exchange, offer, offer.live.timeouts.firstPartMs)
+  async (exchange: Exchange, start: Start): Promise<CallAnswer<Name>> => {
+    const { offer } = start
+    const current = new Try(exchange, start, offer.live.timeouts.firstPartMs)
     current.lane = "direct"
-    exchange.losses = [...exchange.ownLosses]
     try {
       const ability = abilityOf(offer.live.provider.abilities, work.ability)
       if (!ability) throw new GatewayError("plugin_failed", `The provider "${offer.provider}" cannot do this any more.`)
-      await knowPrice(exchange, offer)
+      refuseOutrun(current)
+      await knowPrice(current)
       const classify = (failure: WireFailure) => ability.classify?.(failure) ?? usual(failure, offer)
-      const running = ability.run(work.request, abilityCall(exchange, current, classify))
+      const running = ability.run(work.request, abilityCall(current, classify))
       const reply = await Promise.race([running, whenAborted(current)])
       if (reply === undefined) throw current.reason
-      commit(exchange, current)
+      commit(current)
       return { current, reply }
     } catch (thrown) {
       const error = asFailure(thrown, current)
       current.abort(error)
-      current.close()
-      record(exchange, current, error)
+      endAttempt(current, error)
       throw error
     }
   }
@@ -43,17 +45,17 @@ export const attemptCall =
 const usual = (failure: WireFailure, { provider }: LiveOffer): GatewayError =>
   classifyUpstreamError({ ...readErrorWords(failure.body), ...failure, provider })
 
-function abilityCall(exchange: Exchange, current: Try, classify: (failure: WireFailure) => GatewayError): AbilityCall {
-  const { offer, signal } = current
+function abilityCall(current: Try, classify: (failure: WireFailure) => GatewayError): AbilityCall {
+  const { exchange, offer, signal } = current
   return {
     model: offer.upstream,
     signal,
-    lose: exchange.lose,
+    lose: current.lose,
     newId: (prefix) => prefix + exchange.services.newToken(),
     async send(request) {
       // Whatever cannot be carried is known by now.
-      refuseLosses(exchange, offer)
-      return bounded(await dispatch(exchange, current, request, classify), exchange, current)
+      refuseLosses(current)
+      return bounded(await dispatch(current, request, classify), exchange, current)
     },
     wait: (milliseconds) =>
       new Promise((resolve, reject) => {

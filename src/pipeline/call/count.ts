@@ -1,8 +1,14 @@
+import type { RegionDoor } from "../../config/config.ts"
 import { type ChatRequest, type Face, GatewayError } from "../../contract/index.ts"
 import { measureRequest } from "../../ledger/estimate.ts"
+import { begin } from "../begin.ts"
+import { endAttempt } from "../end.ts"
 import { Exchange } from "../exchange.ts"
 import { commonFields, type ReadField } from "../fields.ts"
+import { refuseBarred } from "../plan/barred.ts"
 import { plan } from "../plan/plan.ts"
+import { inquiryOf } from "../plan/request-inquiry.ts"
+import { resolveTargets } from "../plan/targets/resolve-targets.ts"
 import { refuseUnguarded } from "../screen.ts"
 import type { Principal, Services } from "../services.ts"
 import { attemptCall } from "./attempt.ts"
@@ -16,6 +22,7 @@ export interface CountInbound {
   readonly read: ReadField
   readonly headers: Headers
   readonly signal: AbortSignal
+  readonly door?: RegionDoor
 }
 
 /** Agents ask before they go on; an estimate in time is worth more to them than a count too late. */
@@ -23,7 +30,8 @@ const patienceMs = 5000
 
 /**
  * Input tokens of a conversation. Asked of the vendor where the first provider of the plan counts; everything that fails on the way, and
- * every guardrail that forbids asking, leaves the estimate that budgets use. Throws only for a model that nobody offers.
+ * every guardrail that forbids asking, leaves the estimate that budgets use. Throws only for a model that nobody offers, or that this key
+ * may not use here.
  */
 export async function countTokens(services: Services, inbound: CountInbound): Promise<number> {
   const { request, read, text, ...rest } = inbound
@@ -58,10 +66,11 @@ async function asked(exchange: Exchange, request: ChatRequest, client: AbortSign
   // A text that must not leave the house must not leave it to be counted either.
   if (roster.guardrails.length > 0) return undefined
   try {
-    const [first] = plan(exchange)
+    const [first] = await plan(exchange)
     if (!first) return undefined
-    const { current, reply } = await attemptCall({ ability: "countTokens", request })(exchange, first.offer)
-    current.close()
+    const start = await begin(exchange, first.offer)
+    const { current, reply } = await attemptCall({ ability: "countTokens", request })(exchange, start)
+    endAttempt(current)
     return reply
   } catch (thrown) {
     if (!GatewayError.is(thrown)) throw thrown
@@ -70,8 +79,10 @@ async function asked(exchange: Exchange, request: ChatRequest, client: AbortSign
   }
 }
 
+/** A number for a model that the client may not use would only be found out to be useless later. */
 function estimated(exchange: Exchange): number {
-  const { catalog } = exchange.snapshot
-  const offer = catalog.resolve(exchange.model)[0]?.offers[0]
+  const { targets } = resolveTargets(inquiryOf(exchange), [exchange.model])
+  refuseBarred(exchange, targets)
+  const offer = targets[0]?.offers[0]
   return Math.max(1, exchange.services.estimateInput(exchange, offer?.key ?? exchange.model))
 }

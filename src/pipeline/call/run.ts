@@ -1,15 +1,21 @@
 import { type AbilityName, asGatewayError, emptyUsage, type GatewayError } from "../../contract/index.ts"
+import { costNano, usd } from "../../ledger/money.ts"
+import { bill } from "../bill.ts"
+import { endAttempt } from "../end.ts"
 import { type CallInbound, Exchange } from "../exchange.ts"
+import { explainAvailability } from "../plan/availability.ts"
 import { plan } from "../plan/plan.ts"
-import { record } from "../record.ts"
+import { wantsRecall } from "../recall/recall.ts"
 import { relay } from "../relay.ts"
 import { refuseUnguarded, screenTexts } from "../screen.ts"
 import type { Services } from "../services.ts"
-import { bill, settle } from "../settle.ts"
-import { asFailure, clientClosed, type Try } from "../upstream.ts"
+import { settle } from "../settle.ts"
+import { clientClosed, type Try } from "../try.ts"
+import { asFailure } from "../upstream.ts"
 import { admitCall } from "./admit.ts"
 import { attemptCall } from "./attempt.ts"
 import { expectedUsage, withPricedCounters } from "./expected.ts"
+import { recallCall, rememberCall } from "./recall.ts"
 import { withTexts } from "./texts.ts"
 import { type ReplyOf, usageOf, type Work } from "./work.ts"
 
@@ -32,26 +38,35 @@ export async function runCall<Name extends AbilityName>(
     const { roster } = exchange.snapshot
     if (roster.unguarded.length > 0) refuseUnguarded(exchange)
     const screened = roster.guardrails.length > 0 ? await withTexts(work, (text) => screenTexts(exchange, text)) : work
-    const planned = plan(exchange)
+    const planned = await plan(exchange, (price, offer) =>
+      usd(costNano(expectedUsage(screened, exchange.services.estimateInput(exchange, offer.key)), price)),
+    )
+    const recalled = wantsRecall(exchange) ? await recallCall(exchange, planned, screened) : undefined
+    if (recalled) {
+      await finish(exchange, recalled.current)
+      return { exchange, reply: recalled.reply, costUsd: 0 }
+    }
     await admitCall(exchange, planned, screened)
     const { current, reply } = await relay(exchange, planned, attemptCall(screened))
-    const expected = expectedUsage(screened, exchange.services.estimateInput(exchange, current.offer.key))
-    const used = withPricedCounters(usageOf(reply) ?? expected, expected, exchange.offerPrice.price)
-    const costUsd = bill(exchange, work.ability === "countTokens" ? emptyUsage : used)
+    const expected = expectedUsage(screened, exchange.services.estimateInput(current.measured, current.offer.key))
+    const used = withPricedCounters(usageOf(reply) ?? expected, expected, current.price.price)
+    bill(current, work.ability === "countTokens" ? emptyUsage : used)
+    const costUsd = usd(exchange.costNano)
+    if (exchange.caching) rememberCall(exchange, reply)
     const streamed = streamedBody(reply)
     if (!streamed) await finish(exchange, current)
     const given = streamed ? { ...(reply as object), body: watched(exchange, current, streamed) } : reply
     return { exchange, reply: given as ReplyOf<Name>, costUsd }
   } catch (thrown) {
-    const error = asGatewayError(thrown)
+    const error = explainAvailability(exchange, asGatewayError(thrown))
+    exchange.flight?.fail(error)
     await settle(exchange, error)
     throw error
   }
 }
 
 async function finish(exchange: Exchange, current: Try, error?: GatewayError): Promise<void> {
-  current.close()
-  record(exchange, current, error)
+  endAttempt(current, error)
   await settle(exchange, error)
 }
 

@@ -2,78 +2,72 @@ import { type ChatPart, type DecodeSource, GatewayError, type Json } from "../..
 import type { Answer } from "../answer.ts"
 import { withAutoCache } from "../auto-cache.ts"
 import { decodedParts, isNameless, namelessCall } from "../decode.ts"
-import type { Exchange } from "../exchange.ts"
 import { forwardedHeaders } from "../forwarded.ts"
 import { withMedia } from "../media/with-media.ts"
+import { goOn } from "../recover/go-on.ts"
 import { type BodyReader, bodyReader, isEventStream, isWhole, readerOf, replyText, textOf } from "../reply-body.ts"
-import { cappedRequest, chatRequest, withLeastOutput } from "../request.ts"
+import { cappedRequest, offerRequest, withLeastOutput } from "../request.ts"
 import { withSearch } from "../search/with-search.ts"
 import type { LiveOffer, LiveWire } from "../services.ts"
-import { send, type Try } from "../upstream.ts"
+import type { Try } from "../try.ts"
+import { send } from "../upstream.ts"
 import { commit, committed, knowPrice, refuseLosses } from "./commit.ts"
 
-export async function translated(exchange: Exchange, current: Try, live: LiveWire): Promise<Answer> {
+export async function translated(current: Try, live: LiveWire): Promise<Answer> {
   current.lane = "translated"
   const { wire } = live
-  const { offer } = current
+  const { exchange, offer } = current
   const { stream } = exchange.fields
-  const searched = await withSearch(exchange, current, live.profile, chatRequest(exchange))
-  const carried = await withMedia(exchange, current, live, searched)
-  const limited = withLeastOutput(exchange, cappedRequest(exchange, carried), wire.dialect)
+  const searched = await withSearch(current, live.profile, offerRequest(current))
+  const carried = await withMedia(current, live, searched)
+  const limited = withLeastOutput(current, goOn(current, live, cappedRequest(current, carried)), wire.dialect)
   const request = withAutoCache(exchange, live, limited)
   const encoded = wire.dialect.encodeRequest(request, {
     model: offer.upstream,
     profile: live.profile,
-    lose: exchange.lose,
+    lose: current.lose,
     ...(offer.maxOutput === undefined ? {} : { maxOutput: offer.maxOutput }),
   })
-  const forwarded = forwardedHeaders(exchange, live)
-  refuseLosses(exchange, offer)
-  const response = await send(exchange, current, live, JSON.stringify(encoded), stream, forwarded)
-  await knowPrice(exchange, offer)
+  const forwarded = forwardedHeaders(current, live)
+  refuseLosses(current)
+  const pricing = knowPrice(current)
+  const response = await send(current, live, JSON.stringify(encoded), stream, forwarded)
+  if (pricing) await pricing
   if (!stream) {
     const text = await replyText(response, exchange, offer)
-    return isEventStream(text)
-      ? decodedStream(exchange, current, live, readerOf(text))
-      : decodedWhole(exchange, current, live, text)
+    return isEventStream(text) ? decodedStream(current, live, readerOf(text)) : decodedWhole(current, live, text)
   }
-  current.expectWithin(offer.live.timeouts.firstPartMs)
+  current.expectContent()
   const reader = bodyReader(response, offer)
-  if (wire.dialect.framing !== "sse") return decodedStream(exchange, current, live, reader)
+  if (wire.dialect.framing !== "sse") return decodedStream(current, live, reader)
   const head = await reader.read()
   return isWhole(head.value)
-    ? decodedWhole(exchange, current, live, await textOf(reader, head.value, exchange, offer))
-    : decodedStream(exchange, current, live, reader, head.value)
+    ? decodedWhole(current, live, await textOf(reader, head.value, exchange, offer))
+    : decodedStream(current, live, reader, head.value)
 }
 
 /** What a dialect needs to know to read an answer. */
-const sourceOf = (exchange: Exchange, offer: LiveOffer, { profile }: LiveWire): DecodeSource => ({
+const sourceOf = (current: Try, { profile }: LiveWire): DecodeSource => ({
   profile,
-  model: offer.upstream,
-  request: cappedRequest(exchange),
-  newId: (prefix) => prefix + exchange.services.newToken(),
+  model: current.offer.upstream,
+  request: cappedRequest(current),
+  newId: (prefix) => prefix + current.exchange.services.newToken(),
 })
 
 /** An answer that came in one piece, whether or not a stream was asked for. */
-export function decodedWhole(exchange: Exchange, current: Try, live: LiveWire, text: string): Answer {
+export function decodedWhole(current: Try, live: LiveWire, text: string): Answer {
   const { offer } = current
-  const parts = live.wire.dialect.decodeReply(parseReply(text, offer), sourceOf(exchange, offer, live))
+  const parts = live.wire.dialect.decodeReply(parseReply(text, offer), sourceOf(current, live))
   const failed = parts.find((part) => part.type === "error")
   if (failed) throw failed.error
   if (parts.some(isNameless)) throw namelessCall()
-  commit(exchange, current)
+  commit(current)
   return { kind: "parts", current, parts: emptyIterator(), first: parts }
 }
 
 /** An answer that came as a stream, whether or not one was asked for. */
-export const decodedStream = (
-  exchange: Exchange,
-  current: Try,
-  live: LiveWire,
-  reader: BodyReader,
-  head?: Uint8Array,
-): Promise<Answer> =>
-  committed(exchange, current, decodedParts(reader, live.wire.dialect, sourceOf(exchange, current.offer, live), head))
+export const decodedStream = (current: Try, live: LiveWire, reader: BodyReader, head?: Uint8Array): Promise<Answer> =>
+  committed(current, decodedParts(reader, live.wire.dialect, sourceOf(current, live), head))
 
 function parseReply(text: string, offer: LiveOffer): Json {
   try {

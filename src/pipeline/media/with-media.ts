@@ -5,7 +5,7 @@ import type { Exchange } from "../exchange.ts"
 import { whenAborted } from "../lanes/commit.ts"
 import { screenTexts } from "../screen.ts"
 import type { LiveWire } from "../services.ts"
-import type { Try } from "../upstream.ts"
+import type { Try } from "../try.ts"
 import { carry } from "./carry.ts"
 import { inTurn } from "./in-turn.ts"
 import { RequestFiles } from "./request-files.ts"
@@ -19,26 +19,20 @@ const mostFiles = 4
  * The request as this upstream's format can carry it: files behind addresses fetched, and those that it cannot read turned to text. Counts
  * and holds anew for what became longer. The time it takes is the files', not the upstream's.
  */
-export async function withMedia(
-  exchange: Exchange,
-  current: Try,
-  live: LiveWire,
-  request: ChatRequest,
-): Promise<ChatRequest> {
+export async function withMedia(current: Try, live: LiveWire, request: ChatRequest): Promise<ChatRequest> {
+  const { exchange, offer, measured } = current
   if (!request.messages.some(({ content }) => content.some(({ type }) => type === "media"))) return request
   current.expectWithin(0)
-  const carried = await Promise.race([
-    carriedMessages(exchange, live, current.offer.live.name, request),
-    whenAborted(current),
-  ])
+  const carried = await Promise.race([carriedMessages(current, live, request), whenAborted(current)])
   if (carried === undefined) throw current.reason
-  const { timeouts } = current.offer.live
+  const { timeouts } = offer.live
   current.expectWithin(exchange.fields.stream ? timeouts.connectMs : timeouts.firstPartMs)
   const changed = { ...request, messages: carried.messages }
   if (!carried.converted) return changed
-  const before = exchange.services.estimateInput(exchange, current.offer.key)
-  exchange.size = measureRequest(changed)
-  if (exchange.services.estimateInput(exchange, current.offer.key) > before) await holdAgain(exchange, current.offer)
+  const { estimateInput } = exchange.services
+  const before = estimateInput(measured, offer.key)
+  current.measured = { inbound: exchange.inbound, size: measureRequest(changed) }
+  if (estimateInput(current.measured, offer.key) > before) await holdAgain(current)
   return changed
 }
 
@@ -47,22 +41,18 @@ interface Carried {
   readonly converted: boolean
 }
 
-async function carriedMessages(
-  exchange: Exchange,
-  live: LiveWire,
-  name: string,
-  request: ChatRequest,
-): Promise<Carried> {
+async function carriedMessages(current: Try, live: LiveWire, request: ChatRequest): Promise<Carried> {
+  const { exchange, offer } = current
   const places = request.messages.flatMap(({ content }, message) =>
     content.flatMap((part, index) => (part.type === "media" ? [{ part, message, index }] : [])),
   )
   const context = {
     dialect: live.wire.dialect,
     profile: live.profile,
-    upstream: name,
+    upstream: offer.live.name,
     pdfReading: request.pdfReading,
     files: filesOf(exchange, request),
-    lose: exchange.lose,
+    lose: current.lose,
     screen: (text: string) => screenTexts(exchange, text),
   }
   const parts = await inTurn(places, atOnce, ({ part, message, index }) =>

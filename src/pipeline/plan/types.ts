@@ -1,5 +1,5 @@
 import type { StreamRecovery } from "../../config/config.ts"
-import type { JsonObject, RouteRecord } from "../../contract/index.ts"
+import type { Exclusion, JsonObject, RouteRecord } from "../../contract/index.ts"
 import type { LiveOffer } from "../services.ts"
 
 /** One offer to try, and how often more before the next one. */
@@ -33,7 +33,16 @@ export interface Targets {
 /** Which offers are tried, in which order, and why. */
 export interface Plan {
   readonly attempts: readonly PlannedAttempt[]
+  /** Who ordered the attempts. */
+  readonly strategy: string
+  readonly excluded: readonly Exclusion[]
   readonly record: RouteRecord
-  readonly hedgeMs?: number
+  /** What was decided on the way, part of the record; whoever decides something later adds to it. */
+  readonly notes: string[]
+  readonly hedgeMs: number | undefined
   readonly streamRecovery: StreamRecovery
+  /** A name on the way to an offer wants upstreams that keep nothing. */
+  readonly zdr: boolean
+  /** The same offers in another order, and why. */
+  rearrange(attempts: readonly PlannedAttempt[], note: string): void
 }

@@ -1,6 +1,5 @@
 import type { ChatPart, SearchResult, Usage } from "../../contract/index.ts"
 import { type Answer, type PartsAnswer, partsOf } from "../answer.ts"
-import type { Exchange } from "../exchange.ts"
 import { mentionsOf } from "./mentions.ts"
 
 type Citation = Extract<ChatPart, { type: "citation" }>
@@ -11,10 +10,11 @@ export const withSearchCount = (usage: Usage, searches: number): Usage =>
     ? usage
     : { ...usage, counters: { ...usage.counters, webSearch: (usage.counters?.webSearch ?? 0) + searches } }
 
-/** Cites the pages that the gateway showed the model, and counts its search. */
-export function cite(exchange: Exchange, answer: Answer): Answer {
-  const results = exchange.shownResults
-  if (!results || answer.kind !== "parts") return answer
+/** Cites the pages that the gateway showed the model. */
+export function cite(answer: Answer): Answer {
+  if (answer.kind !== "parts") return answer
+  const results = answer.current.shownResults
+  if (!results) return answer
   return { ...answer, first: [], parts: cited(answer, results) }
 }
 
@@ -30,7 +30,7 @@ async function* cited(answer: PartsAnswer, results: readonly SearchResult[]): As
         for (const citation of text.take())
           yield { ...citation, index: part.index, ...(choice === 0 ? {} : { choice }) }
     }
-    yield part.type === "usage" ? { type: "usage", usage: withSearchCount(part.usage, 1) } : part
+    yield part
   }
 }
 

@@ -1,4 +1,4 @@
-import { GatewayError } from "../../contract/index.ts"
+import { type ChatRequest, GatewayError } from "../../contract/index.ts"
 import type { Exchange } from "../exchange.ts"
 import type { PlannedAttempt } from "../plan/types.ts"
 import { chatRequest } from "../request.ts"
@@ -16,12 +16,32 @@ export function preferSearching(exchange: Exchange, planned: readonly PlannedAtt
   if (tool && gatewaySearches(exchange, tool, true)) exchange.contentIsRead = true
   if (!tool || gatewaySearches(exchange, tool, false)) return planned
   const request = chatRequest(exchange)
-  const able = planned.filter(({ offer }) => offerSearches(offer, request))
-  if (able.length > 0) return [...able, ...planned.filter((one) => !able.includes(one))]
+  const arranged = searchersFirst(planned, request)
+  if (arranged) {
+    if (arranged !== planned) exchange.plan?.rearrange(arranged, "those that search the web come first")
+    return arranged
+  }
   if (!isDemanded(exchange, request)) return planned
-  throw new GatewayError(
-    "search_unavailable",
-    `No provider of "${exchange.model}" searches the web, and the gateway ${tool.engine === "native" ? "was told not to" : "has no search plugin"}. Leave the search out, or ask for a model that searches.`,
-    { param: searchPath(exchange, request) },
+  throw nobodySearches(
+    exchange.model,
+    tool.engine === "native" ? "was told not to" : "has no search plugin",
+    searchPath(exchange, request),
   )
 }
+
+/** Those whose upstreams search for this request first; undefined: none does. */
+export function searchersFirst(
+  planned: readonly PlannedAttempt[],
+  request: ChatRequest,
+): readonly PlannedAttempt[] | undefined {
+  const able = planned.filter(({ offer }) => offerSearches(offer, request))
+  if (able.length === planned.length) return planned
+  return able.length === 0 ? undefined : [...able, ...planned.filter((one) => !able.includes(one))]
+}
+
+export const nobodySearches = (model: string, why: string, param: string): GatewayError =>
+  new GatewayError(
+    "search_unavailable",
+    `No provider of "${model}" searches the web, and the gateway ${why}. Leave the search out, or ask for a model that searches.`,
+    { param },
+  )

@@ -1,9 +1,8 @@
 import type { ChatRequest, Profile, WebSearchTool } from "../../contract/index.ts"
 import { measureRequest } from "../../ledger/estimate.ts"
 import { holdAgain } from "../admit.ts"
-import type { Exchange } from "../exchange.ts"
 import { whenAborted } from "../lanes/commit.ts"
-import type { Try } from "../upstream.ts"
+import type { Try } from "../try.ts"
 import { gatewaySearches, isAskedOfGateway, searchesItself } from "./ability.ts"
 import { ask } from "./ask.ts"
 import type { Found } from "./found.ts"
@@ -16,49 +15,50 @@ import { searchPath } from "./wish.ts"
  * with what the gateway's searches found, asked once per request. The time that takes is the search's, not the upstream's.
  */
 export async function withSearch(
-  exchange: Exchange,
   current: Try,
   profile: Profile | undefined,
   request: ChatRequest,
 ): Promise<ChatRequest> {
+  const { exchange } = current
   const tool = exchange.search
   if (!tool) return request
   const path = searchPath(exchange, request)
   const upstreamCan = profile !== undefined && searchesItself(profile, request)
   if (!gatewaySearches(exchange, tool, upstreamCan)) {
     if (upstreamCan) {
-      if (tool.searchPrompt !== undefined) losePrompt(exchange, path)
+      if (tool.searchPrompt !== undefined) losePrompt(current, path)
       return request
     }
     const reason = profile?.webSearch
       ? "the upstream does not search beside function tools, and no search plugin runs"
       : "the upstream cannot search the web, and no search plugin runs"
-    exchange.lose({ path, action: "dropped", code: "search_unsupported", reason })
+    current.lose({ path, action: "dropped", code: "search_unsupported", reason })
     return withoutSearch(request)
   }
   const question = questionOf(request)
-  const found = question ? await searched(exchange, current, question.query, tool) : "there is no text to search for"
+  const found = question ? await searched(current, question.query, tool) : "there is no text to search for"
   if (typeof found === "string" || !question) {
     const why = typeof found === "string" ? found : "there is no text to search for"
-    exchange.lose({ path, action: "dropped", code: "search_failed", reason: `answered without a search: ${why}` })
+    current.lose({ path, action: "dropped", code: "search_failed", reason: `answered without a search: ${why}` })
     return withoutSearch(request)
   }
   if (!isAskedOfGateway(exchange, tool))
-    exchange.lose({
+    current.lose({
       path,
       action: "approximated",
       code: "search_replaced",
       reason: "the gateway searched instead of the upstream",
     })
-  exchange.shownResults = found.results
+  current.shownResults = found.results
   const date = new Date(exchange.services.now()).toISOString().slice(0, 10)
   const changed = withResults(withoutSearch(request), question, found, date, tool.searchPrompt)
-  await reckon(exchange, current, changed)
+  await reckon(current, changed)
   return changed
 }
 
 /** Once per request, however many attempts it takes. */
-async function searched(exchange: Exchange, current: Try, query: string, tool: WebSearchTool): Promise<Found | string> {
+async function searched(current: Try, query: string, tool: WebSearchTool): Promise<Found | string> {
+  const { exchange } = current
   exchange.searched ??= ask(exchange, query, tool)
   current.expectWithin(0)
   const found = await Promise.race([exchange.searched, whenAborted(current)])
@@ -69,15 +69,16 @@ async function searched(exchange: Exchange, current: Try, query: string, tool: W
 }
 
 /** What was found makes the input longer than what was held for. */
-async function reckon(exchange: Exchange, current: Try, changed: ChatRequest): Promise<void> {
+async function reckon(current: Try, changed: ChatRequest): Promise<void> {
+  const { exchange, offer, measured } = current
   const { estimateInput } = exchange.services
-  const before = estimateInput(exchange, current.offer.key)
-  exchange.size = measureRequest(changed)
-  if (estimateInput(exchange, current.offer.key) > before) await holdAgain(exchange, current.offer)
+  const before = estimateInput(measured, offer.key)
+  current.measured = { inbound: exchange.inbound, size: measureRequest(changed) }
+  if (estimateInput(current.measured, offer.key) > before) await holdAgain(current)
 }
 
-const losePrompt = (exchange: Exchange, path: string) =>
-  exchange.lose({
+const losePrompt = (current: Try, path: string) =>
+  current.lose({
     path: `${path}.search_prompt`,
     action: "dropped",
     code: "parameter_unsupported",

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test"
 import { inferenceKey } from "../../kit/gateway.ts"
-import { guardrailText, pluginText } from "../../kit/plugin-folder.ts"
+import { guardrailText } from "../../kit/plugin-folder.ts"
 import { errorOf, generationOf } from "../../kit/upstreams.ts"
 import { finding, pages, searchText, startSearchRig, takeQueries } from "../../kit/web-search.ts"
 
@@ -152,18 +152,11 @@ describe("what else looks at a request", () => {
   })
 
   test("a cache keeps the answer with its citations, and the next search is saved", async () => {
-    const cache = pluginText(
-      "cache",
-      `{ caches: [{ name: "cache", lookup: async ({ fingerprint }) => kept.get(fingerprint), store: async ({ fingerprint }, parts) => { kept.set(fingerprint, parts); globalThis.cached?.() } }] }`,
-      "const kept = new Map()",
-    )
-    const on = await start({ "a.ts": searchText("a", finding()), "cache.ts": cache })
-    const stored = Promise.withResolvers<void>()
-    Object.assign(globalThis, { cached: stored.resolve })
+    const on = await start({ "a.ts": searchText("a", finding()) })
+    const remember = { "x-signalbox-cache": "on" }
     takeQueries()
-    const first = (await (await on.gateway.chat(body)).json()) as { choices: { message: object }[] }
-    await stored.promise
-    const second = (await (await on.gateway.chat(body)).json()) as typeof first
+    const first = (await (await on.gateway.chat(body, remember)).json()) as { choices: { message: object }[] }
+    const second = (await (await on.gateway.chat(body, remember)).json()) as typeof first
     expect(second.choices[0]!.message).toEqual(first.choices[0]!.message)
     expect(takeQueries()).toHaveLength(1)
     expect(JSON.stringify(first)).toContain("https://moon.example/phases")

@@ -2,8 +2,10 @@ import { describe, expect, test } from "bun:test"
 import builtIns from "../../../plugins/index.ts"
 import { vendors } from "../../../plugins/openai-compatible/vendors.ts"
 import type { PluginContext, Provider, ProviderDefinition, WireChat } from "../../../src/contract/index.ts"
+import { embedWords } from "../../../src/contract-suite/embed.ts"
 import { createContext } from "../../../src/host/context.ts"
 import { Guard, Meter } from "../../../src/host/guard.ts"
+import { memoryRows } from "../../../src/host/memory-rows.ts"
 import { memoryStorage, SharedValues } from "../../../src/host/shared.ts"
 import { ManualTime, recordingLog } from "../../host/kit.ts"
 
@@ -258,6 +260,8 @@ const context: PluginContext = createContext({
   secrets: {},
   redact: () => {},
   storage: memoryStorage(time),
+  rows: memoryRows(time),
+  embed: embedWords,
   shared: new SharedValues(),
   clock: time,
   guard: new Guard({ meter: new Meter("catalogue"), settings, timers: time, clock: time, onFault: () => {} }),

@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorContext, Face, GatewayError, JsonObject } from "../../../contract/index.ts"
-import { clientMessage } from "../../faces/words.ts"
+import { availability, clientMessage } from "../../faces/words.ts"
 import { encodeEvent } from "../../sse.ts"
 import { threadField } from "./decode.ts"
 
@@ -61,6 +61,7 @@ export const errorBody = (error: GatewayError, _face: Face, context: ErrorContex
   if (error.rule.origin === "provider" && error.provider !== undefined) body.provider = error.provider
   if (context.attempts && context.attempts.length > 0)
     body.attempts = context.attempts.map(({ provider, code, status }) => ({ provider, code, status }))
+  if (error.availability) body.availability = availability(error.availability)
   return { type: "error", error: body, request_id: context.requestId }
 }
 

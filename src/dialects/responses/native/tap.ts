@@ -23,6 +23,9 @@ import { ResponsePatcher } from "./response-object.ts"
 const openings: ReadonlySet<string> = new Set(["response.created", "response.queued", "response.in_progress"])
 const endings: ReadonlySet<string> = new Set(["response.completed", "response.incomplete", "response.done"])
 
+/** What the upstream's own tools do is shown while they do it. */
+const progress = /\.(?:partial_image|searching|interpreting|generating)$/
+
 /**
  * Lets a stream through with its patches, which only events that hold the whole response need. All others are told by their type and go
  * as they are, looked into for nothing but what the gateway must know.
@@ -69,6 +72,7 @@ export class ResponsesTap extends EventTap {
     this.#sequence = Math.max(this.#sequence, numberOf(data) ?? -1)
     const type = typeOf(found) ?? this.#typeIn(data)
     if (type?.endsWith(".delta")) this.summary.contentLength += deltaLength(data)
+    else if (type !== undefined && progress.test(type)) this.summary.contentLength ||= 1
     else if (type === "response.output_item.done") this.#itemDone(data)
     else if (type !== undefined && openings.has(type)) return this.#opening(event, found)
     else if (type !== undefined && endings.has(type)) return this.#ending(found)

@@ -3,6 +3,7 @@ import { responsesClient } from "../../../dialects/responses/client/index.ts"
 import { countTokens } from "../../../pipeline/call/count.ts"
 import { parseBody } from "../../../pipeline/request.ts"
 import { authenticate } from "../../auth.ts"
+import { entryOf } from "../../doors.ts"
 import type { HttpServices } from "../../services.ts"
 import { readConversation } from "../converse.ts"
 import { refused } from "../reply.ts"
@@ -24,8 +25,7 @@ export async function countInput(services: HttpServices, face: Face, request: Re
       request: asked.model === "" ? { ...asked, model: services.pipeline.snapshot().defaultModel } : asked,
       text,
       read: (key) => body[key],
-      headers: request.headers,
-      signal: request.signal,
+      ...entryOf(request),
     })
     const counted = { object: "response.input_tokens", input_tokens: tokens }
     return Response.json(counted, { headers: { "x-request-id": requestId } })

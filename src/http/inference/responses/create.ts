@@ -4,8 +4,10 @@ import { responsesClient } from "../../../dialects/responses/client/index.ts"
 import type { Exchange, Inbound } from "../../../pipeline/exchange.ts"
 import type { Principal } from "../../../pipeline/services.ts"
 import { authenticate } from "../../auth.ts"
+import { entryOf } from "../../doors.ts"
 import type { HttpServices } from "../../services.ts"
 import { streamBody } from "../../stream.ts"
+import { awaitFactsOf } from "../await-facts.ts"
 import { eventType, jsonType } from "../call.ts"
 import { readConversation, runConversation } from "../converse.ts"
 import { refused, replyHeaders } from "../reply.ts"
@@ -29,9 +31,10 @@ export async function createResponse(services: HttpServices, face: Face, request
     const asked = prepareFor(services, principal, text)
     const prepared = asked instanceof Promise ? await asked : asked
     const { body, echo, losses } = prepared
-    const { headers, signal } = request
-    inbound = { requestId, face, client: responsesClient, principal, body, headers, signal, startedAt, echo, losses }
+    const known = { requestId, face, client: responsesClient, principal, body, startedAt, echo, losses }
+    inbound = { ...known, ...entryOf(request) }
     if (prepared.background && prepared.turn) {
+      await awaitFactsOf(services, inbound)
       const { jobs } = services.responses
       const { job, first } = await jobs.start(services.pipeline, inbound, prepared.turn, (begun) => {
         exchange = begun

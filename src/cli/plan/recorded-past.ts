@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs"
+import { asc } from "drizzle-orm"
+import { drizzle } from "drizzle-orm/libsql/sqlite3"
+import { principalOf } from "../../accounts/key-rows.ts"
+import type { Principal } from "../../accounts/principal.ts"
+import type { SpentBefore } from "../../accounts/shared-budgets.ts"
+import type { Config } from "../../config/config.ts"
+import { type Json, messageOf } from "../../contract/index.ts"
+import { type Declared, declaredOf } from "../../declarations/declared.ts"
+import type { StoredDocument } from "../../facts/refresh/documents.ts"
+import { generationsBetween, type Query } from "../../ledger/history.ts"
+import { databaseFile, openLocalReader, openRemote } from "../../store/client.ts"
+import { remoteExecutor } from "../../store/remote-executor.ts"
+import * as schema from "../../store/schema.ts"
+import { dayStart, windowKinds, windowStart } from "../../store/windows.ts"
+import { CommandFailure } from "../io.ts"
+import { readDocuments } from "../stored-documents.ts"
+
+/** What a data directory knows of the past. Reading only; whoever else uses it is not hindered. */
+export interface RecordedPast {
+  readonly query: Query
+  /** Keys that the store has, and the names of all that it ever had. */
+  readonly keys: readonly Principal[]
+  readonly keyNames: ReadonlyMap<string, string>
+  readonly declared: Declared
+  readonly documents: readonly StoredDocument[]
+  /** What each key had spent by then in the windows of that moment. */
+  spentBefore(moment: number): Promise<readonly SpentBefore[]>
+  close(): void
+}
+
+/** A gateway that writes holds others off for milliseconds. */
+const busyMs = 5000
+
+export async function openPast(config: Config, warn: (text: string) => void): Promise<RecordedPast> {
+  const { dataDir, store } = config
+  if (store.url === undefined && !existsSync(databaseFile(dataDir)))
+    throw new CommandFailure(`there is no database in ${dataDir}; --config or --data-dir names the one to read`)
+  const client =
+    store.url === undefined ? openLocalReader(dataDir, busyMs) : await openRemote(store.url, store.authToken)
+  const query: Query = remoteExecutor(client).query
+  try {
+    if (store.url === undefined) await client.execute("pragma query_only = on")
+    const tables = await query({ sql: "select name from sqlite_master where type = 'table'", args: [] })
+    if (!tables.some(({ name }) => name === "declarations"))
+      throw new CommandFailure(
+        `the database in ${dataDir} was written by an earlier version; start this one on it once, which brings it up to date`,
+      )
+    const read = drizzle(client, { schema })
+    const [rows, declarations, documents] = await Promise.all([
+      read.select().from(schema.keys),
+      read.select().from(schema.declarations).orderBy(asc(schema.declarations.version)),
+      readDocuments(config),
+    ])
+    const declared = declaredOf(
+      declarations.map(({ body, createdBy, ...row }) => ({
+        ...row,
+        body: body === null ? undefined : (JSON.parse(body) as Json),
+        ...(createdBy === null ? {} : { createdBy }),
+      })),
+      ({ kind, name }, thrown) => warn(`the ${kind} "${name}" cannot be read and is left out: ${messageOf(thrown)}`),
+    )
+    return {
+      query,
+      keys: rows.filter(({ deletedAt }) => deletedAt === null).map(principalOf),
+      keyNames: new Map(rows.map(({ id, name }) => [id, name])),
+      declared,
+      documents,
+      spentBefore: (moment) => spentBefore(query, moment),
+      close: () => client.close(),
+    }
+  } catch (thrown) {
+    client.close()
+    throw thrown
+  }
+}
+
+/** Whole days from their sums; the day that has begun from its rows. */
+async function spentBefore(query: Query, moment: number): Promise<readonly SpentBefore[]> {
+  const today = dayStart(moment)
+  const spent: SpentBefore[] = []
+  for (const kind of windowKinds) {
+    const startsAt = windowStart(kind, moment)
+    const sums = await query({
+      sql: "select key_id, sum(cost_nano) as nano from usage_rollups where day >= ? and day < ? group by key_id",
+      args: [startsAt, today],
+    })
+    for (const { key_id, nano } of sums)
+      spent.push({ keyId: String(key_id), kind, startsAt, spentNano: Number(nano ?? 0) })
+  }
+  const sinceMidnight = new Map<string, number>()
+  for await (const { keyId, costNano } of generationsBetween(query, today, moment))
+    sinceMidnight.set(keyId, (sinceMidnight.get(keyId) ?? 0) + costNano)
+  for (const [keyId, spentNano] of sinceMidnight)
+    for (const kind of windowKinds) spent.push({ keyId, kind, startsAt: windowStart(kind, moment), spentNano })
+  return spent
+}

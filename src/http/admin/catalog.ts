@@ -1,0 +1,63 @@
+import { Elysia } from "elysia"
+import type { DocumentState, RefreshResult } from "../../facts/refresh/refresh-types.ts"
+import type { HttpServices } from "../services.ts"
+import { flag, managed, readFields, text } from "./fields.ts"
+
+/** `/admin/catalog`: what `signalbox models --refresh` uses while a gateway runs. Management keys only. */
+export const adminCatalog = (services: HttpServices) => {
+  const detail = (summary: string) => ({ parse: "none" as const, detail: { summary, tags: ["Admin"] } })
+  return new Elysia({ name: "admin catalog" })
+    .get(
+      "/admin/catalog",
+      ({ request }) => managed(services, request, 200, () => state(services)),
+      detail("Where facts of models come from: sources, ages, counts, the last failure of each"),
+    )
+    .post(
+      "/admin/catalog/refresh",
+      ({ request }) =>
+        managed(services, request, 200, async (_, body) => {
+          const options = readFields(body, { force: ["force", flag], provider: ["provider", text] })
+          return { data: (await services.catalog.refresh(options)).map(resultRow) }
+        }),
+      detail("Ask for all of them now, or for the list of one provider"),
+    )
+}
+
+async function state(services: HttpServices): Promise<object> {
+  const documents = await services.catalog.documents()
+  const { catalog } = services.pipeline.snapshot().config
+  const now = services.pipeline.now()
+  return {
+    data: documents.map((document) => documentRow(document, now)),
+    air_gapped: catalog.airGapped,
+    refresh_hours: catalog.refreshMs / 3_600_000,
+    upstream_lists: catalog.upstreamLists,
+  }
+}
+
+const moment = (milliseconds: number | undefined): string | null =>
+  milliseconds === undefined ? null : new Date(milliseconds).toISOString()
+
+/** As it stands in `GET /admin/state` as well. */
+export const documentRow = (document: DocumentState, now: number): Record<string, unknown> => ({
+  document: document.name,
+  provider: document.provider ?? null,
+  url: document.url,
+  fetched_at: moment(document.fetchedAt),
+  checked_at: moment(document.checkedAt),
+  age_seconds: document.checkedAt === undefined ? null : Math.max(0, Math.round((now - document.checkedAt) / 1000)),
+  next_at: moment(document.dueAt),
+  models: document.models,
+  left_out: document.leftOut,
+  complete: document.complete ?? null,
+  failures: document.failures,
+  error: document.error ?? null,
+})
+
+const resultRow = ({ document, outcome, models, leftOut, error }: RefreshResult): Record<string, unknown> => ({
+  document,
+  outcome,
+  models,
+  left_out: leftOut,
+  error: error ?? null,
+})

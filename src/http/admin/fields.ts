@@ -1,0 +1,101 @@
+import type { Principal } from "../../accounts/principal.ts"
+import { GatewayError, isObject, type JsonObject } from "../../contract/index.ts"
+import { requestyFace } from "../../dialects/faces/index.ts"
+import { answer } from "../answer.ts"
+import { authenticate } from "../auth.ts"
+import { readBody } from "../body.ts"
+import type { HttpServices } from "../services.ts"
+
+const bodyLimits = { bytes: 1024 * 1024, milliseconds: 10_000 }
+
+/** A route of the management API: a management key, and a JSON object as body where the method has one. */
+export function managed(
+  services: HttpServices,
+  request: Request,
+  status: number,
+  work: (by: Principal, body: JsonObject) => unknown,
+): Promise<Response> {
+  return answer(
+    services,
+    requestyFace,
+    async () => {
+      const by = authenticate(services.keys, request, "management")
+      const reads = request.method === "GET" || request.method === "DELETE"
+      return work(by, reads ? {} : parseBody(await readBody(request, bodyLimits, services.pipeline.deadlines)))
+    },
+    status,
+  )
+}
+
+function parseBody(text: string): JsonObject {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new GatewayError("invalid_json", "The body is not valid JSON.")
+  }
+  if (!isObject(value)) throw new GatewayError("invalid_request", "The body must be a JSON object.")
+  return value
+}
+
+export type Read<T> = (value: unknown, name: string) => T
+
+export const wrong = (name: string, want: string): GatewayError =>
+  new GatewayError("invalid_request", `"${name}" must be ${want}.`, { param: name })
+
+export const text: Read<string> = (value, name) => {
+  if (typeof value === "string" && value.trim() !== "") return value
+  throw wrong(name, "a non-empty string")
+}
+
+export const texts: Read<readonly string[]> = (value, name) => {
+  if (!Array.isArray(value)) throw wrong(name, "a list of strings")
+  return value.map((item, index) => text(item, `${name}[${index}]`))
+}
+
+export const flag: Read<boolean> = (value, name) => {
+  if (typeof value === "boolean") return value
+  throw wrong(name, "true or false")
+}
+
+export const integer: Read<number> = (value, name) => {
+  if (Number.isSafeInteger(value)) return value as number
+  throw wrong(name, "a whole number")
+}
+
+export const oneOf =
+  <T extends string>(...words: readonly T[]): Read<T> =>
+  (value, name) => {
+    const found = words.find((word) => word === value)
+    if (found !== undefined) return found
+    throw wrong(
+      name,
+      words
+        .map((word) => `"${word}"`)
+        .join(", ")
+        .replace(/, ([^,]*)$/, " or $1"),
+    )
+  }
+
+export const orNull =
+  <T>(read: Read<T>): Read<T | null> =>
+  (value, name) =>
+    value === null ? null : read(value, name)
+
+export type FieldTable = Readonly<Record<string, readonly [own: string, read: Read<unknown>]>>
+
+/** Reads the fields that are there; one that is not in the table is refused, so that a typo never means "no limit". */
+export function readFields(body: JsonObject, table: FieldTable, path = ""): Record<string, unknown> {
+  const out: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(body)) {
+    const entry = Object.hasOwn(table, name) ? table[name] : undefined
+    if (!entry)
+      throw new GatewayError(
+        "invalid_request",
+        `There is no field "${path}${name}". Fields: ${Object.keys(table).join(", ")}.`,
+        { param: `${path}${name}` },
+      )
+    out[entry[0]] = entry[1](value, `${path}${name}`)
+  }
+  return out
+}

@@ -1,0 +1,48 @@
+import type { LiveOffer } from "../../catalog/offers.ts"
+import type { Price } from "../../contract/index.ts"
+import { describe, type ListedModel, type PriceOf } from "./describe.ts"
+import type { View } from "./listed.ts"
+
+export const freeSuffix = ":free"
+
+/** Nothing is charged for anything. */
+export const isFree = (price: Price | undefined): boolean =>
+  price !== undefined && [price, ...(price.tiers ?? [])].every((band) => Object.entries(band).every(costsNothing))
+
+const costsNothing = ([name, value]: [string, unknown]): boolean =>
+  name === "above" || name === "tiers" || value === 0 || value === undefined || allZero(value)
+
+const allZero = (prices: unknown): boolean =>
+  typeof prices === "object" && prices !== null && Object.values(prices).every((value) => value === 0)
+
+/**
+ * The models as OpenRouter lists them: offers that cost nothing are a row of their own beside the paid ones, so that nobody takes the price
+ * of one for that of the other.
+ */
+export function rowsOf(view: View): readonly ListedModel[] {
+  const known = view.printed.get("rows") as readonly ListedModel[] | undefined
+  if (known) return known
+  const { priceOf } = view.listing
+  const rows = view.models.flatMap((model) => {
+    // Names of Requesty's, which its clients ask for.
+    if (model.origin === "managed") return []
+    const free = model.origin === "model" ? freeOffers(model.offers, priceOf) : []
+    if (free.length === 0) return [model]
+    const paid = model.offers.filter((offer) => !free.includes(offer))
+    return [
+      paid.length === 0 ? model : describe({ ...model, offers: paid }, priceOf, model.created),
+      freeRow(model, free, priceOf),
+    ]
+  })
+  view.printed.set("rows", rows)
+  return rows
+}
+
+export const freeOffers = (offers: readonly LiveOffer[], priceOf: PriceOf): readonly LiveOffer[] =>
+  offers.filter((offer) => isFree(priceOf(offer)))
+
+export const freeRow = (model: ListedModel, offers: readonly LiveOffer[], priceOf: PriceOf): ListedModel => ({
+  ...describe({ ...model, offers }, priceOf, model.created),
+  id: `${model.id}${freeSuffix}`,
+  name: `${model.name} (free)`,
+})

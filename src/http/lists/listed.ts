@@ -1,0 +1,149 @@
+import type { RegionDoor } from "../../config/config.ts"
+import type { JsonObject } from "../../contract/index.ts"
+import { isAllowed } from "../../pipeline/access.ts"
+import { maxPrice } from "../../pipeline/plan/filters/max-price.ts"
+import { access, ignore, only, quantization } from "../../pipeline/plan/filters/named.ts"
+import { dataCollection, distillable, door, region, zdr } from "../../pipeline/plan/filters/privacy.ts"
+import type { Filter, Question } from "../../pipeline/plan/filters/question.ts"
+import { addLayer, nothingWanted, standing as standingPreferences } from "../../pipeline/plan/layers.ts"
+import type { LiveOffer, Principal, Snapshot } from "../../pipeline/services.ts"
+import { authenticate, refuseKeyInQuery } from "../auth.ts"
+import { doorOf } from "../doors.ts"
+import { knownSnapshot, type Listing, listAll, unknownCreated } from "../listing.ts"
+import type { HttpServices } from "../services.ts"
+import { describe, type ListedModel } from "./describe.ts"
+import { inSlices } from "./slices.ts"
+
+/** Who looks at a list, and by which door. Without a principal: whoever can reach the gateway. */
+export interface Viewer {
+  readonly principal: Principal | undefined
+  readonly door: RegionDoor | undefined
+}
+
+/** The models that a viewer may use, as far as lists know. */
+export interface View {
+  readonly models: readonly ListedModel[]
+  /** By name, for single look-ups. */
+  readonly byId: ReadonlyMap<string, ListedModel>
+  readonly listing: Listing
+  readonly mayUse: (offer: LiveOffer) => boolean
+  /** The same with what a name wants beside that. */
+  readonly within: (preferences: readonly JsonObject[]) => (offer: LiveOffer) => boolean
+  /** Answers that were printed, by what they were printed for. */
+  readonly printed: Map<string, unknown>
+}
+
+/** Who asks for a list: a key, or nobody where lists are public. `key`: a key is needed all the same. */
+export function viewerOf(services: HttpServices, request: Request, need: "public" | "key" = "public"): Viewer {
+  const door = doorOf(request)
+  if (need === "key") return { principal: authenticate(services.keys, request, "inference"), door }
+  if (!services.publicModels()) return { principal: ofInference(authenticate(services.keys, request, "any")), door }
+  refuseKeyInQuery(request)
+  return { principal: knownPrincipal(services, request), door }
+}
+
+/** A public list is there for everybody, and for a key that works it is the key's own. */
+function knownPrincipal(services: HttpServices, request: Request): Principal | undefined {
+  const { headers } = request
+  const hasKey = headers.has("authorization") || headers.has("x-api-key") || headers.has("x-goog-api-key")
+  if (!hasKey) return undefined
+  try {
+    return authenticate(services.keys, request, "inference")
+  } catch {
+    return undefined
+  }
+}
+
+/** Who manages may see what the organisation approves. */
+const ofInference = (principal: Principal): Principal | undefined =>
+  principal.kind === "inference" ? principal : undefined
+
+/** Distinct accesses whose lists are kept; a gateway has many keys but few kinds of them. */
+const mostViews = 64
+
+const views = new WeakMap<Listing, Map<string, Promise<View>>>()
+
+/** What a viewer may use; made once per snapshot and distinct access. */
+export async function viewFor(services: HttpServices, viewer: Viewer): Promise<View> {
+  const snapshot = await knownSnapshot(services)
+  const listing = await listAll(services, snapshot)
+  let made = views.get(listing)
+  if (!made) {
+    made = new Map()
+    views.set(listing, made)
+  }
+  const name = accessName(viewer)
+  let view = made.get(name)
+  if (!view) {
+    if (made.size >= mostViews) made.delete(made.keys().next().value!)
+    view = makeView(services, snapshot, listing, viewer)
+    made.set(name, view)
+    view.catch(() => made.delete(name))
+  }
+  return view
+}
+
+/** Equal for viewers who may use the same. */
+function accessName({ principal, door }: Viewer): string {
+  const { models, provider } = principal?.routing ?? {}
+  return JSON.stringify([models ?? null, provider ?? null, door?.region ?? null])
+}
+
+/** Rules that hold for every request of a key, whatever it is about: what they exclude is never to be had. */
+const standing: readonly Filter[] = [
+  access,
+  door,
+  region,
+  zdr,
+  dataCollection,
+  distillable,
+  quantization,
+  only,
+  ignore,
+  maxPrice,
+]
+
+function standingQuestion(snapshot: Snapshot, listing: Listing, { principal, door }: Viewer): Question {
+  const everybody = standingPreferences(snapshot.config.routing.provider, "routing.provider")
+  const own = standingPreferences(principal?.routing?.provider, "key.provider")
+  return {
+    demand: nothingDemanded,
+    wanted: addLayer(addLayer(nothingWanted, everybody), own),
+    door,
+    today: "",
+    price: listing.priceOf,
+    access: (offer) => isAllowed(snapshot, principal, offer),
+  }
+}
+
+const nothingDemanded: Question["demand"] = {
+  ability: undefined,
+  parameters: [],
+  maxOutputTokens: undefined,
+  has: () => false,
+  isCertain: () => false,
+  inputTokens: () => 0,
+}
+
+async function makeView(services: HttpServices, snapshot: Snapshot, listing: Listing, viewer: Viewer): Promise<View> {
+  const question = standingQuestion(snapshot, listing, viewer)
+  const mayUse = (offer: LiveOffer): boolean => standing.every((filter) => filter(offer, question) === undefined)
+  const within = (preferences: readonly JsonObject[]) => {
+    if (preferences.length === 0) return mayUse
+    const wanted = preferences.reduce(
+      (outer, said) => addLayer(outer, standingPreferences(said, "provider")),
+      question.wanted,
+    )
+    const asked = { ...question, wanted }
+    return (offer: LiveOffer) => standing.every((filter) => filter(offer, asked) === undefined)
+  }
+  const models: ListedModel[] = []
+  await inSlices(listing.models, (model) => {
+    const offers = model.offers.filter(mayUse)
+    if (offers.length === 0) return
+    const all = offers.length === model.offers.length
+    models.push(all ? model : describe({ ...model, offers }, listing.priceOf, unknownCreated(services)))
+  })
+  const byId = new Map(models.map((model) => [model.id, model]))
+  return { models, byId, listing, mayUse, within, printed: new Map() }
+}

@@ -1,0 +1,59 @@
+import type { RegionDoor } from "../../../config/config.ts"
+import type { Price } from "../../../contract/index.ts"
+import type { Denial } from "../../access.ts"
+import type { LiveOffer } from "../../services.ts"
+import type { Demand } from "../demand.ts"
+import type { Wanted } from "../layers.ts"
+
+/** What filters are asked about an offer, and what they may know. */
+export interface Question {
+  readonly demand: Demand
+  readonly wanted: Wanted
+  /** Of the listener or host name that the request came by. */
+  readonly door: RegionDoor | undefined
+  /** UTC, `YYYY-MM-DD`. */
+  readonly today: string
+  /** Undefined = nobody knows it. */
+  price(offer: LiveOffer): Price | undefined
+  /** Whether lists of models let this key have it. */
+  access(offer: LiveOffer): true | Denial
+}
+
+/** Why an offer may not be tried: the rule, and what it says of this offer. */
+export interface Objection {
+  readonly constraint: Constraint
+  readonly detail: string
+}
+
+/** The rules, in the order in which they are asked; the first that objects is the reason. */
+export const constraints = [
+  "ability",
+  "key_models",
+  "approved_models",
+  "door",
+  "region",
+  "zdr",
+  "data_collection",
+  "distillable",
+  "quantization",
+  "only",
+  "ignore",
+  "max_price",
+  "capability",
+  "parameters",
+  "context_length",
+  "shutdown",
+  /** Others of the same model do better what was asked for. */
+  "preference",
+  "allow_fallbacks",
+] as const
+export type Constraint = (typeof constraints)[number]
+
+/** Pure. Undefined = no objection. */
+export type Filter = (offer: LiveOffer, question: Question) => Objection | undefined
+
+/** An offer that may not be tried. */
+export interface Excluded {
+  readonly offer: LiveOffer
+  readonly objection: Objection
+}

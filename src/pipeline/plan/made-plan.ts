@@ -1,0 +1,89 @@
+import type { StreamRecovery } from "../../config/config.ts"
+import type { Exclusion, RouteRecord } from "../../contract/index.ts"
+import type { LiveOffer } from "../services.ts"
+import { demandRecord } from "./demand-record.ts"
+import type { Inquiry } from "./inquiry.ts"
+import type { Plan, PlannedAttempt, Targets } from "./types.ts"
+
+/** What planning came to. The record is written when somebody asks for it, which for most requests is when they are settled. */
+export class MadePlan implements Plan {
+  attempts: readonly PlannedAttempt[]
+  /** Who ordered the attempts. */
+  readonly strategy: string
+  readonly excluded: readonly Exclusion[]
+  readonly notes: string[]
+  readonly #inquiry: Inquiry
+  readonly #targets: Targets
+
+  constructor(
+    inquiry: Inquiry,
+    made: {
+      readonly attempts: readonly PlannedAttempt[]
+      readonly strategy: string
+      readonly excluded: readonly Exclusion[]
+      readonly notes: string[]
+      readonly targets: Targets
+    },
+  ) {
+    this.#inquiry = inquiry
+    this.attempts = made.attempts
+    this.strategy = made.strategy
+    this.excluded = made.excluded
+    this.notes = made.notes
+    this.#targets = made.targets
+  }
+
+  get hedgeMs(): number | undefined {
+    return this.#targets.hedgeMs
+  }
+
+  get zdr(): boolean {
+    return this.#targets.targets.some(({ preferences }) => preferences.some(({ zdr }) => zdr === true))
+  }
+
+  /** Said closest to the request counts: its header, the policy that it names, its key, the configuration. */
+  get streamRecovery(): StreamRecovery {
+    const { streamRecovery, principal, snapshot } = this.#inquiry
+    return (
+      streamRecovery ??
+      this.#targets.streamRecovery ??
+      principal.routing?.streamRecovery ??
+      snapshot.config.routing.streamRecovery
+    )
+  }
+
+  /** The same offers in another order. */
+  rearrange(attempts: readonly PlannedAttempt[], note: string): void {
+    this.attempts = attempts
+    this.notes.push(note)
+  }
+
+  get record(): RouteRecord {
+    return {
+      strategy: this.strategy,
+      planned: this.attempts.map(({ offer }) => offer.key),
+      excluded: this.excluded,
+      notes: this.notes,
+      ...asked(this.#inquiry, this.attempts[0]?.offer),
+    }
+  }
+}
+
+/** Of a request that was refused before anybody looked where it could go. */
+export const unplanned = (inquiry: Inquiry): RouteRecord => ({
+  strategy: "none",
+  planned: [],
+  excluded: [],
+  notes: [],
+  ...asked(inquiry, undefined),
+})
+
+function asked(
+  inquiry: Inquiry,
+  offer: LiveOffer | undefined,
+): Pick<RouteRecord, "demand" | "conversation" | "conversationIsNamed"> {
+  const { conversation } = inquiry
+  const demand = demandRecord(inquiry, offer)
+  if (!conversation) return { demand }
+  return { demand, conversation: conversation.hash, conversationIsNamed: conversation.isNamed }
+}

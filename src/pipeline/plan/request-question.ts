@@ -1,0 +1,50 @@
+import type { RegionDoor } from "../../config/config.ts"
+import type { Price } from "../../contract/index.ts"
+import { type Denial, isAllowed } from "../access.ts"
+import type { LiveOffer } from "../services.ts"
+import type { Demand } from "./demand.ts"
+import type { Question } from "./filters/question.ts"
+import type { Inquiry } from "./inquiry.ts"
+import type { Wanted } from "./layers.ts"
+
+/** What filters ask of a request and its surroundings; looked up when they do. */
+export class RequestQuestion implements Question {
+  readonly #inquiry: Inquiry
+  readonly demand: Demand
+  readonly wanted: Wanted
+  readonly #now: number
+
+  constructor(inquiry: Inquiry, wanted: Wanted, now: number) {
+    this.#inquiry = inquiry
+    this.demand = inquiry.demand
+    this.wanted = wanted
+    this.#now = now
+  }
+
+  get door(): RegionDoor | undefined {
+    return this.#inquiry.door
+  }
+
+  get today(): string {
+    return dayOf(this.#now)
+  }
+
+  price(offer: LiveOffer): Price | undefined {
+    const price = this.#inquiry.services.priceOf(offer)
+    return price instanceof Promise ? undefined : price.price
+  }
+
+  access(offer: LiveOffer): true | Denial {
+    return isAllowed(this.#inquiry.snapshot, this.#inquiry.principal, offer)
+  }
+}
+
+const dayMs = 86_400_000
+let latest = { number: Number.NaN, name: "" }
+
+/** UTC. Written anew when it is another one than the last time. */
+function dayOf(now: number): string {
+  const number = Math.floor(now / dayMs)
+  if (number !== latest.number) latest = { number, name: new Date(number * dayMs).toISOString().slice(0, 10) }
+  return latest.name
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "bun:test"
+import type { Config } from "../../src/config/config.ts"
+import { inquiryOf } from "../../src/pipeline/plan/request-inquiry.ts"
+import { featuresOf } from "../../src/pipeline/plan/targets/auto/features.ts"
+import { difficultyOf, tierOfPrice } from "../../src/pipeline/plan/targets/auto/score.ts"
+import { resolveTargets } from "../../src/pipeline/plan/targets/resolve-targets.ts"
+import { exchangeOf, keysOf, offerOf, planOf, type Surroundings } from "../kit/planning.ts"
+
+const price = (input: number) => ({ input, output: input })
+const traits = { tools: true, structuredOutput: true }
+const offers = [
+  offerOf("p", { model: "a/tiny", upstream: "tiny", price: price(0.1), context: 8_000, traits }),
+  offerOf("p", { model: "a/middle", upstream: "middle", price: price(2), context: 100_000, traits }),
+  offerOf("p", {
+    model: "b/strong",
+    upstream: "strong",
+    price: price(6),
+    context: 200_000,
+    traits: { ...traits, vision: true, reasoning: true },
+  }),
+  offerOf("p", { model: "b/giant", upstream: "giant", price: price(30), context: 200_000, traits }),
+  offerOf("p", { model: "c/free", upstream: "free", price: price(0), context: 8_000, traits: { tools: false } }),
+  offerOf("p", { model: "c/embed", upstream: "embed", price: price(0), kind: "embeddings" }),
+]
+
+const say = (content: unknown, more: object = {}) => ({
+  model: "openrouter/auto",
+  messages: [{ role: "user", content }],
+  ...more,
+})
+const routed = (body: object, around: Partial<Surroundings> = {}) =>
+  resolveTargets(inquiryOf(exchangeOf({ model: "openrouter/auto", ...body }, { offers, ...around })), [
+    (body as { model?: string }).model ?? "openrouter/auto",
+  ])
+const chosen = (...given: Parameters<typeof routed>) => routed(...given).targets[0]!.model
+
+const withAuto = (auto: Config["routing"]["auto"]): Partial<Surroundings> => {
+  const { routing } = exchangeOf({}, { offers }).snapshot.config
+  return { config: { routing: { ...routing, auto } } }
+}
+
+describe("openrouter/auto", () => {
+  test("easy things go to small models, hard ones to strong ones", () => {
+    expect(["a/tiny", "c/free"]).toContain(chosen(say("hello")))
+    expect(chosen(say("Refactor this:\n```ts\nfunction a() {}\n```"))).toBe("a/middle")
+    expect(chosen(say("Prove step by step that \\sqrt{2} is irrational, and analyse the proof."))).toBe("b/strong")
+  })
+
+  test("the choice and its reasons are told", () => {
+    const [note] = routed(say("Prove the theorem about eigenvalues.")).notes
+    expect(note).toMatch(/openrouter\/auto: ".+" \(\w+\) of \d+; wanted \w+ for \d+ points: maths/)
+  })
+
+  test("models stand in for the chosen one", () => {
+    const { targets } = routed(say("hello"))
+    expect(targets.length).toBe(3)
+    expect(new Set(targets.map(({ model }) => model)).size).toBe(3)
+  })
+
+  test("hard needs come first", () => {
+    const picture = [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }]
+    expect(routed(say(picture)).targets.map(({ model }) => model)).toEqual(["b/strong"])
+    const tools = { tools: [{ type: "function", function: { name: "f", parameters: {} } }] }
+    expect(routed(say("hello", tools)).targets.map(({ model }) => model)).not.toContain("c/free")
+    expect(["a/tiny", "c/free"]).not.toContain(chosen(say("x ".repeat(30_000))))
+    expect(routed(say("hi")).targets.map(({ model }) => model)).not.toContain("c/embed")
+  })
+
+  test("every turn of a conversation goes where its first went", () => {
+    const opening = { role: "user", content: "Prove the lemma about this integral." }
+    const model = chosen({ messages: [opening] })
+    const later = [opening, { role: "assistant", content: "Done." }, { role: "user", content: "thanks" }]
+    expect(chosen({ messages: later })).toBe(model)
+    expect(chosen({ messages: [{ role: "system", content: "You translate." }, ...later] })).toBe(model)
+  })
+
+  test("the file and the request say what may be chosen", () => {
+    expect(chosen(say("hello"), withAuto({ models: ["b/*"], exclude: [] }))).toBe("b/strong")
+    expect(chosen(say("hello"), withAuto({ models: ["b/*"], exclude: ["b/strong"] }))).toBe("b/giant")
+    const plugin = (more: object) => ({ plugins: [{ id: "auto-router", ...more }] })
+    expect(chosen(say("hello", plugin({ allowed_models: ["a/middle"] })))).toBe("a/middle")
+    expect(chosen(say("hello", plugin({ excluded_models: ["a/*", "c/*"] })))).toBe("b/strong")
+    expect(chosen(say("Prove the theorem step by step", plugin({ cost_tier: "medium" })))).toBe("a/middle")
+    expect(chosen(say("hello", plugin({ allowed_models: ["b/giant"], enabled: false })))).not.toBe("b/giant")
+  })
+
+  test("a key's own list counts", () => {
+    expect(chosen(say("hello"), { key: { models: ["b/giant"] } })).toBe("b/giant")
+  })
+
+  test("nothing to choose from is refused in OpenRouter's words", () => {
+    expect(() => routed(say("hi", { plugins: [{ id: "auto-router", allowed_models: ["x/*"] }] }))).toThrow(
+      "No models match your request and model restrictions",
+    )
+    const wrong = (plugin: object) => () => routed(say("hi", { plugins: [{ id: "auto-router", ...plugin }] }))
+    expect(wrong({ allowed_models: "a/*" })).toThrow("plugins[0].allowed_models")
+    expect(wrong({ cost_tier: "cheap" })).toThrow("plugins[0].cost_tier")
+  })
+
+  test("what fails is not chosen", () => {
+    const health = { "p/tiny": { breaker: "open" as const }, "p/free": { breaker: "open" as const } }
+    expect(chosen(say("hello"), { health })).toBe("a/middle")
+  })
+
+  test("a model that the file calls so is that model", () => {
+    const own = offerOf("p", { model: "openrouter/auto", upstream: "theirs" })
+    expect(chosen(say("hi"), { offers: [...offers, own] })).toBe("openrouter/auto")
+  })
+})
+
+describe("openrouter/free", () => {
+  test("only what costs nothing", () => {
+    const free = offerOf("q", { model: "d/free", upstream: "free2", price: price(0), context: 8_000 })
+    const around = { offers: [...offers, free] }
+    const body = { model: "openrouter/free", messages: [{ role: "user", content: "hi" }] }
+    expect(keysOf(planOf(body, around)).toSorted()).toEqual(["p", "q"])
+    const models = new Set(
+      Array.from({ length: 50 }, (_, index) =>
+        chosen({ ...body, messages: [{ role: "user", content: `hi ${index}` }] }, around),
+      ),
+    )
+    expect([...models].toSorted()).toEqual(["c/free", "d/free"])
+  })
+})
+
+describe("the score", () => {
+  const asked = { tools: false, media: false, structured: false, reasoning: false }
+
+  test("tiers by price", () => {
+    expect(tierOfPrice(price(0))).toBe("low")
+    expect(tierOfPrice({ input: 0.15, output: 0.6 })).toBe("low")
+    expect(tierOfPrice({ input: 3, output: 15 })).toBe("high")
+    expect(tierOfPrice({ input: 15, output: 75 })).toBe("max")
+  })
+
+  test("points by what the opening looks like", () => {
+    const points = (text: string) => difficultyOf(featuresOf(text), asked).points
+    expect(points("hello")).toBeLessThan(points("What is the capital of France, and why?"))
+    expect(points("Translate to German: good day")).toBeLessThan(
+      points("const a = () => 1; // refactor this typescript"),
+    )
+    expect(difficultyOf(featuresOf(""), asked)).toEqual({ points: 15, tier: "low", reasons: [] })
+    expect(featuresOf("请证明这个定理，并解释每一步的理由。").foreign).toBe(true)
+    expect(featuresOf("größer als der Ärger").foreign).toBe(false)
+  })
+})

@@ -8,12 +8,15 @@ import { isLoopback } from "./config/loopback.ts"
 import { type CachePurge, GatewayError, messageOf } from "./contract/index.ts"
 import { openKeptResponses } from "./conversations/kept-responses.ts"
 import { openDeclarations } from "./declarations/declarations.ts"
+import { after } from "./gateway/after.ts"
 import { Current } from "./gateway/current.ts"
 import { loadSoon, openFacts } from "./gateway/facts.ts"
 import { curlLine, firstKeys } from "./gateway/first-run.ts"
 import { observeGateway } from "./gateway/gauges.ts"
 import { type Listener, listen } from "./gateway/listen.ts"
+import { lookElsewhere } from "./gateway/look-elsewhere.ts"
 import { keepMadeImages } from "./gateway/made-images.ts"
+import { noteModels } from "./gateway/note-models.ts"
 import { randomToken } from "./gateway/random.ts"
 import { refreshFacts } from "./gateway/refresh-facts.ts"
 import { healthSettings, Reloader } from "./gateway/reload.ts"
@@ -31,7 +34,7 @@ import { BackgroundJobs } from "./http/inference/responses/jobs.ts"
 import { createBus } from "./ledger/bus.ts"
 import { openGenerations } from "./ledger/generations.ts"
 import { createPrices } from "./ledger/prices.ts"
-import { Deadlines } from "./pipeline/deadlines.ts"
+import { Deadlines } from "./pipeline/attempt/deadlines.ts"
 import { embedFor } from "./pipeline/embed.ts"
 import { figuresOf, purgeCaches } from "./pipeline/recall/manage.ts"
 import { openStore } from "./store/open-store.ts"
@@ -81,7 +84,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const facts = openFacts({ prices, log, clock, kept: () => refreshed.refresher.sources() })
   const current = new Current(config, env, log, () => declarations.current, facts)
-  facts.onChange(() => current.rebuild())
+  current.onTake(({ catalog }) => noteModels(firstSeen, catalog, facts))
+  facts.onChange(current.learn)
   const refreshed = refreshFacts({ store, facts, current, log, metrics, clock })
   const bus = createBus({ sinks: () => host.roster().sinks, log, wait: (ms) => Bun.sleep(ms) })
   const rows = createPluginRows({ store, clock, log, flushMs: rowsFlushMs })
@@ -132,6 +136,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   let listener: Listener | undefined
   let stopping = false
   let endLoading = () => {}
+  let endLooking = () => {}
   const reloader = new Reloader(options, { current, host, accounts, health, log, clock, publish: bus.publish })
   const report = createReport(options, {
     store,
@@ -156,8 +161,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       log.error("what was remembered of a key that is gone could not be purged", { keyId, error: messageOf(thrown) })
     }
   }
+  /** A reload is also how an operator asks for what another gateway of the same store was told. */
+  const readElsewhere = async () => {
+    try {
+      await declarations.refresh()
+    } catch (thrown) {
+      log.warn("what other gateways declare cannot be read", { error: messageOf(thrown) })
+    }
+  }
   const reload = async (reason: string) => {
     const result = await reloader.reload(reason)
+    await readElsewhere()
     if (result.ok) await refreshed.refresher.sync()
     return result
   }
@@ -199,12 +213,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       refreshed.start()
       listener = listen(config, frontDoor(app.fetch, config.server.hosts))
       endLoading = loadSoon(facts, () => current.snapshot)
+      // A file in data_dir is one gateway's own; a server may have several.
+      if (config.store.url !== undefined) endLooking = lookElsewhere({ refresh: declarations.refresh, after, log })
       return { url: listener.url, others: listener.others }
     },
     reload,
     async stop(deadlineMs) {
       stopping = true
       endLoading()
+      endLooking()
       const cut = () => services.deadlines.expireAll(cutShort())
       const [, idle] = await Promise.all([listener?.stop(deadlineMs, cut), endsWithin(deadlineMs, jobs.idle())])
       // Nobody waits for their answers, but somebody will ask how they ended.

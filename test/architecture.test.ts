@@ -128,7 +128,7 @@ describe("what code may touch", () => {
 
   test("one file calls upstreams", () => {
     const calls = files.filter((path) => path.startsWith("src/pipeline/") && /\.fetch\(/.test(codeOf(path)))
-    expect(calls).toEqual(["src/pipeline/upstream.ts"])
+    expect(calls).toEqual(["src/pipeline/attempt/upstream.ts"])
   })
 })
 

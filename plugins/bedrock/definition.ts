@@ -5,7 +5,7 @@ import { images } from "./abilities/images.ts"
 import { rerank } from "./abilities/rerank.ts"
 import { createAccount } from "./account.ts"
 import { converseWire } from "./converse/wire.ts"
-import { placeOf, placeOfGeography } from "./hosts.ts"
+import { placeOfGeography } from "./hosts.ts"
 import { invokeWire } from "./invoke/wire.ts"
 import { modelListing } from "./listing.ts"
 import { mantleWires } from "./mantle.ts"
@@ -27,7 +27,7 @@ export const amazonBedrock = (services: Services): ProviderDefinition => ({
     const options = readOptions(settings)
     const account = createAccount(settings, options, services)
     const { agentUrl } = account
-    const region = options.region === undefined ? undefined : placeOf(options.region)
+    const { region } = options
     const listing = modelListing(account)
     return {
       ...(listing === undefined ? {} : { listing }),
@@ -40,9 +40,7 @@ export const amazonBedrock = (services: Services): ProviderDefinition => ({
       otherWires: [...mantleWires(account), converseWire(account)],
       abilities: {
         embeddings: embeddings(account),
-        ...(agentUrl === undefined || options.region === undefined
-          ? {}
-          : { rerank: rerank(account, agentUrl, options.region) }),
+        ...(agentUrl === undefined || region === undefined ? {} : { rerank: rerank(account, agentUrl, region) }),
         images: images(account),
         countTokens: countTokens(account),
       },

@@ -28,32 +28,6 @@ export const mantleUrl = (region: string): string | undefined =>
 /** A region is part of a host name; anything but one DNS label would lead elsewhere. */
 export const isRegion = (text: string): boolean => /^[a-z]{2,5}(?:-[a-z]+)+-\d{1,2}$/.test(text)
 
-/** Regions whose name does not tell the country that its law is of. */
-const countries: Readonly<Record<string, string>> = {
-  "eu-west-2": "gb",
-  "eu-central-2": "ch",
-  "ap-northeast-1": "jp",
-  "ap-northeast-3": "jp",
-  "ap-northeast-2": "kr",
-  "ap-southeast-1": "sg",
-  "ap-southeast-2": "au",
-  "ap-southeast-4": "au",
-  "ap-south-1": "in",
-  "ap-south-2": "in",
-  "sa-east-1": "br",
-  "il-central-1": "il",
-  "me-central-1": "ae",
-  "af-south-1": "za",
-}
-
-/** Where a region is: `eu`, `us` or a country. London and Zurich are called European and are not in the union. */
-export const placeOf = (region: string): string | undefined => {
-  if (countries[region] !== undefined) return countries[region]
-  const [start = ""] = region.split("-")
-  if (start === "eusc") return "eu"
-  return ["eu", "us", "ca", "cn", "mx"].includes(start) ? start : undefined
-}
-
 /** Where an inference profile may answer from; `us-gov` is in the United States like `us`. */
 export const placeOfGeography = (geography: string | undefined): string | undefined =>
   geography === "us-gov" ? "us" : geography

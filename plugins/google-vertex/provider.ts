@@ -24,7 +24,6 @@ import { vertexEmbeddings } from "./embeddings.ts"
 import { type Addresses, addressesOf } from "./endpoints.ts"
 import { classifyQuota } from "./errors.ts"
 import { vertexGemini, vertexGeminiProfile } from "./gemini-dialect.ts"
-import { regionOf } from "./location.ts"
 import { listName, readModel, type Surface } from "./models.ts"
 import { readSettings, variables } from "./settings.ts"
 import type { Outside } from "./tokens.ts"
@@ -153,14 +152,14 @@ export const googleVertex = (id: string, outside: Outside): ProviderDefinition =
     const authorizer = authorizerOf(settings, read, outside)
     const wiring: Wiring = { id: settings.id, addresses: addressesOf(settings, read), authorizer }
     const express = read.project === undefined
-    const region = express ? "global" : regionOf(read.location)
+    const region = express ? "global" : read.location
     return {
       wire: geminiWire(wiring),
       // Express mode reaches Google's own models only.
       ...(express ? {} : { otherWires: [claudeWire(wiring), openWire(wiring)] }),
       abilities: abilitiesOf(wiring),
       listName,
-      ...(region === undefined ? {} : { region }),
+      region,
     }
   },
 })

@@ -4,8 +4,9 @@ import { type KnownModels, messageOf, type ProviderDefinition } from "../contrac
 import { Catalog } from "./catalog.ts"
 import { knownOf, nothingKnown, type Said } from "./known.ts"
 import { type LiveOffer, makeOffer } from "./offers.ts"
-import { type LiveProvider, type ProviderProblem, settingsOf } from "./provider.ts"
+import { identityOf, type LiveProvider, type ProviderProblem, settingsOf } from "./provider.ts"
 import { regionOfHost } from "./regions.ts"
+import { atOnce, type Steps } from "./steps.ts"
 
 type Definitions = ReadonlyMap<string, { readonly definition: ProviderDefinition; readonly standalone: boolean }>
 
@@ -17,27 +18,68 @@ interface Entry {
 /** What runs when nothing is configured, so that a first call works. */
 const tryOutProvider = "mock"
 
+export interface BuiltCatalog {
+  readonly catalog: Catalog
+  readonly problems: readonly ProviderProblem[]
+}
+
+/** The catalogue that there was. Providers whose entry and kind are the same are taken over with what they keep, such as their tokens. */
+export interface Before {
+  readonly catalog: Catalog
+  /** As much is publicly known as was then. */
+  readonly knowsAsMuch: boolean
+}
+
+/** What each provider was made from. */
+const origins = new WeakMap<LiveProvider, Entry>()
+
+export const buildCatalog = (...given: Parameters<typeof catalogSteps>): BuiltCatalog => atOnce(catalogSteps(...given))
+
 /** Makes every configured provider. One that cannot be made is a problem; the others still serve. */
-export function buildCatalog(
+export function* catalogSteps(
   config: Config,
   definitions: Definitions,
   env: Readonly<Record<string, string | undefined>>,
   known: KnownModels = nothingKnown,
-): { catalog: Catalog; problems: readonly ProviderProblem[] } {
+  before?: Before,
+): Steps<BuiltCatalog> {
   const problems: ProviderProblem[] = []
   const providers: LiveProvider[] = []
   const offers: LiveOffer[] = []
-  for (const entry of entriesOf(config, definitions, env, problems)) {
+  const { aliases, policies } = config
+  const entries = entriesOf(config, definitions, env, problems)
+  const same = entries.map((entry) => sameAs(entry, before?.catalog.providers.get(entry.configured.id)))
+  if (before?.knowsAsMuch && same.length === before.catalog.providers.size && isInOrder(same, before.catalog))
+    return { catalog: before.catalog.with({ aliases, policies }), problems }
+  for (const [index, entry] of entries.entries()) {
+    yield
     try {
-      const live = liveOf(entry, env)
-      offers.push(...saidOf(entry, live).map((said) => makeOffer(live, knownOf(live, said, known))))
+      const live = same[index] ?? liveOf(entry, env)
+      origins.set(live, entry)
+      const own: LiveOffer[] = []
+      for (const said of saidOf(entry, live)) {
+        own.push(makeOffer(live, knownOf(live, said, known)))
+        yield
+      }
+      for (const offer of own) offers.push(offer)
       providers.push(live)
     } catch (thrown) {
       problems.push({ provider: entry.configured.id, message: messageOf(thrown) })
     }
   }
-  const { aliases, policies } = config
   return { catalog: new Catalog({ providers, offers, aliases, policies, known }), problems }
+}
+
+/** The one that runs, if nothing that it was made from has changed. */
+function sameAs({ configured, definition }: Entry, live: LiveProvider | undefined): LiveProvider | undefined {
+  const origin = live && origins.get(live)
+  if (!origin || origin.definition !== definition) return undefined
+  return origin.configured === configured || Bun.deepEquals(origin.configured, configured) ? live : undefined
+}
+
+function isInOrder(lives: readonly (LiveProvider | undefined)[], { providers }: Catalog): boolean {
+  const others = providers.values()
+  return lives.every((live) => live !== undefined && live === others.next().value)
 }
 
 /** The models that the file names, with what the plugin says of them; or all that the plugin has. */
@@ -59,18 +101,20 @@ function liveOf(entry: Entry, env: Readonly<Record<string, string | undefined>>)
   )
   if (!first) return liveWith(entry, env)
   if (others.length === 0) return first
-  const accounts: LiveProvider[] = []
-  const live = { ...first, accounts }
-  accounts.push(live, ...others)
+  const byCredential: LiveProvider[] = []
+  const live = { ...first, byCredential }
+  byCredential.push(live, ...others)
   return live
 }
 
 function liveWith({ configured, definition }: Entry, env: Readonly<Record<string, string | undefined>>): LiveProvider {
-  const provider = definition.create(settingsOf(configured, definition, env))
+  const settings = settingsOf(configured, definition, env)
+  const provider = definition.create(settings)
   return {
     id: configured.id,
     name: configured.name ?? (configured.id === definition.id ? definition.name : configured.id),
     definition: definition.id,
+    identity: identityOf(definition.id, settings),
     provider,
     timeouts: configured.timeouts,
     region:

@@ -4,6 +4,7 @@ import { Groups } from "./groups.ts"
 import { nothingKnown } from "./known.ts"
 import type { LiveOffer } from "./offers.ts"
 import type { LiveProvider } from "./provider.ts"
+import { atOnce, type Steps } from "./steps.ts"
 
 export interface CatalogParts {
   readonly providers: readonly LiveProvider[]
@@ -25,33 +26,50 @@ export class Catalog {
   readonly providers: ReadonlyMap<string, LiveProvider>
   readonly offers: readonly LiveOffer[]
   readonly #parts: CatalogParts
-  readonly #byModel = new Map<string, LiveOffer[]>()
-  readonly #byShortName = new Map<string, LiveOffer[]>()
+  readonly #byShortName: Map<string, LiveOffer[]>
   readonly #resolved = new Map<string, readonly LiveOffer[]>()
-  readonly #order = new Map<string, number>()
+  readonly #order: Map<string, number>
   readonly #known: KnownModels
   #groups: Groups | undefined
   #remembered = 0
 
-  constructor(parts: CatalogParts) {
+  /** `like`: one of the same providers and offers, whose tables hold for this one as well. */
+  constructor(parts: CatalogParts, like?: Catalog) {
     this.#parts = parts
     this.#known = parts.known ?? nothingKnown
     this.providers = new Map(parts.providers.map((live) => [live.id, live]))
     this.offers = parts.offers
+    this.#order = like ? like.#order : new Map()
+    this.#byShortName = like ? like.#byShortName : new Map()
+    this.#groups = like ? like.#groups : undefined
+    if (like) return
     parts.providers.forEach((live, index) => {
       this.#order.set(live.id, index)
     })
     for (const offer of parts.offers) {
-      push(this.#byModel, offer.model, offer)
       push(this.#byShortName, offer.model.slice(offer.model.indexOf("/") + 1), offer)
       if (offer.upstream !== offer.model) push(this.#byShortName, offer.upstream, offer)
     }
   }
 
+  /** The same providers and offers under other names. */
+  with(names: Pick<CatalogParts, "aliases" | "policies">): Catalog {
+    return new Catalog({ ...this.#parts, ...names }, this)
+  }
+
   /** Made when the first name is looked up: what nobody asks for costs nothing. */
   get #grouped(): Groups {
-    this.#groups ??= new Groups(this.providers.values(), this.offers, this.#known)
+    this.#groups ??= atOnce(this.#makeGroups())
     return this.#groups
+  }
+
+  #makeGroups(): Steps<Groups> {
+    return Groups.make(this.providers.values(), this.offers, this.#known)
+  }
+
+  /** Does what the first look-up would have to do. */
+  *prepare(): Steps<void> {
+    this.#groups ??= yield* this.#makeGroups()
   }
 
   /** Every public model with its offers, in configured order; makes all of them, so for lists only. */
@@ -64,9 +82,14 @@ export class Catalog {
     return this.#known.canonical(name)
   }
 
+  /** Names of models alone, without making what is offered under them. */
+  modelNames(): Iterable<string> {
+    return this.#grouped.names()
+  }
+
   /** Every name that clients may use: models, aliases, policies. */
   *names(): Iterable<string> {
-    yield* this.#grouped.names()
+    yield* this.modelNames()
     yield* Object.keys(this.#parts.aliases)
     yield* Object.keys(this.#parts.policies)
   }
@@ -142,6 +165,8 @@ export class Catalog {
 
   /** A model by the name that an open provider's upstream has for it. */
   #otherwise(name: string): readonly LiveOffer[] {
+    // What an upstream calls its models must not stand in for a policy or preset that is gone.
+    if (/^(?:policy|@preset)\//.test(name)) return []
     return [...this.#grouped.shelves].filter((shelf) => shelf.has(name)).map((shelf) => shelf.make(name, name))
   }
 

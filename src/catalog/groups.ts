@@ -2,6 +2,7 @@ import { type KnownModels, modelKey } from "../contract/index.ts"
 import type { LiveOffer } from "./offers.ts"
 import type { LiveProvider } from "./provider.ts"
 import { Shelf } from "./shelf.ts"
+import type { Steps } from "./steps.ts"
 
 /** A model at an open provider, before it is made. */
 interface Slot {
@@ -29,13 +30,22 @@ export class Groups {
   readonly #byKey = new Map<string, Group>()
   readonly #shelves = new Map<string, Shelf>()
 
-  constructor(providers: Iterable<LiveProvider>, explicit: readonly LiveOffer[], known: KnownModels) {
-    for (const { model } of explicit) this.#name(model)
+  private constructor() {}
+
+  /** Names of thousands of models at dozens of providers take a while to be put together. */
+  static *make(providers: Iterable<LiveProvider>, explicit: readonly LiveOffer[], known: KnownModels): Steps<Groups> {
+    const groups = new Groups()
+    for (const { model } of explicit) groups.#name(model)
     const byProvider = Map.groupBy(explicit, ({ provider }) => provider)
     for (const live of providers) {
-      for (const offer of byProvider.get(live.id) ?? []) this.#addOffer(offer)
-      if (live.open) this.#addShelf(new Shelf(live, known))
+      yield
+      for (const offer of byProvider.get(live.id) ?? []) {
+        groups.#addOffer(offer)
+        yield
+      }
+      if (live.open) yield* groups.#addShelf(new Shelf(live, known))
     }
+    return groups
   }
 
   shelf(provider: string): Shelf | undefined {
@@ -75,10 +85,11 @@ export class Groups {
     if (modelKey(canonical) !== modelKey(model)) this.#group(canonical, false).entries.push(offer)
   }
 
-  #addShelf(shelf: Shelf): void {
+  *#addShelf(shelf: Shelf): Steps<void> {
     this.#shelves.set(shelf.live.id, shelf)
     const own = new Map<string, Slot>()
     for (const { upstream, canonical } of shelf.names()) {
+      yield
       const name = canonical ?? `${shelf.live.id}/${upstream}`
       const key = modelKey(name)
       const region = shelf.regionOf(upstream)

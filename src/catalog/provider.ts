@@ -8,6 +8,8 @@ export interface LiveProvider {
   readonly name: string
   /** Id of its kind. */
   readonly definition: string
+  /** Hash of its kind, address and options, credentials left out: who answers by this id, as long as it is the same. */
+  readonly identity: string
   readonly provider: Provider
   readonly timeouts: Timeouts
   readonly region: string | undefined
@@ -18,7 +20,7 @@ export interface LiveProvider {
   /** Any name after the slug is offered. */
   readonly open: boolean
   /** The same provider with each of its credentials, this one first; absent where there is one. */
-  readonly accounts?: readonly LiveProvider[]
+  readonly byCredential?: readonly LiveProvider[]
 }
 
 /** Why an entry of `providers:` could not be made. */
@@ -44,6 +46,14 @@ export function settingsOf(
     ...(apiKey ? { apiKey } : {}),
     ...(entry.baseUrl ? { baseUrl: entry.baseUrl } : {}),
   }
+}
+
+/** What of an entry's settings decides who answers. A credential says who asks. */
+export function identityOf(definition: string, { baseUrl, options, variables, headers }: ProviderSettings): string {
+  const told = JSON.stringify([definition, baseUrl ?? null, options, variables, headers], (name, value: unknown) =>
+    isSecretName(name) ? undefined : value,
+  )
+  return new Bun.CryptoHasher("sha256").update(told).digest("hex").slice(0, 16)
 }
 
 /** Where a secret lies is none. */

@@ -93,11 +93,14 @@ export function geolocation(region: string | undefined): string {
   if (region === undefined || region === "") return anywhere
   const known = remembered.get(region)
   if (known !== undefined) return known
-  const found = placeOf(region.toLowerCase().replaceAll(" ", ""))
+  const found = placeOf(plainName(region))
   if (remembered.size >= mostRemembered) remembered.clear()
   remembered.set(region, found)
   return found
 }
+
+/** `Sweden Central` is how people write it. */
+const plainName = (region: string): string => region.toLowerCase().replaceAll(" ", "")
 
 function placeOf(name: string): string {
   const exception = Object.hasOwn(exceptions, name) ? exceptions[name] : undefined
@@ -113,8 +116,8 @@ function placeOf(name: string): string {
  */
 export function isWithin(region: string | undefined, wanted: string): boolean {
   if (region === undefined) return false
-  const meant = wanted.toLowerCase()
-  const given = region.toLowerCase()
+  const meant = plainName(wanted)
+  const given = plainName(region)
   if (given === meant) return true
   const place = geolocation(meant)
   // A country of the union, or a cloud's own region, is less than the union.

@@ -2,6 +2,7 @@ import type { KnownModels, KnownName } from "../contract/index.ts"
 import { knownOf } from "./known.ts"
 import { type LiveOffer, makeOffer } from "./offers.ts"
 import type { LiveProvider } from "./provider.ts"
+import { isWithin } from "./regions.ts"
 
 /** How many offers a provider keeps; made anew they are the same but for their identity. */
 const keptOffers = 1000
@@ -54,4 +55,4 @@ const wide: ReadonlySet<string> = new Set(["global", "apac"])
 
 /** An inference profile answers within its own geography, and is called from there. */
 const isReached = (named: string | undefined, own: string | undefined): boolean =>
-  named === undefined || own === undefined || own === "global" || wide.has(named) || named === own
+  named === undefined || own === undefined || own === "global" || wide.has(named) || isWithin(own, named)

@@ -5,8 +5,9 @@ import type { LoadedConfig } from "../config/load.ts"
 import { formatProblem } from "../config/problem.ts"
 import { nothingDeclared } from "../declarations/declared.ts"
 import { openFacts } from "../gateway/facts.ts"
-import { preferenceProblems } from "../gateway/preference-problems.ts"
+import { type PlacedProblem, preferenceProblems } from "../gateway/preference-problems.ts"
 import { presetProblems } from "../gateway/preset-problems.ts"
+import { regionProblems } from "../gateway/region-problems.ts"
 import { noStrategy } from "../gateway/snapshot.ts"
 import { createHost } from "../host/host.ts"
 import { createPrices } from "../ledger/prices.ts"
@@ -32,6 +33,7 @@ export const checkAssembly = async ({ config, file, place }: LoadedConfig, io: C
     const position = place?.(list, name) ?? { line: 0, column: 0 }
     return formatProblem({ message, file: file ?? "without a configuration file", ...position, path: "" })
   }
+  const placed = ({ list, name, message }: PlacedProblem) => tell(list, name, message)
   try {
     const { problems } = await host.start(config.plugins)
     const clock = { now: io.now }
@@ -51,13 +53,24 @@ export const checkAssembly = async ({ config, file, place }: LoadedConfig, io: C
         ),
         ...unmade.map(({ provider, message }) => tell("providers", provider, `provider "${provider}": ${message}`)),
         ...unknown.map((message) => tell("strategy", "", message)),
-        ...preferenceProblems(config),
-        ...presetProblems(config),
+        ...[...preferenceProblems(config), ...presetProblems(config)].map(placed),
       ],
       warnings: [
         ...(defaultModel === undefined ? [] : unasked("default_model", "", defaultModel)),
         ...Object.entries(config.aliases).flatMap(([name, model]) => unasked("aliases", name, model)),
         ...Object.keys(config.policies).flatMap((name) => unasked("policies", name, name)),
+        ...config.keys.flatMap(({ name, routing }) =>
+          routing?.defaultModel === undefined ? [] : unasked("keys", name, routing.defaultModel),
+        ),
+        ...Object.entries(config.presets).flatMap(
+          ([
+            slug,
+            {
+              parameters: { model },
+            },
+          ]) => (typeof model === "string" ? unasked("presets", slug, model) : []),
+        ),
+        ...regionProblems(config).map(placed),
       ],
     }
   } finally {

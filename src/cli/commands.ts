@@ -75,6 +75,31 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./check.ts")).checkCommand,
   },
   {
+    name: "plan",
+    summary: "Replay recorded requests in another configuration, and tell what would change",
+    words: "NEW.yaml [options]",
+    positionals: { minimum: 1, maximum: 1 },
+    options: {
+      last: { type: "string", short: "l", value: "TIME", help: "how far to go back: 90m, 24h (default), 7d" },
+      health: {
+        type: "string",
+        value: "HOW",
+        help: "well (default): all upstreams work; recorded: what failed is left alone for its cool-down",
+      },
+      limit: { type: "string", value: "N", help: "rows per table (default: 20, with --json all)" },
+      seed: { type: "string", value: "N", help: "another number draws differently where chance decides" },
+      config: {
+        ...config,
+        help: "the configuration that serves now, whose data directory is read (default: signalbox.yaml)",
+      },
+      "data-dir": dataDir,
+      json,
+    },
+    notes:
+      "Nothing is called, written or listened on; a gateway may go on running on the data directory. Of a recorded request\nit is known what it asked for and used, not its text: guardrails, transforms and remembered answers are not replayed.",
+    load: async () => (await import("./plan/plan.ts")).planCommand,
+  },
+  {
     name: "init",
     summary: "Write a commented configuration file and its schema",
     words: "[FILE] [options]",

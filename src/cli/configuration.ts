@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { type ConfigSource, type LoadedConfig, loadConfig } from "../config/load.ts"
 import { formatProblem } from "../config/problem.ts"
-import type { ConfigOverrides } from "../config/resolve.ts"
+import type { ConfigOverrides } from "../config/resolve/resolve.ts"
 import type { Arguments } from "./arguments.ts"
 import type { CliIo } from "./io.ts"
 

@@ -7,9 +7,10 @@ import { GatewayError, type JsonObject } from "../contract/index.ts"
 import { readFields } from "../http/admin/fields.ts"
 import { routingFields, routingRow, takeRouting } from "../http/admin/key-routing.ts"
 import { nanoOfUsd, usd } from "../ledger/money.ts"
-import { openStore, type Store } from "../store/open-store.ts"
+import type { Store } from "../store/open-store.ts"
 import { type CliIo, CommandFailure } from "./io.ts"
 import type { KeyDesk, KeyLine, NewKey } from "./key-desk.ts"
+import { openLocalStore } from "./local-store.ts"
 import { acquireLock, heldMessage } from "./lock.ts"
 import { logFor } from "./log.ts"
 
@@ -54,16 +55,7 @@ export const localKeyDesk = async (config: Config, io: CliIo): Promise<KeyDesk> 
   const clock = { now: io.now }
   const log = logFor({ ...config, log: { ...config.log, level: "warn" } }, io)
   try {
-    const store = await openStore({
-      dataDir: config.dataDir,
-      ...config.store,
-      flushMs: config.ledger.flushMs,
-      queueRows: config.ledger.queueRows,
-      durability: "strict",
-      log,
-      clock,
-      newId: () => Buffer.from(randomBytes(16)).toString("hex"),
-    })
+    const store = await openLocalStore(config, io)
     const keys = await openKeys(store, config, clock).catch(async (thrown: unknown) => {
       await store.close()
       throw thrown

@@ -85,12 +85,14 @@ answers are stored. An entry past its \`expiresAt\` must not be given. \`purge\`
     body: `    strategies: [
       {
         name: "${name}",
-        order: (candidates) => candidates.toSorted((one, other) => price(one) - price(other)),
+        order: (candidates) => candidates.toSorted((one, other) => rank(one) - rank(other) || cost(one) - cost(other)),
       },
     ],`,
-    duties: `Pure and synchronous. Gives exactly the candidates it got. A throw falls back to the configured order.
+    duties: `Pure and synchronous; \`random\` of the call is the only source of chance. Gives exactly the candidates it got: what it leaves out
+comes last, what it made up does not come. A throw falls back to the configured order. It is asked where several upstreams are left
+and the request does not sort by itself.
 
-Use it: \`strategy: ${name}\` in \`signalbox.yaml\`. This one takes the cheapest first.`,
+Use it: \`strategy: ${name}\` in \`signalbox.yaml\`. This one takes the cheapest first, behind it what was failing lately.`,
   }),
   transform: (name) => ({
     imports: "definePlugin, Type",
@@ -183,10 +185,11 @@ function find(text: string, word: string): Finding[] {
 }
 `,
   strategy: `
-/** USD per million tokens in and out; unknown prices come last. */
-function price({ offer }: Candidate): number {
-  return offer.price ? offer.price.input + offer.price.output : Number.MAX_VALUE
-}
+/** What is left alone after failures comes last, what had an outage lately before it. */
+const rank = ({ cooling, stable }: Candidate): number => (cooling ? 2 : stable ? 0 : 1)
+
+/** USD that this request is likely to cost there; where nobody knows a price, last. */
+const cost = (candidate: Candidate): number => candidate.cost ?? Number.MAX_VALUE
 `,
 }
 

@@ -2,9 +2,8 @@ import { existsSync } from "node:fs"
 import type { Config } from "../config/config.ts"
 import { documentStore, type StoredDocument } from "../facts/refresh/documents.ts"
 import { databaseFile, openLocalReader, openRemote } from "../store/client.ts"
-import { openStore } from "../store/open-store.ts"
 import type { CliIo } from "./io.ts"
-import { logFor } from "./log.ts"
+import { openLocalStore } from "./local-store.ts"
 
 /** What a data directory, or the server that stands in for it, keeps of facts of models. Changes nothing, and needs no lock. */
 export const readDocuments = async ({ dataDir, store }: Config): Promise<readonly StoredDocument[]> => {
@@ -34,16 +33,7 @@ export const writeDocuments = async (
   io: CliIo,
   documents: readonly StoredDocument[],
 ): Promise<void> => {
-  const store = await openStore({
-    dataDir: config.dataDir,
-    ...config.store,
-    flushMs: config.ledger.flushMs,
-    queueRows: config.ledger.queueRows,
-    durability: "strict",
-    log: logFor({ ...config, log: { ...config.log, level: "warn" } }, io),
-    clock: { now: io.now },
-    newId: () => crypto.randomUUID().replaceAll("-", ""),
-  })
+  const store = await openLocalStore(config, io)
   try {
     const kept = documentStore(store)
     for (const document of documents) await kept.put(document)

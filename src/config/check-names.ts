@@ -1,6 +1,6 @@
 import type { CrossContext } from "./check-value.ts"
 import { placeOf } from "./places.ts"
-import { policyKinds } from "./resolve.ts"
+import { policyKinds } from "./resolve/routing.ts"
 import type { ConfigFile } from "./schema.ts"
 
 /** Where a name leads in one step. */

@@ -55,17 +55,29 @@ const checkPresets = (file: ConfigFile, context: CrossContext) => {
         path,
         `a preset's name is lower case letters, digits, - and _, not ${slug}`,
       )
-    if (presets[slug]!.parameters.messages !== undefined)
+    const { messages, stream, model } = presets[slug]!.parameters
+    const refuse = (words: string) =>
       context.report(
         placeOf(context, presets[slug]!, "parameters"),
         [...path, "parameters"],
-        `${pathText(path)}.parameters holds messages; only a system prompt can be laid under a request, as system`,
+        `${pathText(path)}.parameters holds ${words}`,
       )
+    if (messages !== undefined) refuse("messages; only a system prompt can be laid under a request, as system")
+    if (stream !== undefined) refuse("stream; whether an answer is streamed is the request's own matter")
+    if (typeof model === "string" && model.includes("@preset/"))
+      refuse(`model: ${model}; one preset cannot stand on another`)
   }
 }
 
 const checkDoors = (file: ConfigFile, context: CrossContext) => {
   const { server } = file
+  for (const [index, host] of (server?.hosts ?? []).entries())
+    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(host.name))
+      context.report(
+        placeOf(context, host, "name"),
+        ["server", "hosts", index, "name"],
+        `server.hosts[${index}].name must be a host name without a port, like eu.llm.example.com`,
+      )
   refuseTwice(context, server?.hosts ?? [], "name", ({ name }) => name.toLowerCase(), ["server", "hosts"])
   const taken = new Set([`${server?.host ?? "127.0.0.1"}:${server?.port ?? 8080}`])
   for (const [index, listener] of (server?.listeners ?? []).entries()) {

@@ -60,7 +60,10 @@ const checkNumber = (shape: Shape, node: Located, path: Path, context: CheckCont
     const quoted = node.kind === "scalar" && !node.filled && typeof value === "string" && Number.isFinite(Number(value))
     return wrong(context, node, path, quoted ? `${wanted} without quotes` : wanted)
   }
-  if (shape.type === "integer" && !Number.isInteger(value)) return wrong(context, node, path, wanted)
+  if (shape.type === "integer" && !Number.isInteger(value)) {
+    context.report(node.at, path, `${nameOf(path)} must be ${wanted}, not ${value}`)
+    return unusable
+  }
   const { minimum, maximum, exclusiveMinimum } = shape
   if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) {
     context.report(node.at, path, `${nameOf(path)} must be more than ${exclusiveMinimum}`)

@@ -5,16 +5,17 @@ const valueAt = (node: Located | undefined, key: string): Located | undefined =>
 
 /** Lists whose entries go by a name, and the setting that holds it. */
 const namedLists = {
+  keys: { path: ["keys"], name: "name" },
   providers: { path: ["providers"], name: "id" },
   plugins: { path: ["plugins", "use"], name: "name" },
 }
 
 /** Maps by a name of the user's own. */
-const maps = ["aliases", "policies"] as const
-/** Settings that are themselves the name of something. */
-const settings = ["strategy", "default_model"] as const
+const maps = ["aliases", "policies", "presets"] as const
+/** Settings that there is one of. */
+const settings = ["strategy", "default_model", "routing", "server", "approved_models"] as const
 
-/** Where something stands that only plugins can say is wrong. */
+/** Where something stands that only plugins, or the rooms above, can say is wrong. */
 export type NamedIn = keyof typeof namedLists | (typeof maps)[number] | (typeof settings)[number]
 
 const isOneOf = <T extends string>(names: readonly T[], name: string): name is T =>

@@ -6,7 +6,7 @@ import { type Located, openDocument, type Report } from "./document.ts"
 import { entryPlace, type NamedIn } from "./entry-place.ts"
 import type { Lookup } from "./interpolate.ts"
 import { ConfigError, type ConfigProblem, pathText } from "./problem.ts"
-import { type ConfigOverrides, resolveConfig } from "./resolve.ts"
+import { type ConfigOverrides, resolveConfig } from "./resolve/resolve.ts"
 import { type ConfigFile, ConfigSchema } from "./schema.ts"
 
 /** The name of the file in the working directory that is read when none is named. */

@@ -28,6 +28,7 @@ const remembered = {
   provider: "contract",
   upstream: "suite",
   model: "contract/suite",
+  maker: "5a1e",
   losses: [],
 } as const
 

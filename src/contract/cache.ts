@@ -44,6 +44,8 @@ interface Remembered {
   readonly provider: string
   readonly upstream: string
   readonly model: string
+  /** Hash of what that provider is: its kind, its address, its options. By the same name it may be another one later. */
+  readonly maker: string
   /** What did not reach the upstream, in the words of `api`; told again with every replay. */
   readonly losses: readonly Loss[]
 }

@@ -15,8 +15,10 @@ export interface Availability {
     | "region_restricted"
     | "privacy_restricted"
     | "constraint_filtered"
+    | "free_variant_ended"
   readonly retryable: boolean
   readonly requested_models: readonly string[]
+  /** A path of the gateway, until it is known by which address the client came. */
   readonly docs_url: string
   /** Seconds. */
   readonly retry_after?: number
@@ -52,7 +54,8 @@ export class GatewayError extends Error {
   readonly detail: string | undefined
   readonly param: string | undefined
   readonly retry: Retry
-  readonly retryAfterMs: number | undefined
+  /** Of the shortest wait, where several upstreams have failed. */
+  retryAfterMs: number | undefined
   readonly provider: string | undefined
   readonly upstreamStatus: number | undefined
   readonly upstreamBody: string | undefined

@@ -24,7 +24,6 @@ export const lossCodes = {
   message_moved: "A message stands in another place or role than the client put it.",
   message_approximated: "A message was rewritten, because the upstream does not take it as it was.",
   cache_breakpoint_lost: "A prompt cache breakpoint that the upstream cannot take, or one too many.",
-  citation_lost: "A citation in a form that the client's format has no place for.",
   header_dropped: "A header of one vendor's API, for example a beta, that this upstream does not know.",
   state_unsupported: "State that only the upstream that made it could use.",
   search_unsupported: "The upstream cannot search the web, and no search plugin runs.",

@@ -11,5 +11,11 @@ export const modelKey = (name: string): string =>
     // `llama3-1`, `llama-3-1`: a number that begins a version, not the `b` behind a size or the `o` of `4o`.
     .replace(/([a-z])(?=\d)/g, "$1-")
 
+/** Who made a model, as the part of its name before the slash tells, in lower case; without one, the name itself. */
+export const authorIn = (name: string): string => {
+  const slash = name.indexOf("/")
+  return (slash < 0 ? name : name.slice(0, slash)).toLowerCase()
+}
+
 /** The part of a name behind its author. */
 export const withoutAuthor = (name: string): string => name.slice(name.indexOf("/") + 1)

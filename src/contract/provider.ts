@@ -115,7 +115,10 @@ export interface ModelListing {
 /** Presence of an ability means that it works; there are no stubs that say "unsupported". */
 export interface Provider {
   readonly wire?: WireChat
-  /** Where its models run, if the settings tell: two-letter country, `eu`, `us`, or `global` for anywhere. YAML's `region` wins. */
+  /**
+   * Where its models run, if the settings tell, as exactly as they do: a cloud's own name of the region (`eu-central-1`, `europe-west1`,
+   * `swedencentral`), a two-letter country, `eu`, `us`, or `global` for anywhere. YAML's `region` wins.
+   */
   readonly region?: string
   /** Where this one runs, if its name tells (`global.` of Bedrock's profiles); no setting makes that untrue. Pure. */
   regionOf?(model: string): string | undefined

@@ -3,7 +3,7 @@ import { checkNames } from "../config/check-names.ts"
 import type { Shape } from "../config/check-value.ts"
 import type { Config, Policy } from "../config/config.ts"
 import { pathText } from "../config/problem.ts"
-import { policyKinds } from "../config/resolve.ts"
+import { policyKinds } from "../config/resolve/routing.ts"
 import { PolicySchema, PresetSchema } from "../config/schema/routing.ts"
 import type { ConfigFile, PolicyConfig, PresetConfig } from "../config/schema.ts"
 import { GatewayError, type Json, type JsonObject } from "../contract/index.ts"
@@ -17,7 +17,7 @@ const longestName = 200
 const invalid = (param: string, message: string) => new GatewayError("invalid_request", message, { param })
 
 function refuse([first]: readonly JsonProblem[]): void {
-  if (first) throw invalid(first.path, `${first.message}.`)
+  if (first) throw invalid(first.path, /[.?]$/.test(first.message) ? first.message : `${first.message}.`)
 }
 
 /** A policy as the file would say it. Throws `invalid_request` with the path of the first mistake. */

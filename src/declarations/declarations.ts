@@ -1,4 +1,4 @@
-import { asc } from "drizzle-orm"
+import { asc, max } from "drizzle-orm"
 import { GatewayError, type Json, type Logger, messageOf } from "../contract/index.ts"
 import type { Store } from "../store/open-store.ts"
 import { declarations as table } from "../store/schema.ts"
@@ -20,11 +20,13 @@ export interface Declarations {
   readonly current: Declared
   /** Those that hold, by name: the newest version of each. */
   list(kind: DeclarationKind): readonly Declaration[]
-  /** Every version since it was last made anew, oldest first; empty where there is none. */
+  /** Of presets every version since it was last made anew, oldest first, of others the one that holds; empty where there is none. */
   versions(kind: DeclarationKind, name: string): readonly Declaration[]
   put(change: Change & { readonly body: Json }): Promise<Declaration>
   /** False where there was none. */
   remove(change: Omit<Change, "body">): Promise<boolean>
+  /** Takes over what other gateways of the same store changed meanwhile; cheap when that is nothing. True when there was something. */
+  refresh(): Promise<boolean>
 }
 
 export interface DeclarationsOptions {
@@ -35,14 +37,23 @@ export interface DeclarationsOptions {
   readonly onChange: (declared: Declared) => void
 }
 
-const insert = `insert into declarations (kind, name, version, body, created_at, created_by) values (?, ?, ?, ?, ?, ?)
-on conflict (kind, name, version) do nothing`
+/** A gateway that knows an older version than the newest one writes nothing: what it was about to replace has been replaced already. */
+const insert = `insert into declarations (kind, name, version, body, created_at, created_by) select ?1, ?2, ?3, ?4, ?5, ?6
+where not exists (select 1 from declarations where kind = ?1 and name = ?2 and version >= ?3)`
+
+const forget = "delete from declarations where kind = ? and name = ? and version < ?"
+
+/** Presets may be asked for by their version. Of everything else, and of what is deleted, nobody asks for what was before. */
+const endsHistory = ({ kind, body }: Pick<DeclarationRow, "kind" | "body">): boolean =>
+  kind !== "preset" || body === undefined
 
 /** What earlier runs, or other gateways, declared. */
 export async function openDeclarations(options: DeclarationsOptions): Promise<Declarations> {
   const { store, clock, log, onChange } = options
   /** All rows by kind and name, oldest first. */
   let rows = new Map<string, DeclarationRow[]>()
+  /** Also of those that cannot be read: what is put in their place comes after them. */
+  let newest = new Map<string, number>()
   let current = declaredOf([], () => {})
   /** Changes follow one another, so that none is checked against what another is about to replace. */
   let changes: Promise<unknown> = Promise.resolve()
@@ -52,7 +63,9 @@ export async function openDeclarations(options: DeclarationsOptions): Promise<De
   const read = async () => {
     const stored = await store.read.select().from(table).orderBy(asc(table.version))
     rows = new Map()
+    newest = new Map()
     for (const { body, createdBy, ...row } of stored) {
+      newest.set(keyOf(row), row.version)
       try {
         const made = createdBy === null ? {} : { createdBy }
         add({ ...row, body: body === null ? undefined : (JSON.parse(body) as Json), ...made })
@@ -63,8 +76,9 @@ export async function openDeclarations(options: DeclarationsOptions): Promise<De
     current = declaredOf([...rows.values()].flat(), unreadable)
   }
   const add = (row: DeclarationRow): void => {
+    newest.set(keyOf(row), row.version)
     const known = rows.get(keyOf(row))
-    if (known) known.push(row)
+    if (known && !endsHistory(row)) known.push(row)
     else rows.set(keyOf(row), [row])
   }
   const versions = (kind: DeclarationKind, name: string): readonly Declaration[] => {
@@ -73,8 +87,7 @@ export async function openDeclarations(options: DeclarationsOptions): Promise<De
   }
   const write = async (change: Change): Promise<DeclarationRow> => {
     const { kind, name, body, by } = change
-    const before = rows.get(keyOf(change))?.at(-1)
-    const version = (before?.version ?? 0) + 1
+    const version = (newest.get(keyOf(change)) ?? 0) + 1
     const row: DeclarationRow = {
       kind,
       name,
@@ -86,6 +99,7 @@ export async function openDeclarations(options: DeclarationsOptions): Promise<De
     const text = body === undefined ? null : JSON.stringify(body)
     const [written] = await store.writer.commit([
       { sql: insert, args: [kind, name, version, text, row.createdAt, by ?? null] },
+      ...(endsHistory(row) ? [{ sql: forget, args: [kind, name, version] }] : []),
     ])
     if (written === 0) await settleConflict(row)
     else {
@@ -105,6 +119,13 @@ export async function openDeclarations(options: DeclarationsOptions): Promise<De
       "conflict",
       `"${row.name}" was changed at the same time elsewhere. Look at it and try again.`,
     )
+  }
+  const isBehind = async (): Promise<boolean> => {
+    const stored = await store.read
+      .select({ kind: table.kind, name: table.name, version: max(table.version) })
+      .from(table)
+      .groupBy(table.kind, table.name)
+    return stored.some((row) => newest.get(keyOf(row)) !== row.version)
   }
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = changes.then(work)
@@ -133,6 +154,13 @@ export async function openDeclarations(options: DeclarationsOptions): Promise<De
         if (versions(change.kind, change.name).length === 0) return false
         change.check?.(current)
         await write(change)
+        return true
+      }),
+    refresh: () =>
+      inTurn(async () => {
+        if (!(await isBehind())) return false
+        await read()
+        onChange(current)
         return true
       }),
   }

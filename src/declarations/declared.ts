@@ -1,5 +1,5 @@
 import type { Policy, Preset } from "../config/config.ts"
-import { resolvePolicy, resolvePreset } from "../config/resolve.ts"
+import { resolvePolicy, resolvePreset } from "../config/resolve/routing.ts"
 import type { PolicyConfig, PresetConfig } from "../config/schema.ts"
 import type { Json } from "../contract/index.ts"
 

@@ -1,7 +1,9 @@
 import { isIP } from "node:net"
 import { GatewayError } from "../contract/index.ts"
 import { sniff } from "../dialects/body/sniff.ts"
+import { unescaped } from "../dialects/body/unescaped.ts"
 import { addressRule } from "./addresses.ts"
+import { collect } from "./collect.ts"
 
 export interface EgressLimits {
   readonly bytes: number
@@ -117,7 +119,7 @@ async function file(response: Response, url: URL, param: string, limits: EgressL
   }
   const bytes = await read(response, url, param, limits)
   const declared = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase()
-  const name = decodeURIComponentSafely(url.pathname.split("/").at(-1) ?? "")
+  const name = unescaped(url.pathname.split("/").at(-1) ?? "")
   return { bytes, mime: sniff(bytes) ?? declared ?? "application/octet-stream", name: name === "" ? "file" : name }
 }
 
@@ -127,32 +129,11 @@ async function read(response: Response, url: URL, param: string, limits: EgressL
     await response.body?.cancel()
     throw tooLarge()
   }
-  const chunks: Uint8Array[] = []
-  let size = 0
-  const reader = response.body?.getReader()
-  while (reader) {
-    const { done, value } = await reader.read()
-    if (done) break
-    size += value.byteLength
-    if (size > limits.bytes) {
-      reader.cancel().catch(() => {})
-      throw tooLarge()
-    }
-    chunks.push(value)
-  }
-  return Buffer.concat(chunks)
+  return collect(response, limits.bytes, tooLarge)
 }
 
 /** Without its query: signed addresses carry secrets there. */
 function shown(url: URL | string): string {
   const parsed = typeof url === "string" ? URL.parse(url) : url
   return parsed ? `${parsed.protocol}//${parsed.host}${parsed.pathname}`.slice(0, 200) : "the address"
-}
-
-function decodeURIComponentSafely(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

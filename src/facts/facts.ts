@@ -1,5 +1,6 @@
 import { mergeFacts, type Told } from "../contract/merge-facts.ts"
 import type { KnownModels, KnownName, ModelFacts } from "../contract/offer.ts"
+import { isKnownAuthor } from "./naming/authors.ts"
 import { canonicalName, factsOfName, readName } from "./naming.ts"
 import type { FactSource } from "./source.ts"
 
@@ -22,9 +23,10 @@ export class Facts implements KnownModels {
   readonly #options: FactsOptions
   readonly #builtIn: FactSource[] = []
   readonly #replaced = new Map<string, FactSource>()
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Set<() => unknown>()
   #ordered: readonly FactSource[] = []
   #loading: Promise<void> | undefined
+  #isThere = false
   #loaded = false
 
   constructor(options: FactsOptions) {
@@ -32,6 +34,11 @@ export class Facts implements KnownModels {
   }
 
   /** Whether what is built in is there. */
+  get isThere(): boolean {
+    return this.#isThere
+  }
+
+  /** Whether what is built in is there, and all who listen have taken it in. */
   get loaded(): boolean {
     return this.#loaded
   }
@@ -41,15 +48,15 @@ export class Facts implements KnownModels {
     return this.#ordered
   }
 
-  /** Puts a source in the place of the one of its name, and tells the listeners. */
-  replace(source: FactSource): void {
+  /** Puts a source in the place of the one of its name, and tells the listeners; done when they have taken it in. */
+  replace(source: FactSource): Promise<void> {
     this.#replaced.set(source.name, source)
     this.#order()
-    this.#tell()
+    return this.#tell()
   }
 
-  /** Calls `listener` after every change; the result ends it. */
-  onChange(listener: () => void): () => void {
+  /** Calls `listener` after every change; the result ends it. A promise of it must not reject. */
+  onChange(listener: () => unknown): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -66,9 +73,10 @@ export class Facts implements KnownModels {
     } catch (error) {
       this.#options.onLoadFailure?.(error)
     }
-    this.#loaded = true
+    this.#isThere = true
     this.#order()
-    this.#tell()
+    await this.#tell()
+    this.#loaded = true
   }
 
   of(vendor: string, upstream: string, provider?: string): ModelFacts | undefined {
@@ -98,7 +106,7 @@ export class Facts implements KnownModels {
 
   /** What a name tells gives way to what somebody says, except for whose weights they are: there the spelling is what counts. */
   #named(vendor: string, { canonical: _told, ...facts }: ModelFacts, provider: string | undefined): ModelFacts {
-    const told = factsOfName(vendor, facts.upstream)
+    const { canonical: _spelled, ...told } = factsOfName(vendor, facts.upstream)
     const canonical = this.#canonicalAt(vendor, facts.upstream, provider)
     const named = canonical === undefined ? told : { ...told, canonical }
     const { canonical: _canonical, ...sources } = facts.sources ?? {}
@@ -110,7 +118,20 @@ export class Facts implements KnownModels {
       const told = source.canonical?.(vendor, upstream, provider)
       if (told !== undefined) return told
     }
-    return readName(vendor, upstream).canonical
+    const { canonical } = readName(vendor, upstream)
+    return canonical === undefined || this.#isVouchedFor(canonical, vendor, upstream) ? canonical : undefined
+  }
+
+  /**
+   * A server may call its models as it likes. That one of them is what somebody else serves under the same name, a name of the file for
+   * example, it can only say of authors whom others know, or where another source knows the model; otherwise its list would draw requests
+   * to itself that are meant for others.
+   */
+  #isVouchedFor(canonical: string, vendor: string, upstream: string): boolean {
+    return (
+      isKnownAuthor(canonical.slice(0, canonical.indexOf("/"))) ||
+      this.#ordered.some((source) => source.name !== providerList && source.of(vendor, upstream) !== undefined)
+    )
   }
 
   #upstreams(vendor: string, provider: string | undefined): readonly string[] {
@@ -140,8 +161,8 @@ export class Facts implements KnownModels {
     )
   }
 
-  #tell(): void {
-    for (const listener of this.#listeners) listener()
+  async #tell(): Promise<void> {
+    await Promise.all(Array.from(this.#listeners, (listener) => listener()))
   }
 }
 

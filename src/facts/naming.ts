@@ -1,5 +1,5 @@
 import type { ModelFacts } from "../contract/offer.ts"
-import { authorOfFamily, authorOfOrganisation, authorOfVendor, organisations } from "./naming/authors.ts"
+import { authorOfFamily, authorOfOrganisation, authorOfVendor } from "./naming/authors.ts"
 import { kindOfName } from "./naming/kinds.ts"
 import { type PlainName, plainName } from "./naming/plain-name.ts"
 import { knownSlug, localName } from "./naming/same-names.ts"
@@ -60,9 +60,6 @@ export function canonicalName(name: string, ownAuthor?: string): string | undefi
   if (author === "anthropic" && !/\d/.test(clean)) return undefined
   return `${author}/${pointed(knownSlug(author, clean))}`
 }
-
-/** Whether a word in front of a name is known to be that of an author. */
-export const isAuthor = (word: string): boolean => Object.hasOwn(organisations, word.toLowerCase())
 
 /** What an author's names have beside the model's own. */
 function tidy(author: string, slug: string): string {

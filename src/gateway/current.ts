@@ -1,11 +1,12 @@
 import { environmentSecrets } from "../catalog/provider.ts"
 import type { Config } from "../config/config.ts"
-import { GatewayError, type KnownModels } from "../contract/index.ts"
+import { GatewayError, type KnownModels, messageOf } from "../contract/index.ts"
 import { type Declared, nothingDeclared } from "../declarations/declared.ts"
 import type { Roster } from "../host/roster.ts"
 import type { Snapshot } from "../pipeline/services.ts"
 import type { RootLogger } from "../telemetry/logger.ts"
-import { type Built, buildSnapshot } from "./snapshot.ts"
+import { inSlices } from "./slices.ts"
+import { type Built, buildSnapshot, snapshotSteps } from "./snapshot.ts"
 
 /**
  * The one reference that a reload swaps. A new roster and a new configuration lead here the same way: the next snapshot is built
@@ -19,6 +20,11 @@ export class Current {
   #config: Config
   #built: Built | undefined
   #version = 0
+  /** How often more became known, and how often it had when the current snapshot was built. */
+  #learned = 0
+  #builtAt = 0
+  #learning: Promise<void> | undefined
+  #onTake: (snapshot: Snapshot) => void = () => {}
   /** A configuration that asks for what it cannot have is refused; when a plugin goes, its providers go and the rest stays. */
   #strict = true
 
@@ -53,19 +59,56 @@ export class Current {
         this.#env,
       ),
     )
-    const built = this.#build(roster)
+    const built = buildSnapshot(...this.#given(roster, this.#builtAt === this.#learned))
     const worse = built.problems.filter((problem) => !this.problems.includes(problem))
     if (this.#strict && this.#built && worse.length > 0) throw new GatewayError("conflict", worse.join("\n"))
+    this.#builtAt = this.#learned
     this.#take(built)
   }
 
-  /** The same configuration and roster with what became known or was declared meanwhile. Requests under way keep what they have. */
+  /** The same configuration and roster with what was declared meanwhile. Requests under way keep what they have. */
   readonly rebuild = (): void => {
-    if (this.#built) this.#take(this.#build(this.#built.snapshot.roster))
+    if (this.#built) this.#take(buildSnapshot(...this.#given(this.#built.snapshot.roster, true)))
   }
 
-  #build(roster: Roster): Built {
-    return buildSnapshot(this.#config, roster, this.#env, this.#version + 1, this.#declared(), this.#known)
+  /**
+   * The same with what became known meanwhile. Names of thousands of models are put together beside the requests that run, which have the
+   * snapshot before until then. Never rejects.
+   */
+  readonly learn = (): Promise<void> => {
+    this.#learned++
+    if (!this.#built) return Promise.resolve()
+    this.#learning ??= this.#learn()
+    return this.#learning
+  }
+
+  async #learn(): Promise<void> {
+    while (this.#built && this.#builtAt !== this.#learned) {
+      const learned = this.#learned
+      try {
+        const built = await this.#builtBeside(this.#built, learned)
+        if (!built) continue
+        this.#builtAt = learned
+        this.#take(built)
+      } catch (thrown) {
+        this.#builtAt = learned
+        this.#log.error("what became known of models cannot be taken in", { error: messageOf(thrown) })
+      }
+    }
+    this.#learning = undefined
+  }
+
+  /** Undefined where something was declared or reloaded meanwhile, or more became known. */
+  async #builtBeside(before: Built, learned: number): Promise<Built | undefined> {
+    const built = await inSlices(snapshotSteps(...this.#given(before.snapshot.roster, false)))
+    await inSlices(built.snapshot.catalog.prepare())
+    return this.#built === before && this.#learned === learned ? built : undefined
+  }
+
+  #given(roster: Roster, knowsAsMuch: boolean): Parameters<typeof snapshotSteps> {
+    const catalog = this.#built?.snapshot.catalog
+    const before = catalog && { catalog, knowsAsMuch }
+    return [this.#config, roster, this.#env, this.#version + 1, this.#declared(), this.#known, before]
   }
 
   #take(built: Built): void {
@@ -73,6 +116,12 @@ export class Current {
       if (!this.problems.includes(problem)) this.#log.error("a part of the configuration does not work", { problem })
     this.#version++
     this.#built = built
+    this.#onTake(built.snapshot)
+  }
+
+  /** `listener` sees every snapshot that takes its place. */
+  onTake(listener: (snapshot: Snapshot) => void): void {
+    this.#onTake = listener
   }
 
   /** Runs a swap under another configuration; takes it back when the swap did not happen. */

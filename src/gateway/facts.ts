@@ -4,6 +4,7 @@ import type { FactSource } from "../facts/source.ts"
 import type { Prices } from "../ledger/prices.ts"
 import type { Snapshot } from "../pipeline/services.ts"
 import type { RootLogger } from "../telemetry/logger.ts"
+import { after } from "./after.ts"
 
 export interface FactsParts {
   readonly prices: Prices
@@ -39,9 +40,7 @@ const quietMs = 2000
 
 /** Loads facts when a moment has passed and a provider offers whatever is known of it; others never need them by themselves. */
 export function loadSoon(facts: Facts, snapshot: () => Snapshot): () => void {
-  const timer = setTimeout(() => {
+  return after(quietMs, () => {
     if ([...snapshot().catalog.providers.values()].some(({ open }) => open)) facts.load()
-  }, quietMs)
-  timer.unref()
-  return () => clearTimeout(timer)
+  })
 }

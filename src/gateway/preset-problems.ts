@@ -1,9 +1,10 @@
 import type { Config } from "../config/config.ts"
 import { messageOf } from "../contract/index.ts"
 import { checkPresetFields } from "../pipeline/presets/check-fields.ts"
+import type { PlacedProblem } from "./preference-problems.ts"
 
 /** Fields of the file's presets that no request could have so; its `provider` objects are looked at with all the others. */
-export const presetProblems = ({ presets }: Config): readonly string[] =>
+export const presetProblems = ({ presets }: Config): readonly PlacedProblem[] =>
   Object.entries(presets).flatMap(
     ([
       slug,
@@ -15,7 +16,7 @@ export const presetProblems = ({ presets }: Config): readonly string[] =>
         checkPresetFields({ parameters })
         return []
       } catch (thrown) {
-        return [`presets.${slug}: ${messageOf(thrown)}`]
+        return [{ list: "presets", name: slug, message: `presets.${slug}: ${messageOf(thrown)}` }]
       }
     },
   )

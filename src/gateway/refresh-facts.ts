@@ -6,11 +6,12 @@ import type { CatalogDesk } from "../http/services.ts"
 import type { Store } from "../store/open-store.ts"
 import type { RootLogger } from "../telemetry/logger.ts"
 import type { Metrics } from "../telemetry/metrics.ts"
+import { after } from "./after.ts"
 import type { Current } from "./current.ts"
 
 export interface RefreshFactsParts {
   readonly store: Store
-  readonly facts: { replace(source: FactSource): void }
+  readonly facts: { replace(source: FactSource): void | Promise<void> }
   readonly current: Current
   readonly log: RootLogger
   readonly metrics: Metrics
@@ -23,13 +24,6 @@ export interface RefreshedFacts {
   /** Begins to look for what is due. */
   start(): void
   stop(): Promise<void>
-}
-
-/** One timer that never keeps the process alive. */
-const after = (milliseconds: number, run: () => void): (() => void) => {
-  const timer = setTimeout(run, milliseconds)
-  timer.unref()
-  return () => clearTimeout(timer)
 }
 
 /** What keeps facts of models fresh, with what it needs of the running gateway. */

@@ -1,12 +1,14 @@
 import type { Accounts } from "../accounts/open-accounts.ts"
 import type { Health, HealthSettings, UpstreamSettings } from "../catalog/health/health.ts"
 import { type Config, type ConfiguredProvider, secretsOf } from "../config/config.ts"
+import type { LoadedConfig } from "../config/load.ts"
 import { ConfigError, formatProblem } from "../config/problem.ts"
 import { type GatewayEvent, messageOf } from "../contract/index.ts"
 import type { Host } from "../host/host-types.ts"
 import type { ReloadResult } from "../http/services.ts"
 import type { RootLogger } from "../telemetry/logger.ts"
 import type { Current } from "./current.ts"
+import { toldWhere } from "./told-where.ts"
 import type { GatewayOptions } from "./types.ts"
 
 export interface ReloadParts {
@@ -67,13 +69,16 @@ export class Reloader {
     const next = loaded.config
     log.hide(...secretsOf(next))
     const result = await current.under(next, () => host.reload(next.plugins))
-    if (!result.ok)
+    if (!result.ok) {
+      const told = toldWhere(loaded)
       return {
         ok: false,
-        problems: result.problems.map(({ plugin, message }) =>
-          plugin === "" ? message : `plugin "${plugin}": ${message}`,
+        problems: result.problems.flatMap(({ plugin, message }) =>
+          // What is wrong with the whole comes as lines.
+          plugin === "" ? message.split("\n").map(told) : [`plugin "${plugin}": ${message}`],
         ),
       }
+    }
     this.#file = loaded.file
     await accounts.keys.declare(next.keys, next.adminKey)
     health.configure(healthSettings(next))
@@ -82,14 +87,13 @@ export class Reloader {
     return { ok: true, problems: current.problems }
   }
 
-  async #load(): Promise<
-    { readonly config: Config; readonly file: string | undefined } | { readonly problems: readonly string[] }
-  > {
+  async #load(): Promise<LoadedConfig | { readonly problems: readonly string[] }> {
     try {
-      const { config, file, isEmpty } = await this.#options.load()
+      const loaded = await this.#options.load()
+      const { file, isEmpty } = loaded
       // A file that goes, or is empty for a moment, is being replaced: every key and provider would be gone until it is back.
       const missing = file === undefined ? "is not there" : isEmpty ? "is empty" : undefined
-      if (this.#file === undefined || missing === undefined) return { config, file }
+      if (this.#file === undefined || missing === undefined) return loaded
       return { problems: [`${this.#file}: the file ${missing}; what was read before stays`] }
     } catch (thrown) {
       return { problems: thrown instanceof ConfigError ? thrown.problems.map(formatProblem) : [messageOf(thrown)] }

@@ -1,5 +1,6 @@
-import { buildCatalog } from "../catalog/build.ts"
+import { type Before, catalogSteps } from "../catalog/build.ts"
 import type { Catalog } from "../catalog/catalog.ts"
+import { atOnce, type Steps } from "../catalog/steps.ts"
 import type { Config } from "../config/config.ts"
 import { suggest } from "../config/suggest.ts"
 import type { KnownModels } from "../contract/index.ts"
@@ -19,15 +20,22 @@ export interface Built {
   readonly problems: readonly string[]
 }
 
-export function buildSnapshot(
+export const buildSnapshot = (...given: Parameters<typeof snapshotSteps>): Built => atOnce(snapshotSteps(...given))
+
+/** `before`: what there was, of which all that is the same stays. */
+export function* snapshotSteps(
   config: Config,
   roster: Roster,
   env: Readonly<Record<string, string | undefined>>,
   version: number,
   declared: Declared = nothingDeclared,
   known?: KnownModels,
-): Built {
-  const { catalog, problems } = buildCatalog(withDeclared(config, declared), roster.providers, env, known)
+  before?: Before,
+): Steps<Built> {
+  const built = catalogSteps(withDeclared(config, declared), roster.providers, env, known, before)
+  const { catalog, problems } = yield* built
+  // Names are about to be looked up.
+  if (config.defaultModel === undefined) yield* catalog.prepare()
   const { strategy } = config
   return {
     snapshot: { version, config, declared, catalog, roster, defaultModel: defaultModel(config, catalog) },
@@ -36,8 +44,7 @@ export function buildSnapshot(
       ...(strategy === undefined || roster.strategies.has(strategy)
         ? []
         : [noStrategy(strategy, roster.strategies.keys())]),
-      ...preferenceProblems(config),
-      ...presetProblems(config),
+      ...[...preferenceProblems(config), ...presetProblems(config)].map(({ message }) => message),
     ],
   }
 }

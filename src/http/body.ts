@@ -1,5 +1,5 @@
 import { GatewayError } from "../contract/index.ts"
-import type { Deadlines } from "../pipeline/deadlines.ts"
+import type { Deadlines } from "../pipeline/attempt/deadlines.ts"
 
 export interface BodyLimits {
   readonly bytes: number

@@ -15,10 +15,18 @@ export function enter(request: Request, listener: RegionDoor | undefined, hosts:
 function byHost(request: Request, hosts: Config["server"]["hosts"]): RegionDoor | undefined {
   const host = request.headers.get("host")
   if (host === null) return undefined
+  const plain = doorBy(host, hosts)
+  if (plain || !/[,@\s]/.test(host)) return plain
+  // Several names, as two `Host` headers are read, or one with somebody's name in front: what was meant for a region stays there.
+  const doors = host.split(/[,\s]+/).flatMap((one) => doorBy(one.slice(one.lastIndexOf("@") + 1), hosts) ?? [])
+  return doors.find(({ strict }) => strict) ?? doors[0]
+}
+
+function doorBy(host: string, hosts: Config["server"]["hosts"]): RegionDoor | undefined {
   const name = host
-    .replace(/:\d+$/, "")
+    .replace(/:\d*$/, "")
     // The same name with the root's dot behind it.
-    .replace(/\.$/, "")
+    .replace(/\.+$/, "")
     .toLowerCase()
   return Object.hasOwn(hosts, name) ? hosts[name] : undefined
 }
@@ -29,9 +37,10 @@ export const doorOf = (request: Request): RegionDoor | undefined => entered.get(
 export function entryOf(request: Request): {
   readonly headers: Headers
   readonly signal: AbortSignal
+  readonly url: string
   readonly door?: RegionDoor
 } {
-  const { headers, signal } = request
+  const { headers, signal, url } = request
   const door = entered.get(request)
-  return door === undefined ? { headers, signal } : { headers, signal, door }
+  return door === undefined ? { headers, signal, url } : { headers, signal, url, door }
 }

@@ -29,12 +29,27 @@ const schemeLength = 7
 function withPlainPath(request: Request): Request {
   const { url } = request
   if (url.startsWith("/")) return withPlainPath(new Request(`http://localhost${url}`, request))
-  if (url.indexOf("//", schemeLength) < 0) return request
+  if (url.indexOf("//", schemeLength) < 0 && !isMisplaced(url)) return request
   const path = pathOf(url)
-  const single = path.replace(/\/{2,}/g, "/")
+  const single = withVersion(path.replace(/\/{2,}/g, "/"))
   const search = url.slice(url.indexOf("/", schemeLength) + path.length)
   return single === path ? request : new Request(`http://localhost${single}${search}`, request)
 }
+
+const versionFirst = /^\/(?:chat\/completions|completions|embeddings|messages|models|responses)(?=\/|$)/
+
+/** Whether a path may be one that `withVersion` changes, by a look at its first letters. */
+function isMisplaced(url: string): boolean {
+  const start = url.indexOf("/", schemeLength)
+  return url[start + 1] === "v" ? url.startsWith("/v1/v1/", start) : versionFirst.test(pathOf(url))
+}
+
+/**
+ * Clients put addresses together in their own ways: of a base without `/v1` Roo Code makes `/v1/models` and `/chat/completions`, of one
+ * that ends in `/v1/` it makes `/v1/v1/models`.
+ */
+const withVersion = (path: string): string =>
+  path.startsWith("/v1/v1/") ? path.slice("/v1".length) : versionFirst.test(path) ? `/v1${path}` : path
 
 /** Not by `URL`: it throws for a host that the runtime lets pass. */
 export function pathOf(url: string): string {

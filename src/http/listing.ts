@@ -5,6 +5,7 @@ import { latestNames } from "../pipeline/plan/targets/latest.ts"
 import { managedNames } from "../pipeline/plan/targets/managed.ts"
 import type { Snapshot } from "../pipeline/services.ts"
 import { describe, type Listable, type ListedModel } from "./lists/describe.ts"
+import { routers } from "./lists/routers.ts"
 import { inSlices } from "./lists/slices.ts"
 import { targetsOf } from "./lists/targets.ts"
 import type { HttpServices } from "./services.ts"
@@ -58,7 +59,9 @@ async function makeListing(services: HttpServices, snapshot: Snapshot): Promise<
   const priceOf = (offer: LiveOffer) => prices.get(offer)
   const otherwise = unknownCreated(services)
   const models: ListedModel[] = []
-  await inSlices(names, (each) => models.push(describe(each, priceOf, otherwise)))
+  const listed = new Set(names.map(({ id }) => id))
+  const all = [...names, ...routers(snapshot, priceOf).filter(({ id }) => !listed.has(id))]
+  await inSlices(all, (each) => models.push(describe(each, priceOf, otherwise)))
   return { priceOf, models }
 }
 

@@ -1,5 +1,5 @@
-import type { Deadline, Deadlines } from "../pipeline/deadlines.ts"
-import type { Delivery } from "../pipeline/deliver.ts"
+import type { Deadline, Deadlines } from "../pipeline/attempt/deadlines.ts"
+import type { Delivery } from "../pipeline/deliver/delivery.ts"
 
 /** Proxies on the way cut connections that are silent for longer; 30 s is a common default. */
 export const keepAliveMs = 15_000

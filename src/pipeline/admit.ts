@@ -1,14 +1,15 @@
+import type { BudgetSnapshot } from "../accounts/shared-budgets.ts"
 import { GatewayError, type Price } from "../contract/index.ts"
 import { affordableOutputTokens, usd, type WorstCase, worstCaseNano } from "../ledger/money.ts"
+import type { OutputCap } from "./attempt/running.ts"
+import type { Try } from "./attempt/try.ts"
 import { wantsAutoCache } from "./auto-cache.ts"
 import type { Exchange } from "./exchange.ts"
 import type { PlannedAttempt } from "./plan/types.ts"
-import type { OutputCap } from "./running.ts"
-import type { Measured, OfferPrice } from "./services.ts"
-import type { Try } from "./try.ts"
+import type { Measured, OfferPrice, Principal } from "./services.ts"
 
 /** An answer shorter than this is not worth a call, and some APIs take no smaller limit: so much is held even where less is asked for. */
-const shortestAnswerTokens = 16
+export const shortestAnswerTokens = 16
 /** Assumed largest answer of a model nobody knows the limit of. */
 const unknownMaxOutput = 16_384
 
@@ -169,16 +170,22 @@ function largestKnown(planned: readonly PlannedAttempt[]): number | undefined {
 }
 
 /** Why a key cannot pay, with what is left and when that changes. */
-export function refusal(exchange: Exchange, neededNano: number, what = "even a short answer"): GatewayError {
-  const { services, inbound } = exchange
-  const state = services.budgets.snapshot(inbound.principal, services.now())
-  const left = usd(Math.max(0, state.remainingNano ?? 0))
+export function refusal({ services, inbound }: Exchange, neededNano: number, what?: string): GatewayError {
+  const { principal } = inbound
+  return limitReached(principal, services.budgets.snapshot(principal, services.now()), neededNano, what)
+}
+
+export function limitReached(
+  { name, limitNano = 0 }: Pick<Principal, "name" | "limitNano">,
+  { remainingNano = 0, resetsAtMs }: BudgetSnapshot,
+  neededNano: number,
+  what = "even a short answer",
+): GatewayError {
+  const left = usd(Math.max(0, remainingNano))
   const when =
-    state.resetsAtMs === undefined
-      ? "The limit does not reset."
-      : `It resets at ${new Date(state.resetsAtMs).toISOString()}.`
+    resetsAtMs === undefined ? "The limit does not reset." : `It resets at ${new Date(resetsAtMs).toISOString()}.`
   return new GatewayError(
     "spend_limit_reached",
-    `The key "${inbound.principal.name}" has ${left} USD left of ${usd(inbound.principal.limitNano ?? 0)} USD; ${what} may cost ${usd(neededNano)} USD. ${when}`,
+    `The key "${name}" has ${left} USD left of ${usd(limitNano)} USD; ${what} may cost ${usd(neededNano)} USD. ${when}`,
   )
 }

@@ -1,5 +1,5 @@
 import type { ChatPart, NativeSummary, NativeTap } from "../contract/index.ts"
-import type { Try } from "./try.ts"
+import type { Try } from "./attempt/try.ts"
 
 /** An upstream that has begun to answer: from here on there is no other attempt. */
 export type Answer =

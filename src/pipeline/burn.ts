@@ -1,4 +1,5 @@
 import { Ring } from "../catalog/health/ring.ts"
+import { putBounded } from "../contract/bounded.ts"
 import type { AttemptRecord, Generation, Logger } from "../contract/index.ts"
 import type { Metrics } from "../telemetry/metrics.ts"
 
@@ -87,9 +88,8 @@ export class Burn {
   }
 
   #make(key: string): Hour {
-    if (this.#hours.size >= remembered) this.#hours.delete(this.#hours.keys().next().value!)
     const hour = { ring: new Ring(60, 60_000, 2, true), isTold: false }
-    this.#hours.set(key, hour)
+    putBounded(this.#hours, remembered, key, hour)
     return hour
   }
 }

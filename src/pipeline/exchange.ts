@@ -19,16 +19,16 @@ import {
 } from "../contract/index.ts"
 import { clientPath } from "../dialects/translate/index.ts"
 import type { RequestSize } from "../ledger/estimate.ts"
-import { addLoss } from "./add-loss.ts"
+import { addLoss } from "./attempt/add-loss.ts"
+import type { OutputCap, Running } from "./attempt/running.ts"
 import type { RequestFields } from "./fields.ts"
 import type { RequestFiles } from "./media/request-files.ts"
 import type { Inquiry } from "./plan/inquiry.ts"
-import { readShown, type Shown } from "./plan/shown.ts"
 import type { Wishes } from "./plan/targets/wish.ts"
+import { readShown, type Shown } from "./plan/told/shown.ts"
 import type { Plan } from "./plan/types.ts"
 import type { AppliedPreset } from "./presets/types.ts"
 import type { Caching, Recalled, SharedCall } from "./recall/types.ts"
-import type { OutputCap, Running } from "./running.ts"
 import type { Found } from "./search/found.ts"
 import type { Hold, LiveOffer, Principal, Services, Snapshot } from "./services.ts"
 import type { Conversation } from "./sticky/memory.ts"
@@ -50,6 +50,8 @@ export interface Inbound {
   readonly startedAt: number
   /** The region of the listener or host name that it came by. */
   readonly door?: RegionDoor
+  /** The address that the client called, for links in what it is told. */
+  readonly url?: string
   /** See `ReplyIdentity.echo`. */
   readonly echo?: JsonObject
   /** What the route could not do of what was asked. */
@@ -121,7 +123,8 @@ export class Exchange {
   preset: AppliedPreset | undefined
   /** What the names that lead to an offer ask of the request itself; absent where none does. */
   wishes: Wishes | undefined
-  /** Looked for once; null: nothing tells. */
+  /** Both are looked for once; null: nothing tells. */
+  session: string | null | undefined
   conversation: Conversation | null | undefined
   /** Its conversation is kept at its upstream. */
   isSticky = false
@@ -156,6 +159,8 @@ export class Exchange {
   /** Measured once, for estimates. */
   size: RequestSize | undefined
   firstPartAt: number | undefined
+  /** The shortest wait that an upstream asked for which failed. */
+  shortestWaitMs: number | undefined
   cancelled = false
   error: GatewayError | undefined
   settled = false
@@ -252,6 +257,11 @@ export class Exchange {
   inClientWords(loss: Loss): Loss {
     const path = this.placeOf(loss.path)
     return path === loss.path ? loss : { ...loss, path }
+  }
+
+  /** An upstream's word on when to come again. */
+  noteWait({ retryAfterMs }: GatewayError): void {
+    if (retryAfterMs !== undefined) this.shortestWaitMs = Math.min(this.shortestWaitMs ?? retryAfterMs, retryAfterMs)
   }
 
   /** Adds a loss once. */

@@ -7,8 +7,8 @@ import {
   type JsonObject,
   type RequestAddress,
 } from "../contract/index.ts"
-import { memberOf, topLevel, valueText } from "../dialects/json-text/index.ts"
-import { type ProviderPreferences, readPreferences } from "./plan/preferences.ts"
+import { type Member, memberOf, topLevel, valueText } from "../dialects/json-text/index.ts"
+import { type ProviderPreferences, readPreferences } from "./plan/preferences/preferences.ts"
 import { readWebPlugin, type SearchWish } from "./search/web-plugin.ts"
 
 /** What the gateway itself reads from a body, without reading the content. */
@@ -56,17 +56,12 @@ export function readFields(
   parsed?: Json,
   address: RequestAddress = {},
 ): RequestFields {
-  const span = client.scan ? client.scan(text) : topLevel(text)
-  if (!span) throw explainBadJson(text)
+  const span = spanOf(text, client)
   if (parsed !== undefined && !isObject(parsed)) throw explainBadJson(text)
   const { fields } = client
   const twice = span.duplicates.find((key) => actedOn.has(key) || fields.once.includes(key))
   if (twice) throw invalid(twice, `The field "${twice}" is there twice. Send it once.`)
-  const read: ReadField = (key) => {
-    if (parsed) return parsed[key]
-    const member = memberOf(span, key)
-    return member && (JSON.parse(valueText(text, member)) as Json)
-  }
+  const read: ReadField = parsed ? (key) => parsed[key] : readerOf(text, span)
   const search = readWebPlugin(read("plugins"))
   const [maxOutputTokens, outputField] = readOutputLimit(read, fields)
   // Filled in, not spread: this runs for every request.
@@ -80,6 +75,38 @@ export function readFields(
   if (search) found.search = search
   found.span = span
   return found
+}
+
+/** The names of models alone, without a check of anything else. */
+export function readNames(
+  text: string,
+  client: FieldedClient,
+  address: RequestAddress = {},
+): Pick<RequestFields, "model" | "models" | "preset"> {
+  const read = readerOf(text, spanOf(text, client))
+  return { model: address.model ?? readModel(read), models: readModels(read), preset: readPreset(read) }
+}
+
+function spanOf(text: string, client: FieldedClient): BodySpan {
+  const span = client.scan ? client.scan(text) : topLevel(text)
+  if (!span) throw explainBadJson(text)
+  return span
+}
+
+const readerOf =
+  (text: string, span: BodySpan): ReadField =>
+  (key) => {
+    const member = memberOf(span, key)
+    return member && memberValue(text, member)
+  }
+
+/** What a member holds. Whoever found it looked at the outside only: its text may still be no JSON. */
+export function memberValue(text: string, member: Member): Json {
+  try {
+    return JSON.parse(valueText(text, member)) as Json
+  } catch {
+    throw explainBadJson(text)
+  }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -103,8 +130,8 @@ function readOutputLimit(
 /** What every request may say to the gateway, whatever it asks for; `read` looks into a body or a form. */
 export function commonFields(read: ReadField): RequestFields {
   return {
-    model: optionalText(read("model"), "model"),
-    models: textList(read("models"), "models") ?? readFallbacks(read("fallbacks")),
+    model: readModel(read),
+    models: readModels(read),
     stream: false,
     includeUsage: true,
     maxOutputTokens: undefined,
@@ -113,11 +140,18 @@ export function commonFields(read: ReadField): RequestFields {
     preferences: readPreferences(read("provider")),
     user: optionalText(read("user"), "user"),
     sessionId: optionalText(read("session_id"), "session_id"),
-    preset: optionalText(read("preset"), "preset"),
+    preset: readPreset(read),
     promptCacheKey: plainText(read("prompt_cache_key")),
     labels: readLabels(read),
   }
 }
+
+const readModel = (read: ReadField): string | undefined => optionalText(read("model"), "model")
+
+const readPreset = (read: ReadField): string | undefined => optionalText(read("preset"), "preset")
+
+const readModels = (read: ReadField): readonly string[] =>
+  textList(read("models"), "models") ?? readFallbacks(read("fallbacks"))
 
 /** `generationConfig.maxOutputTokens` */
 function readPath(read: ReadField, path: string): Json | undefined {

@@ -1,10 +1,11 @@
 import { type ChatRequest, type Dialect, isObject, type Json } from "../contract/index.ts"
+import { memberOf } from "../dialects/json-text/index.ts"
+import type { Try } from "./attempt/try.ts"
 import type { Exchange } from "./exchange.ts"
-import { explainBadJson } from "./fields.ts"
+import { explainBadJson, memberValue } from "./fields.ts"
 import { withOfferWish } from "./plan/targets/wish.ts"
 import { withWish } from "./search/web-plugin.ts"
 import { withOrigins } from "./signatures.ts"
-import type { Try } from "./try.ts"
 
 /** The request in the internal form. Decoded once, and only where something needs it. */
 export function chatRequest(exchange: Exchange): ChatRequest {
@@ -48,6 +49,13 @@ export function withLeastOutput(current: Try, request: ChatRequest, { smallestOu
 export function checkRequest(exchange: Exchange): void {
   const { parsed, client } = exchange
   if (!isObject(parsed) || client.isPlain?.(parsed) !== true) chatRequest(exchange)
+}
+
+/** One member of the body as it was sent, without parsing the rest. */
+export function bodyMember({ parsed, fields, inbound }: Exchange, key: string): Json | undefined {
+  if (isObject(parsed)) return parsed[key]
+  const member = memberOf(fields.span, key)
+  return member && memberValue(inbound.body, member)
 }
 
 function parsedBody(exchange: Exchange): Json {

@@ -6,14 +6,14 @@ import {
   type Generation,
   inputTokens,
 } from "../contract/index.ts"
-import { endRunning } from "./end.ts"
+import { endRunning } from "./attempt/end.ts"
+import type { Running } from "./attempt/running.ts"
+import { clientClosed } from "./attempt/try.ts"
 import type { Exchange } from "./exchange.ts"
 import { unplanned } from "./plan/made-plan.ts"
 import { inquiryOf } from "./plan/request-inquiry.ts"
-import type { Running } from "./running.ts"
 import { sessionOf } from "./session.ts"
 import { noteConversation } from "./sticky/stick.ts"
-import { clientClosed } from "./try.ts"
 
 /**
  * Ends a request, exactly once, however it ended: cost and hold are settled, the row goes to the ledger, metrics and log hear of it,
@@ -89,7 +89,7 @@ function generationOf(exchange: Exchange, now: number): Generation {
   if (firstPartAt !== undefined) generation.firstPartMs = Math.round(firstPartAt - inbound.startedAt)
   set("preset", exchange.preset?.name)
   set("user", fields.user)
-  set("sessionId", sessionOf(fields, headers))
+  set("sessionId", sessionOf(exchange))
   set("origin", headers.get("http-referer"))
   set("originTitle", headers.get("x-openrouter-title") ?? headers.get("x-title"))
   set("userAgent", headers.get("user-agent"))

@@ -1,3 +1,4 @@
+import { putBounded } from "../contract/bounded.ts"
 import type { ChatRequest, Content, Loss, Message, ReasoningContent } from "../contract/index.ts"
 import { placeOf, samePlace } from "../dialects/translate/index.ts"
 
@@ -15,11 +16,7 @@ export class SignatureOrigins {
 
   made(signature: string, format: string): void {
     if (format === unknown) return
-    const key = Bun.hash(signature)
-    // Taken out and put in again, so that the one that was not heard of longest is the first to go.
-    this.#formats.delete(key)
-    this.#formats.set(key, format)
-    if (this.#formats.size > most) this.#formats.delete(this.#formats.keys().next().value!)
+    putBounded(this.#formats, most, Bun.hash(signature), format)
   }
 
   readonly formatOf = (signature: string): string | undefined => this.#formats.get(Bun.hash(signature))

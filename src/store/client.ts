@@ -22,11 +22,17 @@ export const openLocalMigrator = async (dataDir: string): Promise<Client> => {
 
 /**
  * For short reads on the requests' thread. Nothing is written through it: one failed write on such a client makes later ones look
- * successful and be lost (github.com/tursodatabase/libsql-client-ts/issues/352). No busy timeout, for a wait would stop the thread; a
- * command may wait.
+ * successful and be lost (github.com/tursodatabase/libsql-client-ts/issues/352). No busy timeout, for a wait would stop the thread.
  */
-export const openLocalReader = (dataDir: string, busyMs = 0): Client =>
-  createClient({ url: pathToFileURL(databaseFile(dataDir)).href, timeout: busyMs })
+export const openLocalReader = (dataDir: string): Client =>
+  createClient({ url: pathToFileURL(databaseFile(dataDir)).href, timeout: 0 })
+
+/** For a command that reads for long, and may wait for a moment. Whatever writes through it is refused. */
+export const openLocalPast = async (dataDir: string): Promise<Client> => {
+  const client = createClient({ url: pathToFileURL(databaseFile(dataDir)).href, concurrency: 1, timeout: 5000 })
+  await client.execute("pragma query_only = on")
+  return client
+}
 
 export const openRemote = async (url: string, authToken: string | undefined): Promise<Client> => {
   try {

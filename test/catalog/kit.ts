@@ -1,4 +1,4 @@
-import { resolveConfig } from "../../src/config/resolve.ts"
+import { resolveConfig } from "../../src/config/resolve/resolve.ts"
 import type { ConfigFile } from "../../src/config/schema.ts"
 import type { KnownModels, ModelFacts, Provider, ProviderDefinition } from "../../src/contract/index.ts"
 

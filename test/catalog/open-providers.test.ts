@@ -28,7 +28,7 @@ const facts = () =>
 const regionOf = (name: string) => /^(us|eu|global)\./.exec(name)?.[1]
 const kinds: Readonly<Record<string, Provider>> = {
   anthropic: {},
-  bedrock: { region: "us", regionOf },
+  bedrock: { region: "us-east-1", regionOf },
   router: {},
   house: {},
 }

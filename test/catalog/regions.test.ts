@@ -10,6 +10,7 @@ const liveWith = (provider: Provider, region: string | undefined): LiveProvider 
   id: "cloud",
   name: "Cloud",
   definition: "cloud",
+  identity: "cloud",
   provider,
   timeouts,
   region,

@@ -57,6 +57,41 @@ export default definePlugin({ name: "cheap", contract: 1, options: Type.Object({
     ])
   })
 
+  test("preferences have a place, and each mistake of them is told", async () => {
+    write(
+      "signalbox.yaml",
+      `providers: [ { id: mock } ]
+keys:
+  - { name: k, key: some-key-0123456789, provider: { order: x, zdr: "yes" } }
+policies:
+  policy/a: { fallback: [ { model: mock/echo } ], provider: { onyl: [ x ] } }
+`,
+    )
+    const { code, error } = await cli.run("check")
+    expect(code).toBe(2)
+    expect(error).toContain('signalbox.yaml:3:5: "keys[0].provider.order" must be a list of strings')
+    expect(error).toContain('signalbox.yaml:3:5: "keys[0].provider.zdr" must be')
+    expect(error).toMatch(/signalbox\.yaml:5:\d+: .*onyl" is not known; did you mean only\?/)
+  })
+
+  test("regions that nothing is in, and names in keys and presets that lead nowhere, are told", async () => {
+    write(
+      "signalbox.yaml",
+      `providers: [ { id: mock, region: cellar } ]
+server: { listeners: [ { port: 0, region: mars }, { port: 0, region: Cellar } ], hosts: [ { name: a.x, region: eurpe } ] }
+approved_models: { mode: rules, rules: [ { regions: [ eu, moon ] } ] }
+keys: [ { name: k, key: some-key-0123456789, default_model: mock/nothing/x@preset/none } ]
+presets: { p: { parameters: { model: no/such } } }
+`,
+    )
+    const { code, error } = await cli.run("check")
+    expect(code).toBe(0)
+    for (const words of ['server.listeners[0].region: no region is known as "mars"', '"eurpe"', '"moon"', '"no/such"'])
+      expect(error).toContain(words)
+    expect(error).toContain("signalbox.yaml:4:9:")
+    for (const fine of ['"Cellar"', '"eu"']) expect(error).not.toContain(fine)
+  })
+
   test("of a bad file tells every mistake and ends with 2", async () => {
     write("other.yaml", "server: { prot: 1 }\nlog: { level: loud }\n")
     for (const words of [

@@ -60,7 +60,7 @@ describe("keys in a data directory that nobody uses", () => {
     [["--stream-recovery", "continu"], "did you mean continue?"],
     [["--provider", "[]"], "--provider must be a JSON object"],
     [["--provider", '{"zdr":"yes"}'], "provider.zdr"],
-    [["--provider", '{"onyl":["a"]}'], 'There is no field "provider.onyl"'],
+    [["--provider", '{"onyl":["a"]}'], '"provider.onyl" is not known; did you mean only?'],
     [["--models", ","], "models"],
   ])("what is wrong in %j is told before anything is made", async (words, told) => {
     const refused = await cli.run("keys", "create", "dev", ...words)

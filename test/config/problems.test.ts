@@ -45,7 +45,7 @@ const cases: readonly Case[] = [
   {
     name: "a fraction where a whole number is wanted",
     yaml: "server: { port: 80.5 }\n",
-    told: ["1:17 server.port must be a whole number, not a number"],
+    told: ["1:17 server.port must be a whole number, not 80.5"],
   },
   {
     name: "out of range",

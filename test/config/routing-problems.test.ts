@@ -47,7 +47,10 @@ test("days are real days", async () => {
 
 test("a preset has a plain name and no messages", async () => {
   expect((await told("presets: { 'A b': { parameters: {} } }")).join()).toContain("lower case")
-  expect((await told("presets: { a: { parameters: { messages: [] } } }")).join()).toContain("as system")
+  const preset = async (parameters: string) => (await told(`presets: { a: { parameters: ${parameters} } }`)).join()
+  expect(await preset("{ messages: [] }")).toContain("as system")
+  expect(await preset("{ stream: true }")).toContain("the request's own matter")
+  expect(await preset('{ model: "a/b@preset/c" }')).toContain("cannot stand on another")
 })
 
 test("rules count only with mode: rules; an empty list is warned of", async () => {
@@ -59,6 +62,8 @@ test("rules count only with mode: rules; an empty list is warned of", async () =
 test("doors: names once, addresses once", async () => {
   const hosts = "server: { hosts: [ { name: EU.x, region: eu }, { name: eu.x, region: us } ] }"
   expect((await told(hosts)).join()).toContain("two entries have the name eu.x")
+  for (const name of ["not a host", "eu.x:8443", "https://eu.x"])
+    expect((await told(`server: { hosts: [ { name: "${name}", region: eu } ] }`)).join()).toContain("without a port")
   expect((await told("server: { port: 81, listeners: [ { port: 81 } ] }")).join()).toContain("is listened on already")
   expect((await configOf("server: { hosts: [ { name: EU.x, region: EU } ] }")).server.hosts).toEqual({
     "eu.x": { region: "eu", strict: true },

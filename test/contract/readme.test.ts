@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { checkPlugin } from "../../src/cli/check-plugin.ts"
-import { capabilityKinds } from "../../src/contract/index.ts"
+import { type Candidate, capabilityKinds } from "../../src/contract/index.ts"
 import { callInfo, request, testHost } from "../host/kit.ts"
 
 const readme = await readFile(join(import.meta.dir, "../../plugins/README.md"), "utf8")
@@ -14,8 +14,26 @@ const examples = [...readme.matchAll(/```ts file=(\S+)\n(.*?)```/gs)].map(([, fi
 const folder = await mkdtemp(join(tmpdir(), "signalbox-readme-"))
 afterAll(() => rm(folder, { recursive: true }))
 
+const candidate = (provider: string): Candidate => ({
+  offer: { provider, model: "a/b", upstream: "b" },
+  cooling: false,
+  stable: true,
+  latencyMs: undefined,
+  throughput: undefined,
+  uptime: undefined,
+  cost: undefined,
+  inFlight: 0,
+  weight: 1,
+})
+
 test("there are examples, and every kind is explained", () => {
-  expect(examples.map(({ file }) => file)).toEqual(["shout.ts", "my-vendor.ts"])
+  expect(examples.map(({ file }) => file)).toEqual([
+    "shout.ts",
+    "my-vendor.ts",
+    "quiet.ts",
+    "last-answers.ts",
+    "my-list.ts",
+  ])
   const irregular: Readonly<Record<string, string>> = { strategies: "strategy", searches: "search" }
   for (const kind of capabilityKinds) expect(readme).toContain(`| ${irregular[kind] ?? kind.slice(0, -1)} |`)
 })
@@ -37,7 +55,7 @@ test("the examples do what the text says", async () => {
   for (const { file, text } of examples) await kit.write({ [file]: text })
   const use = [{ name: "shout", options: { mark: "?" } }]
   expect(await kit.host.start(kit.config({ use }))).toEqual({ ok: true, problems: [] })
-  const { providers, transforms } = kit.host.roster()
+  const { providers, transforms, strategies, caches } = kit.host.roster()
   expect(await transforms[0]?.apply(request, callInfo)).toMatchObject({ user: "somebody?" })
   const vendor = providers.get("my-vendor")
   expect(vendor).toMatchObject({ standalone: false })
@@ -45,4 +63,28 @@ test("the examples do what the text says", async () => {
   expect(made?.wire?.endpoint({ model: "m", stream: true }).url).toBe(
     "https://api.my-vendor.example/v1/chat/completions",
   )
+
+  const candidates = [
+    { ...candidate("busy"), inFlight: 3 },
+    { ...candidate("slow"), latencyMs: 2001 },
+    { ...candidate("heavy"), inFlight: 3, weight: 4 },
+    { ...candidate("failing"), stable: false },
+  ]
+  const call = { ...callInfo, conversation: undefined, random: () => 0 }
+  const order = strategies.get("quiet")?.order(candidates, call)
+  expect(order?.map(({ offer }) => offer.provider)).toEqual(["heavy", "busy", "slow", "failing"])
+
+  expect(caches.map(({ name }) => name)).toEqual(["last-answers"])
+
+  const lists = providers.get("my-list")?.definition.create({ id: "my-list", apiKey: "k", headers: {}, options: {} })
+  expect(lists?.listing?.endpoint().url).toBe("http://127.0.0.1:8000/v1/models")
+  expect(lists?.listing?.read({ data: [{ id: "one", context_length: 4096 }] })).toMatchObject([
+    { upstream: "one", context: 4096 },
+  ])
+})
+
+test("tables name every member of what a strategy is shown, and every duty of a cache", () => {
+  const section = (title: string) => readme.slice(readme.indexOf(`## ${title}`)).split("\n## ")[0]!
+  for (const member of Object.keys(candidate("any"))) expect(section("Strategies")).toContain(`\`${member}\``)
+  for (const duty of ["lookup(", "store(", "purge(", "stats("]) expect(section("Caches")).toContain(`| \`${duty}`)
 })

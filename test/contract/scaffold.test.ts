@@ -4,7 +4,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { checkPlugin } from "../../src/cli/check-plugin.ts"
 import { pluginKinds, scaffoldPlugin } from "../../src/cli/plugin-new.ts"
-import { testHost } from "../host/kit.ts"
+import type { Candidate } from "../../src/contract/index.ts"
+import { callInfo, testHost } from "../host/kit.ts"
 
 const folder = await mkdtemp(join(tmpdir(), "signalbox-scaffold-"))
 afterAll(() => rm(folder, { recursive: true }))
@@ -36,6 +37,24 @@ test.each(pluginKinds)("a new %s passes check and is live when it is put into th
   for (const [file, text] of Object.entries(files)) await kit.write({ [`${name}/${file}`]: text })
   expect(await kit.host.start(kit.config())).toEqual({ ok: true, problems: [] })
   expect(kit.host.states()).toMatchObject([{ name, state: "live", capabilities: [`${kind} ${name}`] }])
+})
+
+test("a new strategy goes by what the request costs, and tries last what was failing", async () => {
+  await using kit = await testHost()
+  await kit.write({ "mine.ts": scaffoldPlugin("strategy", "mine")["index.ts"]! })
+  await kit.host.start(kit.config())
+  const offer = { model: "a/b", upstream: "b" }
+  const usual = { cooling: false, stable: true, latencyMs: undefined, throughput: undefined, uptime: undefined }
+  const candidates: readonly Candidate[] = [
+    { ...usual, offer: { ...offer, provider: "cooling" }, cooling: true, cost: 0, inFlight: 0, weight: 1 },
+    { ...usual, offer: { ...offer, provider: "unknown" }, cost: undefined, inFlight: 0, weight: 1 },
+    { ...usual, offer: { ...offer, provider: "dear" }, cost: 2, inFlight: 0, weight: 1 },
+    { ...usual, offer: { ...offer, provider: "cheap" }, cost: 1, inFlight: 0, weight: 1 },
+    { ...usual, offer: { ...offer, provider: "unstable" }, stable: false, cost: 0, inFlight: 0, weight: 1 },
+  ]
+  const call = { ...callInfo, conversation: undefined, random: () => 0 }
+  const order = kit.host.roster().strategies.get("mine")?.order(candidates, call)
+  expect(order?.map(({ offer: { provider } }) => provider)).toEqual(["cheap", "dear", "unknown", "unstable", "cooling"])
 })
 
 const broken: readonly (readonly [string, string, RegExp])[] = [

@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { openDeclarations } from "../../src/declarations/declarations.ts"
 import type { Declared } from "../../src/declarations/declared.ts"
 import { openStore, type Store } from "../../src/store/open-store.ts"
+import { declarations as table } from "../../src/store/schema.ts"
 
 let dir: string
 let store: Store
@@ -37,6 +38,9 @@ afterEach(async () => {
 const changes: Declared[] = []
 const open = () =>
   openDeclarations({ store, clock: { now: () => now++ }, log, onChange: (declared) => changes.push(declared) })
+
+const kept = async () =>
+  (await store.read.select().from(table)).map(({ kind, version }) => `${kind} ${version}`).toSorted()
 
 const chain = (model: string) => ({ fallback: [{ model }] })
 
@@ -113,6 +117,61 @@ describe("declarations", () => {
     expect(other.current.aliases).toEqual({ x: "a/b" })
     await other.put({ kind: "alias", name: "x", body: "c/d" })
     expect(other.current.aliases).toEqual({ x: "c/d" })
+  })
+
+  test("what was replaced is not kept, except for versions of presets", async () => {
+    const declarations = await open()
+    const approve = (mode: string) => declarations.put({ kind: "approval", name: "organisation", body: { mode } })
+    const preset = (temperature: number) =>
+      declarations.put({ kind: "preset", name: "calm", body: { parameters: { temperature } } })
+    for (const mode of ["all", "listed", "rules"]) await approve(mode)
+    for (const temperature of [0, 1]) await preset(temperature)
+    expect(await kept()).toEqual(["approval 3", "preset 1", "preset 2"])
+    expect(declarations.versions("approval", "organisation").map(({ version }) => version)).toEqual([3])
+    await declarations.remove({ kind: "preset", name: "calm" })
+    expect(await kept()).toEqual(["approval 3", "preset 3"])
+    const again = await open()
+    expect(again.current.approvals).toEqual({ organisation: { mode: "rules" } })
+    expect(again.current.presets).toEqual({})
+  })
+
+  test("a gateway that was far behind does not write under what it has not seen", async () => {
+    const [one, other] = [await open(), await open()]
+    for (const model of ["a/1", "a/2", "a/3"]) await one.put({ kind: "alias", name: "x", body: model })
+    const refused = await other
+      .put({ kind: "alias", name: "x", body: "c/d" })
+      .catch((error: { code: string }) => error.code)
+    expect(refused).toBe("conflict")
+    expect(other.current.aliases).toEqual({ x: "a/3" })
+    expect((await open()).current.aliases).toEqual({ x: "a/3" })
+  })
+
+  test("what another gateway declared is taken over by a look, once", async () => {
+    const [one, other] = [await open(), await open()]
+    await one.put({ kind: "alias", name: "x", body: "a/b" })
+    await one.put({ kind: "preset", name: "calm", body: { system: "Be calm." } })
+    expect(other.current.aliases).toEqual({})
+    expect(await other.refresh()).toBe(true)
+    expect(other.current.aliases).toEqual({ x: "a/b" })
+    expect(Object.keys(other.current.presets)).toEqual(["calm"])
+    expect(changes.at(-1)).toBe(other.current)
+    expect(await other.refresh()).toBe(false)
+    await one.remove({ kind: "alias", name: "x" })
+    expect(await other.refresh()).toBe(true)
+    expect(other.current.aliases).toEqual({})
+  })
+
+  test("what cannot be read is looked at once, and can be replaced", async () => {
+    await store.writer.commit([
+      {
+        sql: "insert into declarations (kind, name, version, body, created_at) values ('alias', 'x', 4, '{', 0)",
+        args: [],
+      },
+    ])
+    const declarations = await open()
+    expect(await declarations.refresh()).toBe(false)
+    expect(await declarations.put({ kind: "alias", name: "x", body: "a/b" })).toMatchObject({ version: 5 })
+    expect(declarations.current.aliases).toEqual({ x: "a/b" })
   })
 
   test("what cannot be read is left out and told", async () => {

@@ -86,6 +86,24 @@ test("what the name tells gives way to what somebody says, except for whose weig
   expect(facts.of("acme", "text-embedding-x")).toMatchObject({ kind: "chat", sources: { kind: "overlay" } })
 })
 
+test("whose weights a name means, a provider's own list says of known authors only, or where another source knows the model", async () => {
+  const claims = ["house/model", "policy/fast", "openai/gpt-4o", "rare/known"].map((upstream) => ({ upstream }))
+  const facts = await withSources(
+    source(providerList, 5, claims, "p"),
+    source("models.dev", 1, [{ upstream: "rare/known" }]),
+  )
+  const names = [
+    { upstream: "house/model" },
+    { upstream: "policy/fast" },
+    { upstream: "openai/gpt-4o", canonical: "openai/gpt-4o" },
+    { upstream: "rare/known", canonical: "rare/known" },
+  ]
+  expect(facts.names("acme", "p")).toEqual(names)
+  expect(names.map(({ upstream }) => facts.of("acme", upstream, "p")?.canonical)).toEqual(
+    names.map(({ canonical }) => canonical),
+  )
+})
+
 test("names and list agree, without what is gone, and within what the provider itself lists", async () => {
   const rows: readonly ModelFacts[] = [{ upstream: "one" }, { upstream: "gone" }]
   const own: FactSource = {

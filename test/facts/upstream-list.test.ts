@@ -117,10 +117,14 @@ describe("a list", () => {
   test("is checked row by row", async () => {
     const rig = begin(listing(), {
       "/models": {
-        data: [...rows("a", "x".repeat(300)), { id: "b", context_length: 1e12 }, { id: "c", context_length: "9" }],
+        data: [
+          ...rows("a", "x".repeat(300), "turned\u202E", "two\nlines"),
+          { id: "b", context_length: 1e12 },
+          { id: "c", context_length: "9" },
+        ],
       },
     })
-    expect(await rig.refresher.refresh({})).toMatchObject([{ models: 2, leftOut: 2 }])
+    expect(await rig.refresher.refresh({})).toMatchObject([{ models: 2, leftOut: 4 }])
     expect(rig.names()).toEqual(["a", "c"])
   })
 

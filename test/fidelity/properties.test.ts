@@ -109,6 +109,9 @@ const formats: readonly Format[] = [
 const settings = { seed: 20261120, numRuns: 150 }
 const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json
 
+/** Cuts of one stream in two. */
+const mostCuts = 700
+
 const check = <T>(property: fc.IProperty<T>, more: object = {}): void =>
   fc.assert(property, { ...settings, includeErrorInReport: true, ...more })
 
@@ -169,7 +172,9 @@ for (const { upstream, client, profile, reasoning, carried } of formats)
         fc.property(answers(reasoning), (parts) => {
           const bytes = bytesOf(streamOf(parts))
           const whole = read([bytes])
-          for (let at = 1; at < bytes.length; at++)
+          // Each cut reads the whole stream: of a long one some hundred are tried, and every byte alone below.
+          const step = Math.ceil(bytes.length / mostCuts)
+          for (let at = 1; at < bytes.length; at += step)
             if (!Bun.deepEquals(read([bytes.subarray(0, at), bytes.subarray(at)]), whole)) expect(at).toBe(-1)
           expect(read([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(whole)
         }),

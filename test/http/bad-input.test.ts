@@ -34,6 +34,12 @@ const cases: readonly Case[] = [
   { name: "an empty body", body: "", status: 400, code: "invalid_json" },
   { name: "an array", body: "[]", status: 400, code: "invalid_request" },
   { name: "broken inside", body: '{"messages":[{"role":"user" "content":1}]}', status: 400, code: "invalid_json" },
+  ...["models", "provider", "plugins", "tools", "modalities", "preset"].map((field) => ({
+    name: `${field} that hold no JSON`,
+    body: `{"model":"up/gpt-4o-mini","messages":[{"role":"user","content":"x"}],"${field}":[nul]}`,
+    status: 400,
+    code: "invalid_json",
+  })),
   { name: "no messages", body: '{"model":"up/gpt-4o-mini"}', status: 400, code: "invalid_request", param: "messages" },
   {
     name: "empty messages",

@@ -25,9 +25,10 @@ test.each(mistaken)("a model for %s is not asked for %s", async (kind, route) =>
   const before = rig.seen.length
   const [path, body] = leastBodies[route]!
   const response = await rig.gateway.post(path, { model: `test/${kind}`, ...body })
-  expect(response.status).toBe(404)
+  // The wrong route for a model is a mistake of the request (openrouter.ai/docs, errors: `wrong_endpoint`).
+  expect(response.status).toBe(400)
   const error = await errorOf(response)
-  expect(error).toMatchObject({ code: "no_endpoints", param: "model" })
+  expect(error).toMatchObject({ code: "invalid_request", param: "model" })
   expect(error.message).toContain(`"test/${kind}" cannot`)
   expect(rig.seen.length).toBe(before)
 })

@@ -182,10 +182,11 @@ describe("an upstream's own list", () => {
   })
   afterEach(() => server.stop(true))
 
-  const listed = async () => {
+  const allNames = async () => {
     const { data } = (await (await gateway!.get("/v1/models")).json()) as { data: readonly { id: string }[] }
-    return data.map(({ id }) => id).filter((id) => id.startsWith("own/"))
+    return data.map(({ id }) => id)
   }
+  const listed = async () => (await allNames()).filter((id) => id.startsWith("own/"))
   const own = (more: Readonly<Record<string, unknown>> = {}) =>
     config(
       {
@@ -207,6 +208,26 @@ describe("an upstream's own list", () => {
     list = { object: "list", data: [{ id: "my-b" }, { id: "my-c" }] }
     await refresh({ provider: "own" })
     expect((await listed()).sort()).toEqual(["own/my-b", "own/my-c"])
+  })
+
+  test("draws no requests to itself that are meant for a model of the file, or for a policy", async () => {
+    const { providers } = own()
+    const named = { id: "up", plugin: "openai-compatible", base_url: fake.url, api_key: "k" }
+    gateway = await startGateway({
+      ...own(),
+      providers: [...providers, { ...named, models: [{ id: "house/bot", price: { input: 1, output: 2 } }] }],
+      policies: { "policy/fast": { fallback: [{ model: "house/bot" }] } },
+    })
+    const pricing = { prompt: "0", completion: "0" }
+    list = { data: ["house/bot", "policy/fast", "policy/slow"].map((id) => ({ id, pricing })) }
+    expect((await refresh()).body).toMatchObject({ data: [{ models: 3 }, {}] })
+    for (const model of ["house/bot", "policy/fast"]) {
+      const response = await gateway.chat({ model, messages: [{ role: "user", content: "hello" }] })
+      expect([model, response.headers.get("x-requesty-provider")]).toEqual([model, "up"])
+    }
+    const names = (await allNames()).filter((id) => id.startsWith("policy/"))
+    expect(names).toEqual(["policy/fast"])
+    expect((await listed()).sort()).toEqual(["own/house/bot", "own/policy/fast", "own/policy/slow"])
   })
 
   test("does not widen what the file lists", async () => {

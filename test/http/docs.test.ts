@@ -55,6 +55,37 @@ describe("/docs/agents", () => {
   })
 })
 
+describe("/docs/errors", () => {
+  test("is where every docs_url leads, at an anchor that is there", async () => {
+    const response = await fetch(`${gateway.url}/docs/errors`)
+    expect(response.status).toBe(200)
+    const text = await response.text()
+    for (const code of [
+      "model_not_found",
+      "wrong_endpoint",
+      "constraint_filtered",
+      "free_variant_ended",
+      "capacity_exhausted",
+    ])
+      expect(text).toContain(`<h2 id="${code}">`)
+    expect(text).not.toMatch(/<script|\ssrc=/i)
+  })
+
+  test.each(["/api/v1/chat/completions", "/api/v1/embeddings"])("%s", async (path) => {
+    const body = { model: "nobody/knows", messages: [{ role: "user", content: "x" }], input: "x" }
+    const docs = async () => {
+      const { error } = (await (await gateway.post(path, body)).json()) as {
+        error: { availability: { docs_url: string } }
+      }
+      return error.availability.docs_url
+    }
+    await gateway.configure({ default_model: "acme/one" })
+    expect(await docs()).toBe(`${gateway.url}/docs/errors#model_not_found`)
+    await gateway.configure({ server: { port: 0, public_url: "https://llm.example.com" }, default_model: "acme/one" })
+    expect(await docs()).toBe("https://llm.example.com/docs/errors#model_not_found")
+  })
+})
+
 test("README has the table of clients", () => {
   const readme = readFileSync(join(import.meta.dir, "../../README.md"), "utf8")
   expect(readme.includes(agentsTable()), "write it anew: bun test/kit/readme.ts").toBe(true)

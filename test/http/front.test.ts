@@ -34,6 +34,9 @@ describe("addresses", () => {
     "//v1/chat/completions",
     "/v1//chat/completions",
     "/v1/chat/completions/",
+    "/chat/completions",
+    "/v1/v1/chat/completions",
+    "/v1/v1//chat/completions?to=/v1/v1/",
     "/v1/chat/completions?to=http://x//y",
   ])
     test(`${path} is the route that is meant`, async () => {
@@ -49,8 +52,14 @@ describe("addresses", () => {
     expect(await rawRequest(gateway.url, ["GET /health HTTP/1.0\r\n\r\n"])).toMatch(/^HTTP\/1\.[01] 200/)
   })
 
-  test("a base URL without its version is hinted at", async () => {
-    expect((await errorOf(await gateway.post("/chat/completions", body))).message).toContain("/v1/chat/completions")
+  test("lists are the same at every address that clients make of a base URL", async () => {
+    const wanted = await (await gateway.get("/v1/models")).text()
+    for (const path of ["/models", "/v1/v1/models", "/v1//models", "/v1/models/"])
+      expect(await (await gateway.get(path)).text()).toBe(wanted)
+  })
+
+  test("a base URL with too little is hinted at where it is not clear which API is meant", async () => {
+    expect((await errorOf(await gateway.post("/images/generations", body))).message).toContain("/v1/images/generations")
   })
 })
 

@@ -40,6 +40,12 @@ test("how a key's requests are routed is made, shown, changed and taken away", a
   expect((await read(await ask("PATCH", path, { name: "renamed" }))).data).toMatchObject({ models: ["other/*"] })
 })
 
+test("members that change nothing are as welcome as in a request", async () => {
+  const provider = { route: "fallback", sort: "price" }
+  const made = await read(await ask("POST", "/admin/keys", { name: "old members", provider }))
+  expect(made.data).toMatchObject({ provider })
+})
+
 test("a change holds for the next request", async () => {
   const { key, data } = await read(await ask("POST", "/admin/keys", { name: "narrow", models: ["other/*"] }))
   const chat = () =>

@@ -30,6 +30,15 @@ const rowOf = async (gateway: TestGateway, response: Response) => {
   return ((await found.json()) as { data: Record<string, unknown> }).data
 }
 
+test.each<[path: string, body: object]>([
+  ["/v1/messages/count_tokens", { messages: [{ role: "user", content: "hi" }] }],
+  ["/v1/responses/input_tokens", { input: "hi" }],
+])("%s waits for what is known as well, where a name asks for it", async (path, body) => {
+  const { gateway } = await startOpen(["together"])
+  // Together's own name is another one, so that this one is only found by what is publicly known.
+  expect((await gateway.post(path, { model: "llama-3.3-70b-instruct", ...body })).status).toBe(200)
+})
+
 describe("providers without models:, of three vendors", async () => {
   const { gateway, fakes } = await startOpen(["together", "groq", "nebius"])
 

@@ -14,10 +14,10 @@ const mock = { providers: [{ id: "mock" }] }
 for (const [config, words] of [
   [{ routing: { provider: { zrd: true } } }, '"routing.provider.zrd" is not known; did you mean zdr?'],
   [{ routing: { provider: { only: "mock" } } }, '"routing.provider.only" must be a list of strings'],
-  [{ keys: [{ ...key, provider: { sort: "cheap" } }] }, 'keys: "k": provider.sort" must be one of'],
+  [{ keys: [{ ...key, provider: { sort: "cheap" } }] }, '"keys[0].provider.sort" must be one of'],
   [
     { policies: { "policy/x": { fallback: [{ model: "mock/echo", provider: { max_price: { prompt: "x" } } }] } } },
-    '"policies.policy/x.fallback[0].provider.max_price.prompt" must be a number',
+    'policies["policy/x"].fallback[0].provider.max_price.prompt" must be a number',
   ],
   [{ presets: { p: { parameters: { provider: { ignore: [1] } } } } }, '"presets.p.parameters.provider.ignore[0]"'],
 ] as const) {
@@ -28,6 +28,13 @@ for (const [config, words] of [
     expect(problems.join("\n")).toContain(words)
   })
 }
+
+test("all mistakes are told at once", async () => {
+  gateway = await startGateway(mock)
+  const { problems } = await gateway.configure({ ...mock, routing: { provider: { only: "mock", zdr: "yes", zrd: 1 } } })
+  const told = problems.join("\n")
+  for (const member of ["only", "zdr", "zrd"]) expect(told).toContain(`"routing.provider.${member}"`)
+})
 
 test("at the start there is nothing to go back to: it is told, and requests do not get around what was meant", async () => {
   gateway = await startGateway({ ...mock, routing: { provider: { only: "mock" } } })

@@ -181,8 +181,8 @@ describe("X-OpenRouter-Metadata", () => {
       ],
     },
     attempts: [
-      { provider: "p0", model: "error-503", status: 503 },
-      { provider: "p1", model: "text", status: 200 },
+      { provider: "p0", model: "test/model", status: 503 },
+      { provider: "p1", model: "test/model", status: 200 },
     ],
   }
   const provider = { ignore: ["p2"] }
@@ -211,6 +211,18 @@ describe("X-OpenRouter-Metadata", () => {
       expect(openrouter_metadata!.endpoints.available.some(({ selected }) => selected)).toBe(false)
     })
   }
+
+  test("a preset is what was asked for, and a router is named in the record", async () => {
+    rig = await startRig(["text"], { presets: { quick: { parameters: { model: "openrouter/auto" } } } })
+    const response = await rig.gateway.post(
+      "/api/v1/chat/completions",
+      { model: "@preset/quick", messages: [hi] },
+      headers,
+    )
+    const record = await rig.gateway.get(`/api/v1/generation?id=${response.headers.get("x-generation-id")}`)
+    expect(await response.json()).toMatchObject({ openrouter_metadata: { requested: "@preset/quick" } })
+    expect(await record.json()).toMatchObject({ data: { router: "openrouter/auto", api_type: "completions" } })
+  })
 
   test("a request that no provider saw has attempt 0", async () => {
     rig = await startRig(["text"])

@@ -65,6 +65,10 @@ const strictDoors: readonly Door[] = [
   { name: "the listener of a region", url: strictUrl },
   { name: "the host name of a region", url: gateway.url, headers: { host: "eu.llm.test" } },
   { name: "the same with a port and capitals", url: gateway.url, headers: { host: "EU.LLM.test:8443" } },
+  { name: "the same with dots behind it", url: gateway.url, headers: { host: "eu.llm.test..:8443" } },
+  { name: "one of two names", url: gateway.url, headers: { host: "llm.test, EU.llm.test:8443" } },
+  { name: "the stricter of two names", url: gateway.url, headers: { host: "soft.llm.test, eu.llm.test" } },
+  { name: "the name behind somebody's", url: gateway.url, headers: { host: "me@eu.llm.test" } },
   { name: "the listener, whatever host is named", url: strictUrl, headers: { host: "soft.llm.test" } },
 ]
 const softDoors: readonly Door[] = [
@@ -214,7 +218,10 @@ describe("lists", () => {
     const all = await listed(openDoors[0]!, path)
     for (const door of [...strictDoors, ...softDoors]) {
       const shown = await listed(door, path)
-      expect([door.name, shown]).toEqual([door.name, all.filter((id) => /-(eu|both)(@eu)?$/.test(id))])
+      expect([door.name, shown]).toEqual([
+        door.name,
+        all.filter((id) => /-(eu|both)(@eu)?$|^openrouter\/auto$/.test(id)),
+      ])
     }
     for (const door of openDoors) expect([door.name, await listed(door, path)]).toEqual([door.name, all])
   })

@@ -35,6 +35,17 @@ for (const [name, break_, says] of [
     expect(await isKnown()).toBe(true)
   })
 
+test("mistakes that show only when everything is put together are told each with its place", async () => {
+  const [config, more] = [good.slice(0, -1), `"routing":{"provider":{"only":"x","zrd":true}},"strategy":"nope"}`]
+  writeFileSync(file, `${config},\n${more}`)
+  const { ok, problems } = await gateway.gateway.reload("test")
+  writeFileSync(file, good)
+  expect(ok).toBe(false)
+  expect(problems).toHaveLength(3)
+  for (const member of ["only", "zrd"])
+    expect(problems.join("\n")).toMatch(new RegExp(`signalbox\\.yaml:2:\\d+: "routing\\.provider\\.${member}"`))
+})
+
 test("a gateway that began without a file takes the one that is written later, says so, and keeps it", async () => {
   const dir = mkdtempSync(join(tmpdir(), "signalbox-test-"))
   const later = join(dir, "signalbox.yaml")

@@ -1,7 +1,7 @@
 import type { Config } from "../../src/config/config.ts"
 import { type LoadedConfig, loadConfig } from "../../src/config/load.ts"
 import { ConfigError, type ConfigProblem } from "../../src/config/problem.ts"
-import type { ConfigOverrides } from "../../src/config/resolve.ts"
+import type { ConfigOverrides } from "../../src/config/resolve/resolve.ts"
 
 export interface ConfigText {
   readonly env?: Readonly<Record<string, string>>

@@ -46,8 +46,8 @@ const special = [
   { id: "x/paint", input: ["text", "image"], output: ["text", "image"] },
 ]
 
-/** What writes text: the many and the newest of them, Claude, the free row and its paid one, what paints, two aliases, a policy. */
-export const writing = count + 1 + 1 + 2 + 1 + 2 + 1
+/** What writes text: the many and the newest of them, Claude, the free row and its paid one, what paints, two aliases, a policy, two routers. */
+export const writing = count + 1 + 1 + 2 + 1 + 2 + 1 + 2
 
 /** A gateway that lists more models than a page holds, of every kind, at three providers. */
 export const startManyModels = (): Promise<TestGateway> =>

@@ -51,6 +51,7 @@ export function providerOf(id: string, given: GivenProvider = {}): LiveProvider 
     id,
     name,
     definition,
+    identity: id,
     timeouts,
     region: undefined,
     zdr: undefined,
@@ -107,7 +108,7 @@ export function snapshotOf({ offers, strategies = builtIn, ...around }: Surround
     config,
     declared: nothingDeclared,
     catalog: new Catalog({ providers, offers, aliases, policies }),
-    roster: { strategies, acquire: () => () => {} } as unknown as Snapshot["roster"],
+    roster: { strategies, searches: [], acquire: () => () => {} } as unknown as Snapshot["roster"],
     defaultModel: "test/model",
   }
 }

@@ -1,11 +1,11 @@
 import { Health, type HealthSettings } from "../../src/catalog/health/health.ts"
 import { type ErrorCode, GatewayError } from "../../src/contract/index.ts"
+import type { Start } from "../../src/pipeline/attempt/start.ts"
+import { endingOf } from "../../src/pipeline/attempt/verdict.ts"
 import { Exchange } from "../../src/pipeline/exchange.ts"
 import type { PlannedAttempt } from "../../src/pipeline/plan/types.ts"
-import { relay } from "../../src/pipeline/relay.ts"
+import { relay } from "../../src/pipeline/relay/relay.ts"
 import type { LiveOffer } from "../../src/pipeline/services.ts"
-import type { Start } from "../../src/pipeline/start.ts"
-import { endingOf } from "../../src/pipeline/verdict.ts"
 
 interface Wait {
   readonly at: number
@@ -192,6 +192,6 @@ export class Simulation {
 
 function offerOf({ id, credentials = 1 }: SimulatedUpstream): LiveOffer {
   const lives = Array.from({ length: credentials }, () => ({ id, name: id, provider: {}, timeouts: {} }))
-  const live = credentials === 1 ? lives[0]! : { ...lives[0]!, accounts: lives }
+  const live = credentials === 1 ? lives[0]! : { ...lives[0]!, byCredential: lives }
   return { model: "m", upstream: "m", provider: id, key: `${id}/m`, wires: [], live } as unknown as LiveOffer
 }

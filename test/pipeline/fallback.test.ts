@@ -108,6 +108,28 @@ describe("a request's own mistakes", () => {
     expect(rig.fakes[1]!.count).toBe(0)
   })
 
+  for (const names of [{ models: ["test/model", "test/other"], model: undefined }, { model: "policy/chain" }]) {
+    test(`400 goes on to another model, past further providers of the same one (${names.model ?? "models[]"})`, async () => {
+      rig = await startRig(["error-400", "text", "text"])
+      const providers = rig.fakes.map(({ url }, index) => ({
+        id: `p${index}`,
+        plugin: "openai-compatible",
+        base_url: url,
+        api_key: `upstream-secret-${index}`,
+        models: [{ id: index < 2 ? "test/model" : "test/other", upstream: index === 0 ? "error-400" : "text" }],
+      }))
+      await rig.gateway.configure({
+        providers,
+        strategy: "configured",
+        policies: { "policy/chain": { fallback: [{ model: "test/model", retries: 3 }, { model: "test/other" }] } },
+      })
+      const response = await rig.gateway.chat(ask("hi", names))
+      expect(response.status).toBe(200)
+      expect(((await response.json()) as { model: string }).model).toBe("test/other")
+      expect(rig.fakes.map(({ count }) => count)).toEqual([1, 0, 1])
+    })
+  }
+
   test("too long an input is not tried at another upstream of the same window", async () => {
     rig = await startRig(["error-context", "text"])
     const response = await rig.gateway.chat(ask("hi"))

@@ -57,6 +57,32 @@ describe("openrouter/auto", () => {
     expect(new Set(targets.map(({ model }) => model)).size).toBe(3)
   })
 
+  test("nothing is chosen that the plan would leave out", () => {
+    const quiet = offerOf(
+      "q",
+      { model: "d/quiet", upstream: "quiet", price: price(9), context: 9_000 },
+      { zdr: true, region: "eu" },
+    )
+    const all = [...offers, quiet]
+    const { routing } = exchangeOf({}, { offers }).snapshot.config
+    const zdr = { provider: { zdr: true } }
+    expect(chosen(say("hello", zdr), { offers: all })).toBe("d/quiet")
+    expect(chosen(say("hello"), { offers: all, key: zdr })).toBe("d/quiet")
+    expect(chosen(say("hello"), { offers: all, config: { routing: { ...routing, ...zdr } } })).toBe("d/quiet")
+    expect(chosen(say("hello"), { offers: all, door: { region: "eu", strict: true } })).toBe("d/quiet")
+    expect(chosen(say("hello", { provider: { only: ["q"] } }), { offers: all })).toBe("d/quiet")
+    expect(chosen({ ...say("hello"), model: "openrouter/auto@eu" }, { offers: all })).toBe("d/quiet")
+    expect(chosen(say("hello", { provider: { max_price: { prompt: 0 } } }), { offers: all })).toBe("c/free")
+    expect(chosen(say("hello", { model: "openrouter/free" }), { offers: all })).toBe("c/free")
+  })
+
+  test("where that is everything, the rule is named", () => {
+    expect(() => routed(say("hello", { provider: { zdr: true } }))).toThrow("provider.zdr excludes p")
+    expect(() => routed(say("hello", { model: "openrouter/free", provider: { only: ["nobody"] } }))).toThrow(
+      "provider.only",
+    )
+  })
+
   test("hard needs come first", () => {
     const picture = [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }]
     expect(routed(say(picture)).targets.map(({ model }) => model)).toEqual(["b/strong"])

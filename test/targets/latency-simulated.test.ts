@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test"
 import { Health } from "../../src/catalog/health/health.ts"
 import type { Policy } from "../../src/config/config.ts"
+import { endingOf } from "../../src/pipeline/attempt/verdict.ts"
 import { inquiryOf } from "../../src/pipeline/plan/request-inquiry.ts"
 import { resolveTargets } from "../../src/pipeline/plan/targets/resolve-targets.ts"
 import type { Services } from "../../src/pipeline/services.ts"
-import { endingOf } from "../../src/pipeline/verdict.ts"
 import { exchangeOf, offerOf } from "../kit/planning.ts"
 
 /** A generator of random numbers with a fixed start (mulberry32). */

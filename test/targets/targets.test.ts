@@ -63,7 +63,9 @@ describe("what stands behind a name", () => {
   })
 
   test(":extended is the offer with the largest context", () => {
-    expect(targetsOf("a/b:extended").targets[0]!.offers.map(({ provider }) => provider)).toEqual(["two"])
+    const { targets, notes } = targetsOf("a/b:extended")
+    expect(targets[0]!.offers.map(({ provider }) => provider)).toEqual(["two"])
+    expect(notes).toEqual([expect.stringMatching(/^":extended" leaves out one\//)])
   })
 
   test("what is asked of the request itself is kept by offer", () => {

@@ -10,7 +10,7 @@ export interface Cooldown {
 export const lastingCooldown: Cooldown = { failures: 1, firstMs: 300_000, longestMs: 3_600_000 }
 
 /** When a request began, and its answer, if it did. */
-export interface Began {
+interface Began {
   readonly startedAt: number
   readonly answeredAt?: number | undefined
 }

@@ -140,7 +140,7 @@ export class Health {
   }
 
   #forget(upstream: UpstreamState): void {
-    upstream.forgetAccounts()
+    upstream.forgetBreakers()
     for (const [key, state] of this.#offers) if (state.upstream === upstream) this.#offers.delete(key)
   }
 

@@ -20,20 +20,38 @@ class Speeds {
   readonly throughput = new Samples(...throughputEnds)
 }
 
+const shortStepMs = 10_000
+
 /** Good and bad answers: five minutes, half an hour, a day. */
 class Results {
-  readonly #short = new Ring(30, 10_000, 2)
+  readonly #short = new Ring(30, shortStepMs, 2)
   readonly #middle = new Ring(30, 60_000, 2)
   readonly #long = new Ring(48, 1_800_000, 2)
+  /** Of the step of the shortest window that is being filled: counted here, and added to all three when it is over or somebody looks. */
+  readonly #waiting: [good: number, bad: number] = [0, 0]
+  #step = 0
 
   add(now: number, isGood: boolean): void {
-    const column = isGood ? good : bad
-    this.#short.add(now, column)
-    this.#middle.add(now, column)
-    this.#long.add(now, column)
+    const step = Math.floor(now / shortStepMs)
+    if (step !== this.#step) {
+      this.#flush()
+      this.#step = step
+    }
+    this.#waiting[isGood ? good : bad]++
+  }
+
+  #flush(): void {
+    const at = this.#step * shortStepMs
+    for (const column of [good, bad] as const) {
+      const count = this.#waiting[column]
+      if (count === 0) continue
+      this.#waiting[column] = 0
+      for (const ring of [this.#short, this.#middle, this.#long]) ring.add(at, column, count)
+    }
   }
 
   shares(now: number): readonly [number | undefined, number | undefined, number | undefined] {
+    this.#flush()
     return [shareOf(this.#short, now), shareOf(this.#middle, now), shareOf(this.#long, now)]
   }
 }
@@ -52,6 +70,8 @@ export class OfferState {
   readonly key: string
   readonly upstream: UpstreamState
   readonly breaker = new Breaker()
+  /** The same as a list, for those who have nothing else to ask. */
+  readonly breakers: readonly Breaker[] = [this.breaker]
   /** By the place of the credential: one that is limited here, which says nothing of the upstream's other models. */
   readonly #limits: (Breaker | undefined)[] = []
   inFlight = 0
@@ -112,7 +132,7 @@ export class OfferState {
 
   /** With this credential. */
   closureWith(credential: number, now: number): Closure {
-    return worse(closureOf(this.#limits[credential], now), closureOf(this.upstream.account(credential), now))
+    return worse(closureOf(this.#limits[credential], now), closureOf(this.upstream.breaker(credential), now))
   }
 
   /** With any of its credentials. */
@@ -147,7 +167,7 @@ export class OfferState {
         return streamed?.latency.percentiles(now) ?? whole?.latency.percentiles(now)
       },
       get throughput() {
-        return streamed?.throughput.percentiles(now) ?? whole?.throughput.percentiles(now)
+        return streamed?.throughput.percentiles(now, "fewer") ?? whole?.throughput.percentiles(now, "fewer")
       },
       inFlight: this.inFlight,
       queued: places.queued,

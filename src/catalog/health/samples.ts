@@ -48,8 +48,10 @@ export class Samples {
     return this.#recent
   }
 
-  /** Undefined = no samples. */
-  percentiles(now: number): Percentiles | undefined {
+  /**
+   * Undefined = no samples. `fewer`: what the share reached at least, where less is worse: nine of ten answers were as fast as `p90`.
+   */
+  percentiles(now: number, worse: "more" | "fewer" = "more"): Percentiles | undefined {
     this.#roll(now)
     if (this.#count === 0) return undefined
     let bucket = 0
@@ -61,6 +63,7 @@ export class Samples {
       while (below + this.#sums[bucket]! < wanted && bucket < buckets - 1) below += this.#sums[bucket++]!
       return this.#least * Math.exp((bucket + (wanted - below) / this.#sums[bucket]!) * this.#width)
     }
+    if (worse === "fewer") return { p99: at(0.01), p90: at(0.1), p75: at(0.25), p50: at(0.5) }
     return { p50: at(0.5), p75: at(0.75), p90: at(0.9), p99: at(0.99) }
   }
 

@@ -1,4 +1,4 @@
-/** Values below which this share of the samples of the last five minutes lies. */
+/** Values that this share of the samples of the last five minutes was as good as: not slower than that latency, or not below that speed. */
 export interface Percentiles {
   readonly p50: number
   readonly p75: number

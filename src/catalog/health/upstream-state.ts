@@ -12,7 +12,7 @@ export class UpstreamState {
   /** Where the next request without a conversation begins to look. */
   #turn = 0
   /** By the place of the credential; absent = never refused. */
-  readonly #accounts: (Breaker | undefined)[] = []
+  readonly #breakers: (Breaker | undefined)[] = []
 
   constructor(id: string, cooldown: Cooldown, timer: Timer) {
     this.id = id
@@ -25,13 +25,13 @@ export class UpstreamState {
     return this.#turn
   }
 
-  account(credential: number): Breaker | undefined {
-    return this.#accounts[credential]
+  breaker(credential: number): Breaker | undefined {
+    return this.#breakers[credential]
   }
 
-  makeAccount(credential: number): Breaker {
-    this.#accounts[credential] ??= new Breaker()
-    return this.#accounts[credential]
+  makeBreaker(credential: number): Breaker {
+    this.#breakers[credential] ??= new Breaker()
+    return this.#breakers[credential]
   }
 
   view(now: number): ProviderHealth {
@@ -42,15 +42,15 @@ export class UpstreamState {
       queued,
       places: Number.isFinite(limits.places) ? limits.places : undefined,
       credentials: Array.from({ length: this.credentials }, (_, each) => {
-        const { state, until } = closureOf(this.#accounts[each], now)
+        const { state, until } = closureOf(this.#breakers[each], now)
         return { breaker: state, openUntil: state === "open" && until > now ? until : undefined }
       }),
     }
   }
 
   /** What was known of the credentials does not hold for others. */
-  forgetAccounts(): void {
-    this.#accounts.length = 0
+  forgetBreakers(): void {
+    this.#breakers.length = 0
   }
 }
 

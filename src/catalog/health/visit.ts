@@ -9,7 +9,7 @@ export interface Ending {
    * What is left alone now: the offer; the credential, at this offer only (its rate is limited) or everywhere (refused, without money).
    * Absent: nothing.
    */
-  readonly rests?: "offer" | "limit" | "account"
+  readonly rests?: "offer" | "limit" | "credential"
   /** It does not heal by itself within seconds. */
   readonly isLasting?: boolean
   /** What the upstream asked for. */
@@ -45,7 +45,7 @@ export class Visit {
     this.#startedAt = now
     this.#manner = manner
     state.inFlight++
-    this.#tell((breaker) => breaker.enter(now, this))
+    for (const breaker of this.#breakers()) breaker.enter(now, this)
   }
 
   /** The upstream accepted: from here on it answers, or nobody. */
@@ -53,7 +53,7 @@ export class Visit {
     if (this.#isEnded || this.#answeredAt !== undefined) return
     this.#answeredAt = now
     if (this.#manner === "whole") this.#state.whole.latency.add(now, now - this.#startedAt)
-    this.#tell((breaker) => breaker.answered(now, this.#startedAt))
+    for (const breaker of this.#breakers()) breaker.answered(now, this.#startedAt)
   }
 
   /** The first content of a stream came, which may be later than its acceptance. */
@@ -73,12 +73,12 @@ export class Visit {
     if (ending.rests === "offer") state.lastOutageAt = now
     if (ending.result === "good") this.#complete(now, ending)
     this.#rest(now, ending)
-    this.#tell((breaker) => breaker.leave(this))
+    for (const breaker of this.#breakers()) breaker.leave(this)
   }
 
   #complete(now: number, { inputTokens, cachedTokens, outputTokens, toolsAreGood }: Ending): void {
     const state = this.#state
-    this.#tell((breaker) => breaker.completed(now))
+    for (const breaker of this.#breakers()) breaker.completed(now)
     if (inputTokens !== undefined) state.noteInput(now, inputTokens, cachedTokens ?? 0)
     if (toolsAreGood !== undefined) state.noteTools(now, toolsAreGood)
     // Of a whole answer nobody knows when its first token was made.
@@ -99,16 +99,15 @@ export class Visit {
   #resting(rests: NonNullable<Ending["rests"]>): Breaker {
     const { breaker, upstream } = this.#state
     if (rests === "offer") return breaker
-    return rests === "limit" ? this.#state.makeLimit(this.credential) : upstream.makeAccount(this.credential)
+    return rests === "limit" ? this.#state.makeLimit(this.credential) : upstream.makeBreaker(this.credential)
   }
 
-  /** What decides whether the next request may come here. */
-  #tell(what: (breaker: Breaker) => void): void {
-    const { breaker, upstream } = this.#state
-    what(breaker)
+  /** What decides whether the next request may come here; of most offers nothing but their own. */
+  #breakers(): readonly Breaker[] {
+    const { breakers, breaker, upstream } = this.#state
     const limit = this.#state.limit(this.credential)
-    if (limit) what(limit)
-    const account = upstream.account(this.credential)
-    if (account) what(account)
+    const refused = upstream.breaker(this.credential)
+    if (!limit && !refused) return breakers
+    return [breaker, limit, refused].filter((each) => each !== undefined)
   }
 }

@@ -29,7 +29,9 @@ export interface AssemblyParts {
 
 /** For plugins as for everybody else: what might have been does not call anybody. */
 export const noNetwork = (() =>
-  Promise.reject(new CommandFailure("nobody is called while recorded requests are planned again"))) as unknown as typeof fetch
+  Promise.reject(
+    new CommandFailure("nobody is called while recorded requests are planned again"),
+  )) as unknown as typeof fetch
 
 /** What does not work of it is left out, as a running gateway leaves it out; whoever must know has checked before. */
 export async function assemble({ config, declared, documents, clock, io }: AssemblyParts): Promise<Assembled> {
@@ -57,7 +59,7 @@ export async function assemble({ config, declared, documents, clock, io }: Assem
   })
   await current.under(config, () => host.start(config.plugins))
   await facts.load()
-  current.rebuild()
+  await current.learn()
   return {
     snapshot: current.snapshot,
     priceOf: (offer) => prices.of(offer, offer.live.definition),

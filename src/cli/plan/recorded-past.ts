@@ -9,7 +9,7 @@ import { type Json, messageOf } from "../../contract/index.ts"
 import { type Declared, declaredOf } from "../../declarations/declared.ts"
 import type { StoredDocument } from "../../facts/refresh/documents.ts"
 import { generationsBetween, type Query } from "../../ledger/history.ts"
-import { databaseFile, openLocalReader, openRemote } from "../../store/client.ts"
+import { databaseFile, openLocalPast, openRemote } from "../../store/client.ts"
 import { remoteExecutor } from "../../store/remote-executor.ts"
 import * as schema from "../../store/schema.ts"
 import { dayStart, windowKinds, windowStart } from "../../store/windows.ts"
@@ -29,18 +29,13 @@ export interface RecordedPast {
   close(): void
 }
 
-/** A gateway that writes holds others off for milliseconds. */
-const busyMs = 5000
-
 export async function openPast(config: Config, warn: (text: string) => void): Promise<RecordedPast> {
   const { dataDir, store } = config
   if (store.url === undefined && !existsSync(databaseFile(dataDir)))
     throw new CommandFailure(`there is no database in ${dataDir}; --config or --data-dir names the one to read`)
-  const client =
-    store.url === undefined ? openLocalReader(dataDir, busyMs) : await openRemote(store.url, store.authToken)
+  const client = store.url === undefined ? await openLocalPast(dataDir) : await openRemote(store.url, store.authToken)
   const query: Query = remoteExecutor(client).query
   try {
-    if (store.url === undefined) await client.execute("pragma query_only = on")
     const tables = await query({ sql: "select name from sqlite_master where type = 'table'", args: [] })
     if (!tables.some(({ name }) => name === "declarations"))
       throw new CommandFailure(

@@ -12,7 +12,7 @@ import {
   usd,
 } from "./pieces.ts"
 
-export const stepFields = {
+const stepFields = {
   model: text("author/model, an alias or another policy"),
   retries: optional(Type.Integer({ minimum: 0, maximum: 10, description: "tries more at the same model; default 0" })),
   provider: optional(preferences),

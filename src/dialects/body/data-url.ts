@@ -1,18 +1,11 @@
+import { unescaped } from "./unescaped.ts"
+
 const pattern = /^data:([^;,]*)((?:;[^;,]*)*),/i
 
 export interface DataUrl {
   readonly base64: string
   /** Lower case, without parameters. */
   readonly mime?: string
-}
-
-/** A percent sign that begins no escape stands for itself, as browsers have it. */
-const unescaped = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** Type and bytes of a `data:` URL in any of its spellings; undefined for any other text. */

@@ -10,6 +10,7 @@ export {
   objectIn,
   type Span,
   topLevel,
+  valueEnd,
   valueText,
   type WordSearch,
 } from "./scan.ts"

@@ -48,8 +48,9 @@ export function rowsOf(document: Json, name = "data"): readonly JsonObject[] {
   throw new GatewayError("bad_provider_response", `it is no list of models: there is no "${name}" in it`)
 }
 
-/** Facts without what is not known. */
-export const known = <T extends object>(facts: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
+/** Facts without what is not known. A loop: lists have thousands of rows, and are read between two pieces of somebody's answer. */
+export function known<T extends object>(facts: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const found: Partial<T> = {}
+  for (const name in facts) if (facts[name] !== undefined) found[name] = facts[name]
+  return found as { [K in keyof T]: Exclude<T[K], undefined> }
+}

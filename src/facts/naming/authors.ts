@@ -2,7 +2,7 @@
  * Who makes models, by what hosts put in front of their names: organisations at Hugging Face, prefixes at clouds, words of other gateways.
  * The author's own word here is OpenRouter's, because that is what most clients know. What is missing here keeps the word it has.
  */
-export const organisations: Readonly<Record<string, string>> = {
+const organisations: Readonly<Record<string, string>> = {
   "ai21-labs": "ai21",
   ai21labs: "ai21",
   alibaba: "qwen",
@@ -131,3 +131,12 @@ const ownModels: Readonly<Record<string, string>> = {
 
 export const authorOfVendor = (vendor: string): string | undefined =>
   Object.hasOwn(ownModels, vendor) ? ownModels[vendor] : undefined
+
+const knownAuthors: ReadonlySet<string> = new Set([
+  ...Object.values(organisations),
+  ...families.map(([, author]) => author),
+  ...Object.values(ownModels),
+])
+
+/** Whose name means the same to everybody. */
+export const isKnownAuthor = (author: string): boolean => knownAuthors.has(author)

@@ -18,7 +18,8 @@ const refuse = (words: string): never => {
   throw new Misfit(words)
 }
 
-const hasControls = (text: string): boolean => /\p{Cc}/u.test(text)
+/** Control characters, and those that turn the direction of what is read, or are not seen at all. */
+const hasControls = (text: string): boolean => /[\p{Cc}\p{Cf}\u2028\u2029]/u.test(text)
 
 /** A name: not empty, one line, not longer than anybody would read. */
 export const readName: Read<string> = (value) =>

@@ -1,4 +1,5 @@
 import type { Endpoint, OutgoingRequest } from "../../contract/provider.ts"
+import { collect } from "../../egress/collect.ts"
 import { DocumentError } from "./document-error.ts"
 import type { RawDocument } from "./document-reader.ts"
 
@@ -66,7 +67,7 @@ async function take(response: Response, limits: FetchLimits): Promise<FetchedDoc
   const encoding = response.headers.get("content-encoding")?.trim().toLowerCase() || "identity"
   if (encoding !== "identity" && encoding !== "gzip")
     return refuse(`it is packed as ${encoding.slice(0, 20)}, which was not asked for`)
-  const bytes = await collect(response, limits)
+  const bytes = await collect(response, limits.bytes, () => new DocumentError(tooLarge(limits)))
   return { bytes, gzip: encoding === "gzip", etag: etagOf(response) }
 }
 
@@ -78,30 +79,6 @@ const hint = (status: number): string => {
 }
 
 const tooLarge = ({ bytes }: FetchLimits): string => `it is larger than ${Math.round(bytes / 1e6)} MB`
-
-async function collect(response: Response, limits: FetchLimits): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  const reader = response.body?.getReader()
-  while (reader) {
-    const { done, value } = await reader.read()
-    if (done) break
-    size += value.byteLength
-    if (size > limits.bytes) {
-      reader.cancel().catch(() => {})
-      throw new DocumentError(tooLarge(limits))
-    }
-    chunks.push(value)
-  }
-  // One buffer of its own, so that it can be given to another thread.
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return bytes
-}
 
 /** It goes back as it came; a long one is not worth keeping. */
 const etagOf = ({ headers }: Response): string | undefined => {

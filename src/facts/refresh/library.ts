@@ -90,10 +90,10 @@ export class Library {
   }
 
   /** Tells those who ask for facts what there is now; of one document alone where that is what changed. */
-  publish(document?: string): void {
+  async publish(document?: string): Promise<void> {
     const { facts } = this.#parts
-    if (this.#modelsDev && (document === undefined || document === modelsDev)) facts.replace(this.#modelsDev)
-    if (document !== modelsDev) facts.replace(this.#ownLists())
+    if (this.#modelsDev && (document === undefined || document === modelsDev)) await facts.replace(this.#modelsDev)
+    if (document !== modelsDev) await facts.replace(this.#ownLists())
   }
 
   #ownLists(): ProviderListSource {
@@ -122,7 +122,7 @@ export class Library {
     this.#asked.add(vendor)
     this.load().then(
       (changed) => {
-        if (changed) this.publish()
+        if (changed) void this.publish()
       },
       (thrown: unknown) => this.#parts.log.warn("kept documents cannot be read", { error: messageOf(thrown) }),
     )

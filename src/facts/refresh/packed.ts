@@ -11,7 +11,7 @@ export interface Content {
   readonly lists: Readonly<Record<string, string>>
 }
 
-export interface ContentParts extends Omit<Content, "lists"> {
+interface ContentParts extends Omit<Content, "lists"> {
   readonly lists: Iterable<readonly [string, readonly ModelFacts[]]>
 }
 

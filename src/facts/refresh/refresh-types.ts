@@ -24,7 +24,7 @@ export interface RefreshLimits {
 
 export interface RefreshParts {
   readonly documents: DocumentStore
-  readonly facts: { replace(source: FactSource): void }
+  readonly facts: { replace(source: FactSource): void | Promise<void> }
   /** As they are now: a reload changes them. */
   readonly settings: () => Config["catalog"]
   readonly upstreams: () => Iterable<Upstream>

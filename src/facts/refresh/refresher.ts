@@ -37,7 +37,7 @@ export class Refresher {
   /** The upstreams may have changed: takes what is kept of new ones, and lets go of what gone ones told. */
   sync(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#library.isLoaded && (await this.#load())) this.#library.publish()
+      if (this.#library.isLoaded && (await this.#load())) await this.#library.publish()
     })
   }
 
@@ -91,7 +91,7 @@ export class Refresher {
   }
 
   async #run({ now: asked = false, force = false, provider }: RefreshOptions): Promise<readonly RefreshResult[]> {
-    if (await this.#load()) this.#library.publish()
+    if (await this.#load()) await this.#library.publish()
     const { refreshMs } = this.#parts.settings()
     const results: RefreshResult[] = []
     for (const wanted of this.#wanted(provider)) {
@@ -124,7 +124,7 @@ export class Refresher {
     const stored = await this.#parts.documents.find(name).catch(() => undefined)
     if (stored === undefined || stored.checkedAt <= (tracked.checkedAt ?? 0)) return false
     if (!(await this.#library.take(stored))) return false
-    this.#library.publish(name)
+    await this.#library.publish(name)
     return true
   }
 
@@ -182,7 +182,7 @@ export class Refresher {
     }
     // Memory first: what cannot be written is good all the same, until the next start.
     await this.#library.take(stored)
-    this.#library.publish(wanted.name)
+    await this.#library.publish(wanted.name)
     await documents.put(stored)
     return "fetched"
   }

@@ -21,6 +21,10 @@ const mostModels = 20_000
 const mostDetails = 200
 const detailsAtOnce = 4
 
+/** A few milliseconds. Requests are served by the same thread, and their answers come in pieces. */
+const rowsInOneGo = 250
+const othersFirst = () => new Promise<void>((resolve) => setImmediate(resolve))
+
 type Send = (request: Endpoint | OutgoingRequest, etag?: string) => Promise<FetchedDocument | "unchanged">
 
 /** Asks an upstream for its models, page by page. `unchanged` only where `etag` was given. Throws DocumentError. */
@@ -43,7 +47,8 @@ export async function readUpstreamList(
     if (fetched === "unchanged") return fetched
     first ??= fetched
     const document = await reader.json(fetched)
-    for (const row of own(() => listing.read(document))) {
+    for (const [index, row] of own(() => listing.read(document)).entries()) {
+      if (index % rowsInOneGo === rowsInOneGo - 1) await othersFirst()
       const facts = checked(row)
       if (facts) byName.set(facts.upstream, facts)
       else leftOut++

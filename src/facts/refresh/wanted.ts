@@ -26,7 +26,7 @@ export interface WantedDocument {
 export type Wanted = WantedList | WantedDocument
 
 /** An address that may be kept and shown: what follows the path may be a credential. */
-export const shownUrl = (url: string): string => {
+const shownUrl = (url: string): string => {
   const parsed = URL.parse(url)
   return parsed ? `${parsed.protocol}//${parsed.host}${parsed.pathname}` : ""
 }

@@ -1,6 +1,6 @@
 import { Elysia } from "elysia"
 import type { Preset } from "../../config/config.ts"
-import { policyKinds } from "../../config/resolve.ts"
+import { policyKinds } from "../../config/resolve/routing.ts"
 import type { PresetConfig } from "../../config/schema.ts"
 import { GatewayError, type Json } from "../../contract/index.ts"
 import {
@@ -13,7 +13,8 @@ import {
   refuseOfFile,
 } from "../../declarations/check.ts"
 import type { Declaration, Declared } from "../../declarations/declared.ts"
-import { checkPreferences } from "../../pipeline/plan/strict-preferences.ts"
+import { unescaped } from "../../dialects/body/unescaped.ts"
+import { checkPreferences } from "../../pipeline/plan/preferences/strict-preferences.ts"
 import { dangling } from "../../pipeline/plan/targets/reachable.ts"
 import { checkPresetFields } from "../../pipeline/presets/check-fields.ts"
 import type { HttpServices } from "../services.ts"
@@ -86,7 +87,7 @@ export const adminDeclarations = (services: HttpServices) => {
 function mount(app: Elysia, services: HttpServices, kind: Declarable): void {
   const what = kind.path
   const path = `/admin/${what}`
-  const nameIn = (params: Readonly<Record<string, string>>) => kind.named(decoded(params["*"] ?? ""))
+  const nameIn = (params: Readonly<Record<string, string>>) => kind.named(unescaped(params["*"] ?? ""))
   const detail = (summary: string) => ({ parse: "none" as const, detail: { summary, tags: ["Admin"] } })
   app.get(
     path,
@@ -175,11 +176,3 @@ const rowOf = ({ kind, name, version, body, createdAt, createdBy }: Declaration)
 
 const missing = (kind: string, name: string) =>
   new GatewayError("not_found", `There is no ${kind} "${name.slice(0, 200)}".`)
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}

@@ -1,38 +1,13 @@
 import type { KeyRouting } from "../../config/config.ts"
-import { GatewayError, isObject, type JsonObject } from "../../contract/index.ts"
-import { readPreferences } from "../../pipeline/plan/preferences.ts"
+import type { Json, JsonObject } from "../../contract/index.ts"
+import { checkPreferences } from "../../pipeline/plan/preferences/strict-preferences.ts"
 import { type FieldTable, flag, integer, oneOf, orNull, type Read, text, texts, wrong } from "./fields.ts"
 
-/** A `provider` object, checked like a request's; what nobody knows there is a mistake here, where it would stay unnoticed for long. */
+/** A `provider` object, checked as strictly as the file's. */
 const preferences: Read<JsonObject> = (value, name) => {
-  if (!isObject(value)) throw wrong(name, "an object")
-  for (const key of Object.keys(value))
-    if (!known.has(key))
-      throw new GatewayError(
-        "invalid_request",
-        `There is no field "${name}.${key}". Fields: ${[...known].join(", ")}.`,
-        { param: `${name}.${key}` },
-      )
-  readPreferences(value, name)
-  return value
+  checkPreferences(value as Json, name)
+  return value as JsonObject
 }
-
-const known: ReadonlySet<string> = new Set([
-  "order",
-  "only",
-  "ignore",
-  "allow_fallbacks",
-  "require_parameters",
-  "data_collection",
-  "zdr",
-  "enforce_distillable_text",
-  "quantizations",
-  "region",
-  "sort",
-  "max_price",
-  "preferred_min_throughput",
-  "preferred_max_latency",
-])
 
 /** Models of a key: an empty list would make a key that can do nothing, which is what `disabled` is for. */
 const models: Read<readonly string[]> = (value, name) => {

@@ -1,8 +1,8 @@
 import type { LiveOffer } from "../../catalog/offers.ts"
 import { geolocation } from "../../catalog/regions.ts"
-import { authorOf } from "../../pipeline/access/approval.ts"
+import { authorIn } from "../../contract/index.ts"
+import { verdictOn } from "../../pipeline/access/access.ts"
 import { offerName } from "../../pipeline/access/patterns.ts"
-import { verdictOn } from "../../pipeline/access.ts"
 import { knownSnapshot, type ListedModel, type Listing, listAll, unknownCreated } from "../listing.ts"
 import type { QueryReader } from "../lists/print.ts"
 import type { HttpServices } from "../services.ts"
@@ -19,9 +19,7 @@ export function isNew(services: HttpServices, { id, created }: ListedModel): boo
 /** The models themselves, approved or not; names that lead to models are approved with what they lead to. */
 export async function modelsOf(services: HttpServices): Promise<{ models: readonly ListedModel[]; listing: Listing }> {
   const listing = await listAll(services, await knownSnapshot(services))
-  const models = listing.models.filter(({ origin }) => origin === "model")
-  services.firstSeen.note(models.map(({ id }) => id))
-  return { models, listing }
+  return { models: listing.models.filter(({ origin }) => origin === "model"), listing }
 }
 
 /** One model with what is decided of each of its providers. Prices are USD per million tokens. */
@@ -32,7 +30,7 @@ export function modelRow(services: HttpServices, model: ListedModel, { priceOf }
     id: model.id,
     name: model.name,
     canonical: model.canonical,
-    author: authorOf({ canonical: model.canonical, model: model.id }),
+    author: authorIn(model.canonical),
     kind: model.kind,
     approved: providers.some(({ approved }) => approved),
     new: isNew(services, model),

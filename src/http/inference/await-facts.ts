@@ -1,6 +1,6 @@
 import { GatewayError } from "../../contract/index.ts"
 import type { Inbound } from "../../pipeline/exchange.ts"
-import { readFields } from "../../pipeline/fields.ts"
+import { readNames } from "../../pipeline/fields.ts"
 import { noChooser } from "../../pipeline/plan/targets/choose.ts"
 import { resolveName } from "../../pipeline/plan/targets/resolve.ts"
 import { isGuess } from "../../pipeline/plan/targets/scope.ts"
@@ -8,24 +8,46 @@ import type { Snapshot } from "../../pipeline/services.ts"
 import type { HttpServices } from "../services.ts"
 
 /**
- * Waits until it is known which models there are, where a request names one that cannot be found without it. That happens once in the
- * life of a gateway, shortly after its start, and before a request has a snapshot of its own: later it would never see what was loaded.
+ * Waits until it is known which models there are, where a request names one that cannot be found without it: undefined where it need not.
+ * That happens once in the life of a gateway, shortly after its start, and before a request has a snapshot of its own: later it would never
+ * see what was loaded.
  */
-export async function awaitFactsOf(services: HttpServices, inbound: Inbound): Promise<void> {
-  if (services.pipeline.facts.loaded) return
+export function awaitFactsOf(
+  services: HttpServices,
+  inbound: Pick<Inbound, "body" | "client" | "address" | "principal">,
+): undefined | Promise<void> {
+  if (services.pipeline.facts.loaded) return undefined
   const { body, client, address, principal } = inbound
   try {
-    const { model = principal.routing?.defaultModel, models } = readFields(body, client, undefined, address)
-    await awaitFacts(services, model === undefined ? models : [model, ...models])
+    const { model = principal.routing?.defaultModel, models, preset } = readNames(body, client, address)
+    if (model !== undefined) return awaitFacts(services, [model, ...models])
+    const { defaultModel } = services.pipeline.snapshot()
+    const named = preset === undefined ? models : [`@preset/${preset}`, ...models]
+    return awaitFacts(services, named.length === 0 ? [defaultModel] : named)
   } catch (thrown) {
     // What is wrong with a body is said by whoever runs it.
     if (!GatewayError.is(thrown)) throw thrown
+    return undefined
   }
 }
 
-export async function awaitFacts({ pipeline }: HttpServices, names: readonly string[]): Promise<void> {
-  if (pipeline.facts.loaded || names.every((name) => isFound(pipeline.snapshot(), name))) return
-  await pipeline.facts.load()
+export function awaitFacts({ pipeline }: HttpServices, names: readonly string[]): undefined | Promise<void> {
+  if (pipeline.facts.loaded) return undefined
+  const snapshot = pipeline.snapshot()
+  return names.every((name) => isKnown(snapshot, name)) ? undefined : pipeline.facts.load()
+}
+
+/** Where every provider lists its models nothing is ever loaded, and each request asks for the same few names. */
+const known = new WeakMap<Snapshot, Set<string>>()
+const mostKnown = 1000
+
+function isKnown(snapshot: Snapshot, name: string): boolean {
+  const names = known.get(snapshot) ?? new Set()
+  if (names.has(name)) return true
+  if (!isFound(snapshot, name)) return false
+  if (names.size >= mostKnown) names.clear()
+  known.set(snapshot, names.add(name))
+  return true
 }
 
 /** Leads to offers that somebody knows of, not only to providers that take any name. */

@@ -75,7 +75,8 @@ export async function answerCall<Name extends AbilityName>(
     if (fields.model === undefined) {
       throw new GatewayError("invalid_request", `"model" is missing; name the model to use.`, { param: "model" })
     }
-    if (!pipeline.facts.loaded) await awaitFacts(services, [fields.model, ...fields.models])
+    const loading = awaitFacts(services, [fields.model, ...fields.models])
+    if (loading) await loading
     exchange = beginCall(pipeline, {
       requestId,
       face,

@@ -1,5 +1,6 @@
 import { asGatewayError, type ClientDialect, type Face, type RequestAddress } from "../../contract/index.ts"
-import { type Delivery, streamError } from "../../pipeline/deliver.ts"
+import type { Delivery } from "../../pipeline/deliver/delivery.ts"
+import { streamError } from "../../pipeline/deliver/identity.ts"
 import type { Exchange, Inbound } from "../../pipeline/exchange.ts"
 import { type Run, run } from "../../pipeline/run.ts"
 import { authenticate } from "../auth.ts"
@@ -47,7 +48,8 @@ export function readConversation({ pipeline }: HttpServices, request: Request): 
 
 /** Runs and delivers what was received. */
 export async function runConversation(services: HttpServices, inbound: Inbound): Promise<Response> {
-  if (!services.pipeline.facts.loaded) await awaitFactsOf(services, inbound)
+  const loading = awaitFactsOf(services, inbound)
+  if (loading) await loading
   let started: Run | undefined
   try {
     started = run(services.pipeline, inbound)

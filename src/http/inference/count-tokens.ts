@@ -1,18 +1,20 @@
 import { Elysia } from "elysia"
-import type { ChatRequest, ClientDialect, Face, JsonObject } from "../../contract/index.ts"
+import type { ChatRequest, ClientDialect, Face, JsonObject, RequestAddress } from "../../contract/index.ts"
 import { messagesClient } from "../../dialects/messages/index.ts"
 import { countTokens } from "../../pipeline/call/count.ts"
 import { authenticate } from "../auth.ts"
 import { entryOf } from "../doors.ts"
 import { requestIdHeaders } from "../errors.ts"
 import type { FaceMount, HttpServices } from "../services.ts"
+import { awaitFactsOf } from "./await-facts.ts"
 import { readJson } from "./read.ts"
 import { refused } from "./reply.ts"
 
 /** How a format asks for a count, and reads it. */
 export interface CountForm {
   readonly client: ClientDialect
-  decode(body: JsonObject): ChatRequest
+  readonly address?: RequestAddress
+  decode(body: JsonObject, address?: RequestAddress): ChatRequest
   encode(tokens: number): JsonObject
 }
 
@@ -29,18 +31,12 @@ export async function answerCount(
   const requestId = services.newRequestId()
   try {
     const principal = authenticate(services.keys, request, "inference")
-    const { body, text, read } = await readJson(services, request)
-    const asked = form.decode(body)
-    const tokens = await countTokens(services.pipeline, {
-      requestId,
-      face,
-      principal,
-      request: asked,
-      text,
-      read,
-      ...entryOf(request),
-    })
-    return Response.json(form.encode(tokens), { headers: requestIdHeaders(requestId, form.client) })
+    const { text: body } = await readJson(services, request)
+    const { encode, ...format } = form
+    const asked = { ...format, principal, body }
+    await awaitFactsOf(services, asked)
+    const tokens = await countTokens(services.pipeline, { ...asked, requestId, face, ...entryOf(request) })
+    return Response.json(encode(tokens), { headers: requestIdHeaders(requestId, form.client) })
   } catch (thrown) {
     return refused(services, face, form.client, requestId, thrown, undefined)
   }

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia"
 import { emptyUsage, GatewayError, type RequestAddress } from "../../contract/index.ts"
+import { unescaped } from "../../dialects/body/unescaped.ts"
 import { requestyFace } from "../../dialects/faces/index.ts"
 import {
   createJsonArrayWriter,
@@ -42,7 +43,7 @@ export const gemini = (services: HttpServices) =>
 function route(services: HttpServices, request: Request, path: string): Response | Promise<Response> {
   const colon = path.lastIndexOf(":")
   const method = path.slice(colon + 1)
-  const model = decodeModel(path.slice(0, Math.max(0, colon)))
+  const model = unescaped(path.slice(0, Math.max(0, colon)))
   switch (method) {
     case "generateContent":
       return converse(services, face, geminiClient, request, { address: { model, stream: false } })
@@ -52,7 +53,7 @@ function route(services: HttpServices, request: Request, path: string): Response
       return answerCount(
         services,
         face,
-        { client: geminiClient, decode: (body) => decodeCountTokens(body, { model }), encode: encodeCountTokens },
+        { client: geminiClient, address: { model }, decode: decodeCountTokens, encode: encodeCountTokens },
         request,
       )
     case "embedContent":
@@ -64,14 +65,6 @@ function route(services: HttpServices, request: Request, path: string): Response
       const error = new GatewayError("not_found", `There is no method "${method}" here; known: ${known}.`)
       return errorResponse(error, face, { requestId: services.newRequestId() }, geminiClient)
     }
-  }
-}
-
-function decodeModel(path: string): string {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
   }
 }
 

@@ -1,7 +1,7 @@
 import { asGatewayError, type ClientDialect, type Face, type Loss } from "../../contract/index.ts"
-import { errorContext } from "../../pipeline/deliver.ts"
+import { errorContext } from "../../pipeline/deliver/identity.ts"
 import type { Exchange } from "../../pipeline/exchange.ts"
-import { shownFields } from "../../pipeline/plan/metadata.ts"
+import { shownFields } from "../../pipeline/plan/told/metadata.ts"
 import { errorResponse, requestIdHeaders } from "../errors.ts"
 import type { HttpServices } from "../services.ts"
 

@@ -3,7 +3,7 @@ import type { Modality, ModelKind, Price, ReasoningFacts, Traits } from "../../c
 import { dearest } from "./dearest.ts"
 
 /** What a public name is: a model, or something that leads to models. */
-export type Origin = "model" | "alias" | "managed" | "latest" | "policy" | "preset"
+type Origin = "model" | "alias" | "managed" | "latest" | "policy" | "preset" | "router"
 
 /** A public name and the offers behind it, before anybody asked for it. */
 export interface Listable {
@@ -24,7 +24,7 @@ export interface ListedModel extends Listable {
   readonly kind: ModelKind
   /** Of the offer that costs least; of a policy the highest of all, so that a budget is not surprised by the step that costs most. */
   readonly price: Price | undefined
-  /** Tokens; the smallest over the offers, so that what fits the list fits every provider. */
+  /** Tokens; the smallest over the offers, so that what fits the list fits every provider; of a router the largest. */
   readonly context: number | undefined
   readonly maxOutput: number | undefined
   /** What any of the offers can do; unknown where none of them says. */
@@ -46,7 +46,10 @@ export type PriceOf = (offer: LiveOffer) => Price | undefined
 /** What all offers say together. `unknownCreated`: Unix seconds for what nobody knows the day of. */
 export function describe(listable: Listable, priceOf: PriceOf, unknownCreated: number): ListedModel {
   const { id, origin, offers } = listable
-  const isSeveral = origin === "policy" || origin === "preset"
+  const isRouter = origin === "router"
+  const isSeveral = isRouter || origin === "policy" || origin === "preset"
+  // A router chooses what has the room; every other name may lead to the offer that has least.
+  const room = isRouter ? largest : smallest
   const first = isSeveral ? undefined : offers[0]
   const description = listable.description ?? first?.description
   const traits = traitsOf(offers)
@@ -63,11 +66,11 @@ export function describe(listable: Listable, priceOf: PriceOf, unknownCreated: n
     canonical: isSeveral ? id : (first?.canonical ?? first?.model ?? id),
     kind,
     price: isSeveral ? dearest(prices) : cheapest(prices),
-    context: smallest(offers.map((offer) => offer.context)),
-    maxOutput: smallest(offers.map((offer) => offer.maxOutput)),
+    context: room(offers.map((offer) => offer.context)),
+    maxOutput: room(offers.map((offer) => offer.maxOutput)),
     traits,
     input: inputOf(offers, traits, kind),
-    output: outputOf(offers, traits, kind),
+    output: isRouter ? ["text"] : outputOf(offers, traits, kind),
     parameters: kind === "chat" ? parametersOf(offers, traits) : [],
     reasoning,
     created: earliest(offers.map((offer) => offer.created)) ?? unknownCreated,
@@ -87,6 +90,9 @@ const known = (numbers: readonly (number | undefined)[]): readonly number[] =>
 
 const smallest = (numbers: readonly (number | undefined)[]): number | undefined =>
   known(numbers).reduce<number | undefined>((least, number) => Math.min(least ?? number, number), undefined)
+
+const largest = (numbers: readonly (number | undefined)[]): number | undefined =>
+  known(numbers).reduce<number | undefined>((most, number) => Math.max(most ?? number, number), undefined)
 
 const earliest = smallest
 

@@ -1,19 +1,9 @@
 import type { LiveOffer } from "../../catalog/offers.ts"
-import type { Price } from "../../contract/index.ts"
+import { isFree } from "../../pipeline/plan/cost.ts"
 import { describe, type ListedModel, type PriceOf } from "./describe.ts"
 import type { View } from "./listed.ts"
 
 export const freeSuffix = ":free"
-
-/** Nothing is charged for anything. */
-export const isFree = (price: Price | undefined): boolean =>
-  price !== undefined && [price, ...(price.tiers ?? [])].every((band) => Object.entries(band).every(costsNothing))
-
-const costsNothing = ([name, value]: [string, unknown]): boolean =>
-  name === "above" || name === "tiers" || value === 0 || value === undefined || allZero(value)
-
-const allZero = (prices: unknown): boolean =>
-  typeof prices === "object" && prices !== null && Object.values(prices).every((value) => value === 0)
 
 /**
  * The models as OpenRouter lists them: offers that cost nothing are a row of their own beside the paid ones, so that nobody takes the price

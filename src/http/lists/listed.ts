@@ -1,11 +1,10 @@
 import type { RegionDoor } from "../../config/config.ts"
+import { putBounded } from "../../contract/bounded.ts"
 import type { JsonObject } from "../../contract/index.ts"
-import { isAllowed } from "../../pipeline/access.ts"
-import { maxPrice } from "../../pipeline/plan/filters/max-price.ts"
-import { access, ignore, only, quantization } from "../../pipeline/plan/filters/named.ts"
-import { dataCollection, distillable, door, region, zdr } from "../../pipeline/plan/filters/privacy.ts"
-import type { Filter, Question } from "../../pipeline/plan/filters/question.ts"
-import { addLayer, nothingWanted, standing as standingPreferences } from "../../pipeline/plan/layers.ts"
+import { isAllowed } from "../../pipeline/access/access.ts"
+import { standingFilters } from "../../pipeline/plan/filters/filters.ts"
+import type { Question } from "../../pipeline/plan/filters/question.ts"
+import { addLayer, nothingWanted, standing } from "../../pipeline/plan/preferences/layers.ts"
 import type { LiveOffer, Principal, Snapshot } from "../../pipeline/services.ts"
 import { authenticate, refuseKeyInQuery } from "../auth.ts"
 import { doorOf } from "../doors.ts"
@@ -75,9 +74,8 @@ export async function viewFor(services: HttpServices, viewer: Viewer): Promise<V
   const name = accessName(viewer)
   let view = made.get(name)
   if (!view) {
-    if (made.size >= mostViews) made.delete(made.keys().next().value!)
     view = makeView(services, snapshot, listing, viewer)
-    made.set(name, view)
+    putBounded(made, mostViews, name, view)
     view.catch(() => made.delete(name))
   }
   return view
@@ -89,23 +87,9 @@ function accessName({ principal, door }: Viewer): string {
   return JSON.stringify([models ?? null, provider ?? null, door?.region ?? null])
 }
 
-/** Rules that hold for every request of a key, whatever it is about: what they exclude is never to be had. */
-const standing: readonly Filter[] = [
-  access,
-  door,
-  region,
-  zdr,
-  dataCollection,
-  distillable,
-  quantization,
-  only,
-  ignore,
-  maxPrice,
-]
-
 function standingQuestion(snapshot: Snapshot, listing: Listing, { principal, door }: Viewer): Question {
-  const everybody = standingPreferences(snapshot.config.routing.provider, "routing.provider")
-  const own = standingPreferences(principal?.routing?.provider, "key.provider")
+  const everybody = standing(snapshot.config.routing.provider, "routing.provider")
+  const own = standing(principal?.routing?.provider, "key.provider")
   return {
     demand: nothingDemanded,
     wanted: addLayer(addLayer(nothingWanted, everybody), own),
@@ -127,15 +111,12 @@ const nothingDemanded: Question["demand"] = {
 
 async function makeView(services: HttpServices, snapshot: Snapshot, listing: Listing, viewer: Viewer): Promise<View> {
   const question = standingQuestion(snapshot, listing, viewer)
-  const mayUse = (offer: LiveOffer): boolean => standing.every((filter) => filter(offer, question) === undefined)
+  const mayUse = (offer: LiveOffer): boolean => standingFilters.every((filter) => filter(offer, question) === undefined)
   const within = (preferences: readonly JsonObject[]) => {
     if (preferences.length === 0) return mayUse
-    const wanted = preferences.reduce(
-      (outer, said) => addLayer(outer, standingPreferences(said, "provider")),
-      question.wanted,
-    )
+    const wanted = preferences.reduce((outer, said) => addLayer(outer, standing(said, "provider")), question.wanted)
     const asked = { ...question, wanted }
-    return (offer: LiveOffer) => standing.every((filter) => filter(offer, asked) === undefined)
+    return (offer: LiveOffer) => standingFilters.every((filter) => filter(offer, asked) === undefined)
   }
   const models: ListedModel[] = []
   await inSlices(listing.models, (model) => {

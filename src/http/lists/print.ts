@@ -1,3 +1,4 @@
+import { putBounded } from "../../contract/bounded.ts"
 import { GatewayError } from "../../contract/index.ts"
 import type { HttpServices } from "../services.ts"
 import type { View } from "./listed.ts"
@@ -14,13 +15,14 @@ const mostPrinted = 24
 export function print(view: View, name: string | undefined, make: () => unknown): Printed {
   const known = name === undefined ? undefined : (view.printed.get(name) as Printed | undefined)
   if (known) return known
-  const text = JSON.stringify(make())
-  const printed = { text, etag: `W/"${Bun.hash(text).toString(36)}"` }
+  const printed = tagged(JSON.stringify(make()))
   if (name === undefined) return printed
-  if (view.printed.size >= mostPrinted) view.printed.delete(view.printed.keys().next().value!)
-  view.printed.set(name, printed)
+  putBounded(view.printed, mostPrinted, name, printed)
   return printed
 }
+
+/** A text with what tells whether it is still the same. */
+export const tagged = (text: string): Printed => ({ text, etag: `W/"${Bun.hash(text).toString(36)}"` })
 
 /** The text, or that nothing has changed since the client has read it. Who asks with another key may get another list. */
 export function reply(

@@ -4,7 +4,7 @@ import { noChooser } from "../../pipeline/plan/targets/choose.ts"
 import { resolveName } from "../../pipeline/plan/targets/resolve.ts"
 import type { Snapshot } from "../../pipeline/services.ts"
 
-export interface NamedTarget {
+interface NamedTarget {
   readonly offers: readonly LiveOffer[]
   readonly preferences: readonly JsonObject[]
 }

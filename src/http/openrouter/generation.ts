@@ -1,7 +1,8 @@
 import { Elysia } from "elysia"
-import { GatewayError, type Generation, inputTokens, outputTokens } from "../../contract/index.ts"
+import { type ApiName, GatewayError, type Generation, inputTokens, outputTokens } from "../../contract/index.ts"
 import { openrouterFace } from "../../dialects/faces/index.ts"
 import { usd } from "../../ledger/money.ts"
+import { isRouter } from "../../pipeline/plan/targets/auto/routers.ts"
 import { answer } from "../answer.ts"
 import { authenticate } from "../auth.ts"
 import type { HttpServices } from "../services.ts"
@@ -26,6 +27,15 @@ export const generation = (services: HttpServices) =>
 
 const nameOf = (services: HttpServices) => (provider: string) =>
   services.pipeline.snapshot().catalog.providers.get(provider)?.name ?? provider
+
+/** Conversations are completions in every format. */
+const apiTypes: Partial<Record<ApiName, string>> = {
+  embeddings: "embeddings",
+  rerank: "rerank",
+  images: "image",
+  speech: "tts",
+  transcription: "stt",
+}
 
 /** All fields that `@openrouter/sdk` validates (openrouter.ai/docs get-a-generation), and ours: `losses`, `attempts`, `price`. */
 function generationData(found: Generation, providerName: (id: string) => string): Record<string, unknown> {
@@ -70,8 +80,8 @@ function generationData(found: Generation, providerName: (id: string) => string)
     num_media_completion: null,
     num_search_results: usage.counters?.webSearch ?? null,
     num_fetches: null,
-    api_type: "completions",
-    router: null,
+    api_type: apiTypes[found.api] ?? "completions",
+    router: isRouter(found.requestedModel) ? found.requestedModel : null,
     // `id` and `routed_service_tier` must be texts here or not be there.
     provider_responses: found.attempts.map((attempt) => ({
       status: attempt.status === 0 ? null : attempt.status,

@@ -1,5 +1,4 @@
 import { Elysia } from "elysia"
-import { GatewayError } from "../../contract/index.ts"
 import { openrouterFace } from "../../dialects/faces/index.ts"
 import { answer } from "../answer.ts"
 import { pathOf } from "../front.ts"
@@ -7,11 +6,12 @@ import type { ListedModel } from "../listing.ts"
 import { rowsOf } from "../lists/free.ts"
 import { type View, type Viewer, viewerOf, viewFor } from "../lists/listed.ts"
 import { modelNamed } from "../lists/named.ts"
-import { print, QueryReader, queryOf, reply } from "../lists/print.ts"
+import { print, QueryReader, queryOf, reply, tagged } from "../lists/print.ts"
 import type { HttpServices } from "../services.ts"
 import { fits, isLive, sorted } from "./models/choose.ts"
 import { endpointOf } from "./models/endpoint.ts"
 import { architectureOf, detailsPath, openrouterModel } from "./models/model.ts"
+import { nameIn, noModel, noRoute } from "./models/named.ts"
 import { type ModelQuery, readOutput, readPage, readQuery } from "./models/query.ts"
 import { feed } from "./models/rss.ts"
 
@@ -108,19 +108,7 @@ function rss(services: HttpServices, request: Request, view: View, query: ModelQ
   const { offset, limit } = query
   const models = chosen(services, view, query).slice(offset, limit === undefined ? undefined : offset + limit)
   const text = feed(models, base, ({ id }) => `${base}/api/v1/model/${id}`)
-  return reply(services, request, { text, etag: `W/"${Bun.hash(text).toString(36)}"` }, "application/rss+xml")
-}
-
-/** The name behind a prefix of the address; names may hold slashes, which some clients escape and some do not. */
-function nameIn(request: Request, prefix: string, suffix = ""): string | undefined {
-  const path = pathOf(request.url).replace(/\/$/, "")
-  if (!path.startsWith(prefix) || !path.endsWith(suffix)) return undefined
-  const name = path.slice(prefix.length, path.length - suffix.length)
-  try {
-    return name === "" ? undefined : decodeURIComponent(name)
-  } catch {
-    return name
-  }
+  return reply(services, request, tagged(text), "application/rss+xml")
 }
 
 async function oneModel(services: HttpServices, request: Request): Promise<object> {
@@ -131,20 +119,9 @@ async function oneModel(services: HttpServices, request: Request): Promise<objec
   return { data: openrouterModel(model) }
 }
 
-/** As OpenRouter answers: this is no request that names a model, but an address at which there is nothing. */
-const noModel = (name: string | undefined): GatewayError =>
-  new GatewayError(
-    "not_found",
-    `There is no model "${name ?? ""}" here that may be used. GET /api/v1/models lists them.`,
-  )
-
 async function endpoints(services: HttpServices, request: Request): Promise<object> {
   const name = nameIn(request, "/api/v1/models/", "/endpoints")
-  if (name === undefined)
-    throw new GatewayError(
-      "not_found",
-      `There is no GET ${pathOf(request.url).slice(0, 200)} here. Did you mean ${detailsPath("{author}/{slug}")}?`,
-    )
+  if (name === undefined) throw noRoute(request, detailsPath("{author}/{slug}"))
   const viewer = viewerOf(services, request)
   const view = await viewFor(services, viewer)
   const model = await modelNamed(services, view, name)
@@ -162,7 +139,8 @@ async function endpoints(services: HttpServices, request: Request): Promise<obje
       created: model.created,
       description: model.description ?? "",
       architecture: architectureOf(model),
-      endpoints: model.offers.map((offer) => endpointOf(model, offer, context)),
+      // A router has none of its own.
+      endpoints: (model.origin === "router" ? [] : model.offers).map((offer) => endpointOf(model, offer, context)),
     },
   }
 }

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia"
 import { GatewayError, type ModelKind } from "../../contract/index.ts"
+import { unescaped } from "../../dialects/body/unescaped.ts"
 import { requestyFace } from "../../dialects/faces/index.ts"
 import { answer } from "../answer.ts"
 import { pathOf } from "../front.ts"
@@ -48,9 +49,9 @@ export const requestyModels = (services: HttpServices) => {
     })
 }
 
-/** Bare managed names have a list of their own; here they would be every model once more. The newest of a family is OpenRouter's word. */
+/** Bare managed names have a list of their own; here they would be every model once more. The newest of a family and routers are OpenRouter's words. */
 const isElsewhere = ({ origin, id }: ListedModel): boolean =>
-  origin === "latest" || (origin === "managed" && !id.includes("/"))
+  origin === "latest" || origin === "router" || (origin === "managed" && !id.includes("/"))
 
 /** Claude's clients tell themselves by this header, and read Anthropic's form. */
 const speaksAnthropic = (request: Request): boolean => request.headers.has("anthropic-version")
@@ -71,7 +72,7 @@ async function list(services: HttpServices, request: Request, of: (view: View) =
 async function one(services: HttpServices, request: Request): Promise<object> {
   const view = await viewFor(services, viewerOf(services, request))
   const path = pathOf(request.url).slice("/v1/models/".length)
-  const name = decoded(path)
+  const name = unescaped(path)
   const model = await modelNamed(services, view, name)
   if (!model)
     throw new GatewayError(
@@ -80,14 +81,6 @@ async function one(services: HttpServices, request: Request): Promise<object> {
     )
   const unit = services.pipeline.snapshot().config.compat.requesty.priceUnit
   return speaksAnthropic(request) ? anthropicModel(model) : requestyModel(model, unit)
-}
-
-const decoded = (path: string): string => {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
 }
 
 const anthropicModel = (model: ListedModel) => ({

@@ -1,6 +1,6 @@
 import { isWithin } from "../../catalog/regions.ts"
 import type { ApprovalRule, ApprovedModels } from "../../config/config.ts"
-import type { Offer } from "../../contract/index.ts"
+import { authorIn, type Offer } from "../../contract/index.ts"
 import { type Matcher, matcherOf, Patterns } from "./patterns.ts"
 
 /** One line of what was approved or taken back by hand. */
@@ -102,9 +102,4 @@ export function ruleOf(rule: ApprovalRule): Matcher {
 
 const lower = (text: string): string => text.toLowerCase()
 
-/** Who made the model, as the first part of its name tells. */
-export const authorOf = ({ canonical, model }: Pick<Offer, "canonical" | "model">): string => {
-  const name = canonical ?? model
-  const slash = name.indexOf("/")
-  return (slash < 0 ? name : name.slice(0, slash)).toLowerCase()
-}
+const authorOf = ({ canonical, model }: Offer): string => authorIn(canonical ?? model)

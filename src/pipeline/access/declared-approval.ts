@@ -1,6 +1,6 @@
 import { Type } from "@sinclair/typebox"
 import { Value } from "@sinclair/typebox/value"
-import { resolveApprovalRule } from "../../config/resolve.ts"
+import { resolveApprovalRule } from "../../config/resolve/routing.ts"
 import { ApprovalRuleSchema, approvalMode } from "../../config/schema/routing.ts"
 import type { Json } from "../../contract/index.ts"
 import { type DeclaredApproval, nothingApproved } from "./approval.ts"
@@ -9,7 +9,7 @@ import { type DeclaredApproval, nothingApproved } from "./approval.ts"
 export const approvalName = "models"
 
 /** As it is stored, in the words of the configuration file; `decisions` are names with 1 for approved and 0 for taken back. */
-export const StoredApproval = Type.Object(
+const StoredApproval = Type.Object(
   {
     mode: Type.Optional(approvalMode),
     rules: Type.Optional(Type.Array(ApprovalRuleSchema)),

@@ -1,4 +1,4 @@
-import type { Offer } from "../../contract/index.ts"
+import { type Offer, withoutAuthor } from "../../contract/index.ts"
 
 /** Says of an offer whether one of the patterns names it. */
 export type Matcher = (offer: Offer) => boolean
@@ -17,8 +17,6 @@ function namesOf(offer: Named): readonly string[] {
   if (canonical !== undefined) names.push(canonical)
   return names
 }
-
-const tailOf = (name: string): string => name.slice(name.indexOf("/") + 1)
 
 /**
  * One spelling for what people write in several: capitals, and versions with dots or dashes (`claude-sonnet-4.5`, `claude-sonnet-4-5`).
@@ -66,7 +64,7 @@ export class Patterns {
     let last = -1
     for (const written of namesOf(offer)) {
       const name = spelling(written)
-      const tail = tailOf(name)
+      const tail = withoutAuthor(name)
       last = Math.max(last, this.#exact.get(name) ?? -1, this.#exact.get(tail) ?? -1)
       for (const { whole, tail: short, pattern, place } of this.#wild)
         if (place > last && ((whole && pattern.test(name)) || (short && pattern.test(tail)))) last = place

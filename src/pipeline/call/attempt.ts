@@ -1,13 +1,14 @@
 import { type AbilityCall, type AbilityName, GatewayError, type WireFailure } from "../../contract/index.ts"
 import { classifyUpstreamError, readErrorWords } from "../../dialects/upstream-error/index.ts"
-import { endAttempt } from "../end.ts"
+import { endAttempt } from "../attempt/end.ts"
+import { bounded } from "../attempt/reply-body.ts"
+import type { Start } from "../attempt/start.ts"
+import { clientClosed, Try } from "../attempt/try.ts"
+import { asFailure, dispatch } from "../attempt/upstream.ts"
 import type { Exchange } from "../exchange.ts"
 import { commit, knowPrice, refuseLosses, refuseOutrun, whenAborted } from "../lanes/commit.ts"
-import { bounded } from "../reply-body.ts"
+import { pause } from "../relay/wait.ts"
 import type { LiveOffer } from "../services.ts"
-import type { Start } from "../start.ts"
-import { clientClosed, Try } from "../try.ts"
-import { asFailure, dispatch } from "../upstream.ts"
 import { abilityOf, type ReplyOf, type Work } from "./work.ts"
 
 /** An upstream that has answered; `current` is closed by whoever ends the call, because an answer may still be streamed. */
@@ -57,18 +58,6 @@ function abilityCall(current: Try, classify: (failure: WireFailure) => GatewayEr
       refuseLosses(current)
       return bounded(await dispatch(current, request, classify), exchange, current)
     },
-    wait: (milliseconds) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(done, milliseconds)
-        function done() {
-          signal.removeEventListener("abort", gone)
-          resolve()
-        }
-        function gone() {
-          clearTimeout(timer)
-          reject(current.reason ?? clientClosed())
-        }
-        signal.addEventListener("abort", gone, { once: true })
-      }),
+    wait: (milliseconds) => pause(milliseconds, signal, () => current.reason ?? clientClosed()),
   }
 }

@@ -1,27 +1,41 @@
 import type { RegionDoor } from "../../config/config.ts"
-import { type ChatRequest, type Face, GatewayError } from "../../contract/index.ts"
+import {
+  type ChatRequest,
+  type ClientDialect,
+  type Face,
+  GatewayError,
+  isObject,
+  type JsonObject,
+  type RequestAddress,
+} from "../../contract/index.ts"
 import { measureRequest } from "../../ledger/estimate.ts"
-import { begin } from "../begin.ts"
-import { endAttempt } from "../end.ts"
+import { begin } from "../attempt/begin.ts"
+import { endAttempt } from "../attempt/end.ts"
 import { Exchange } from "../exchange.ts"
-import { commonFields, type ReadField } from "../fields.ts"
+import { commonFields, invalid, type RequestFields } from "../fields.ts"
 import { refuseBarred } from "../plan/barred.ts"
 import { plan } from "../plan/plan.ts"
 import { inquiryOf } from "../plan/request-inquiry.ts"
 import { resolveTargets } from "../plan/targets/resolve-targets.ts"
+import { namedPreset, withPreset, writtenIn } from "../presets/preset-request.ts"
+import type { AppliedPreset } from "../presets/types.ts"
+import { parseBody } from "../request.ts"
 import { refuseUnguarded } from "../screen.ts"
-import type { Principal, Services } from "../services.ts"
+import type { Principal, Services, Snapshot } from "../services.ts"
 import { attemptCall } from "./attempt.ts"
 
 export interface CountInbound {
   readonly requestId: string
   readonly face: Face
   readonly principal: Principal
-  readonly request: ChatRequest
-  readonly text: string
-  readonly read: ReadField
+  readonly client: ClientDialect
+  /** Whole, with whatever it refers to. */
+  readonly body: string
+  readonly address?: RequestAddress
+  decode(body: JsonObject, address?: RequestAddress): ChatRequest
   readonly headers: Headers
   readonly signal: AbortSignal
+  readonly url?: string
   readonly door?: RegionDoor
 }
 
@@ -34,30 +48,62 @@ const patienceMs = 5000
  * may not use here.
  */
 export async function countTokens(services: Services, inbound: CountInbound): Promise<number> {
-  const { request, read, text, ...rest } = inbound
+  const snapshot = services.snapshot()
+  const { fields, request, preset } = read(inbound, snapshot)
+  const { requestId, face, principal, body, headers, url, door } = inbound
   const patience = new AbortController()
   const deadline = services.deadlines.watch(patienceMs, () => patience.abort())
   const exchange = new Exchange(
     {
-      ...rest,
+      requestId,
+      face,
+      principal,
+      headers,
+      ...(url === undefined ? {} : { url }),
+      ...(door ? { door } : {}),
       signal: AbortSignal.any([inbound.signal, patience.signal]),
       api: "messages",
       ability: "countTokens",
-      fields: commonFields(read),
-      body: text,
+      fields,
+      body,
       startedAt: services.now(),
     },
     services,
-    services.snapshot(),
-    { ...commonFields(read), model: request.model },
+    snapshot,
+    fields,
   )
+  exchange.preset = preset
   try {
-    exchange.size = measureRequest(request)
-    return (await asked(exchange, request, inbound.signal)) ?? estimated(exchange)
+    const named = { ...request, model: exchange.model }
+    exchange.size = measureRequest(named)
+    return (await asked(exchange, named, inbound.signal)) ?? estimated(exchange)
   } finally {
     deadline.stop()
     exchange.release()
   }
+}
+
+interface Counted {
+  readonly fields: RequestFields
+  readonly request: ChatRequest
+  readonly preset: AppliedPreset | undefined
+}
+
+/** What would be sent: the preset that it names is laid under it, as under the request that is counted for. */
+function read({ client, body, address, principal, decode }: CountInbound, snapshot: Snapshot): Counted {
+  const sent = fieldsOf(body, address)
+  const named = namedPreset(sent.fields, principal.routing?.defaultModel ?? snapshot.defaultModel, snapshot)
+  if (!named) return { fields: sent.fields, request: decode(sent.parsed, address), preset: undefined }
+  const { inbound, applied } = withPreset({ client, body, ...(address ? { address } : {}) }, named, snapshot)
+  const { parsed, fields } = fieldsOf(inbound.body, inbound.address)
+  return { fields, request: decode(parsed, inbound.address), preset: { ...applied, written: writtenIn(sent.fields) } }
+}
+
+function fieldsOf(body: string, address: RequestAddress | undefined) {
+  const parsed = parseBody(body)
+  if (!isObject(parsed)) throw invalid("body", "The body must be a JSON object.")
+  const fields = commonFields((key) => parsed[key])
+  return { parsed, fields: address?.model === undefined ? fields : { ...fields, model: address.model } }
 }
 
 async function asked(exchange: Exchange, request: ChatRequest, client: AbortSignal): Promise<number | undefined> {
@@ -81,7 +127,8 @@ async function asked(exchange: Exchange, request: ChatRequest, client: AbortSign
 
 /** A number for a model that the client may not use would only be found out to be useless later. */
 function estimated(exchange: Exchange): number {
-  const { targets } = resolveTargets(inquiryOf(exchange), [exchange.model])
+  const inquiry = inquiryOf(exchange)
+  const { targets } = resolveTargets(inquiry, inquiry.names)
   refuseBarred(exchange, targets)
   const offer = targets[0]?.offers[0]
   return Math.max(1, exchange.services.estimateInput(exchange, offer?.key ?? exchange.model))

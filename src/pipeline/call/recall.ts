@@ -1,14 +1,14 @@
 import { type AbilityName, emptyUsage, type Json } from "../../contract/index.ts"
-import { bill } from "../bill.ts"
+import { bill } from "../attempt/bill.ts"
+import type { Try } from "../attempt/try.ts"
 import type { Exchange } from "../exchange.ts"
 import type { PlannedAttempt } from "../plan/types.ts"
-import { forget, lookUp, storeIn } from "../recall/look-up.ts"
+import { fromMemory } from "../recall/from-memory.ts"
+import { storeIn } from "../recall/look-up.ts"
 import { callQuery } from "../recall/query.ts"
 import { entryBase } from "../recall/remember.ts"
-import { recalledTry } from "../recall/replay.ts"
 import { followingTry, joinOrLead } from "../recall/together.ts"
 import { WaitedCall } from "../recall/waited-call.ts"
-import type { Try } from "../try.ts"
 import type { CallAnswer } from "./attempt.ts"
 import type { ReplyOf, Work } from "./work.ts"
 
@@ -35,20 +35,8 @@ export async function recallCall<Name extends AbilityName>(
   const { caching } = exchange
   if (!caching || (ability !== "embeddings" && ability !== "rerank")) return undefined
   const query = callQuery(exchange, ability, request as object, caching)
-  if (caching.remembers) {
-    exchange.cacheQuery = query
-    if (caching.refreshes) await forget(exchange, query)
-    const found = caching.refreshes ? undefined : await lookUp(exchange, query, planned)
-    const entry = found?.entry
-    if (found && entry && "reply" in entry) {
-      const { sourceId, storedAt, expiresAt, costNano, losses, reply } = entry
-      const recalled = { cache: found.cache, sourceId, storedAt, expiresAt, savedNano: () => costNano }
-      const current = recalledTry(exchange, found.planned.offer, recalled)
-      for (const loss of losses) exchange.lose(loss)
-      return freeAnswer(current, reply)
-    }
-    exchange.services.metrics.missed()
-  }
+  const found = await fromMemory(exchange, query, planned)
+  if (found && "reply" in found.entry) return freeAnswer(found.current, found.entry.reply)
   return caching.coalesces ? shareReply(exchange, query.fingerprint, planned) : undefined
 }
 

@@ -1,9 +1,9 @@
+import type { Try } from "../attempt/try.ts"
 import { cachesFor } from "../auto-cache.ts"
 import { takesPrefill } from "../recover/go-on.ts"
 import { chatRequest, offerRequest } from "../request.ts"
 import { searchesItself } from "../search/ability.ts"
 import type { LiveWire } from "../services.ts"
-import type { Try } from "../try.ts"
 
 /** How an attempt is carried. */
 export type Lane =

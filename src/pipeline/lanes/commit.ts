@@ -1,8 +1,8 @@
 import { type ChatPart, GatewayError } from "../../contract/index.ts"
 import type { Answer } from "../answer.ts"
-import { bill } from "../bill.ts"
-import { cancelOthers } from "../hedge.ts"
-import { outrun, type Try } from "../try.ts"
+import { bill } from "../attempt/bill.ts"
+import { outrun, type Try } from "../attempt/try.ts"
+import { cancelOthers } from "../relay/hedge.ts"
 
 /**
  * Reads until the first part with content: before it, a failure still belongs to the next attempt, and so does an answer that ends without

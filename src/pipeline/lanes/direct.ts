@@ -1,9 +1,9 @@
 import { GatewayError } from "../../contract/index.ts"
 import type { Answer } from "../answer.ts"
+import type { Try } from "../attempt/try.ts"
 import { goOn } from "../recover/go-on.ts"
 import { cappedRequest, offerRequest } from "../request.ts"
 import { withSearch } from "../search/with-search.ts"
-import type { Try } from "../try.ts"
 import { committed, knowPrice, refuseLosses } from "./commit.ts"
 
 /** A provider that is not HTTP yields the parts itself. */

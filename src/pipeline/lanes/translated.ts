@@ -1,16 +1,24 @@
 import { type ChatPart, type DecodeSource, GatewayError, type Json } from "../../contract/index.ts"
 import type { Answer } from "../answer.ts"
+import { decodedParts, isNameless, namelessCall } from "../attempt/decode.ts"
+import { forwardedHeaders } from "../attempt/forwarded.ts"
+import {
+  type BodyReader,
+  bodyReader,
+  isEventStream,
+  isWhole,
+  readerOf,
+  replyText,
+  textOf,
+} from "../attempt/reply-body.ts"
+import type { Try } from "../attempt/try.ts"
+import { send } from "../attempt/upstream.ts"
 import { withAutoCache } from "../auto-cache.ts"
-import { decodedParts, isNameless, namelessCall } from "../decode.ts"
-import { forwardedHeaders } from "../forwarded.ts"
 import { withMedia } from "../media/with-media.ts"
 import { goOn } from "../recover/go-on.ts"
-import { type BodyReader, bodyReader, isEventStream, isWhole, readerOf, replyText, textOf } from "../reply-body.ts"
 import { cappedRequest, offerRequest, withLeastOutput } from "../request.ts"
 import { withSearch } from "../search/with-search.ts"
 import type { LiveOffer, LiveWire } from "../services.ts"
-import type { Try } from "../try.ts"
-import { send } from "../upstream.ts"
 import { commit, committed, knowPrice, refuseLosses } from "./commit.ts"
 
 export async function translated(current: Try, live: LiveWire): Promise<Answer> {

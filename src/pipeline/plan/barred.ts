@@ -1,10 +1,10 @@
 import type { Exchange } from "../exchange.ts"
-import { nothingLeft } from "./explain.ts"
 import { access } from "./filters/named.ts"
 import { door } from "./filters/privacy.ts"
-import { nothingWanted } from "./layers.ts"
+import { nothingWanted } from "./preferences/layers.ts"
 import { inquiryOf } from "./request-inquiry.ts"
 import { RequestQuestion } from "./request-question.ts"
+import { nothingLeft } from "./told/explain.ts"
 import type { Target } from "./types.ts"
 
 /** For what is answered without asking anybody: throws where the key's lists or the door leave no offer at all. */

@@ -1,7 +1,7 @@
 import type { StreamRecovery } from "../../config/config.ts"
 import type { Exclusion, RouteRecord } from "../../contract/index.ts"
 import type { LiveOffer } from "../services.ts"
-import { demandRecord } from "./demand-record.ts"
+import { demandRecord } from "./demand/demand-record.ts"
 import type { Inquiry } from "./inquiry.ts"
 import type { Plan, PlannedAttempt, Targets } from "./types.ts"
 
@@ -59,31 +59,25 @@ export class MadePlan implements Plan {
   }
 
   get record(): RouteRecord {
-    return {
-      strategy: this.strategy,
-      planned: this.attempts.map(({ offer }) => offer.key),
-      excluded: this.excluded,
-      notes: this.notes,
-      ...asked(this.#inquiry, this.attempts[0]?.offer),
-    }
+    const { strategy, attempts, excluded, notes } = this
+    const planned = attempts.map(({ offer }) => offer.key)
+    return withDemand({ strategy, planned, excluded, notes }, this.#inquiry, attempts[0]?.offer)
   }
 }
 
 /** Of a request that was refused before anybody looked where it could go. */
-export const unplanned = (inquiry: Inquiry): RouteRecord => ({
-  strategy: "none",
-  planned: [],
-  excluded: [],
-  notes: [],
-  ...asked(inquiry, undefined),
-})
+export const unplanned = (inquiry: Inquiry): RouteRecord =>
+  withDemand({ strategy: "none", planned: [], excluded: [], notes: [] }, inquiry, undefined)
 
-function asked(
+/** Filled in, not spread: this runs for every request. */
+function withDemand(
+  { strategy, planned, excluded, notes }: Omit<RouteRecord, "demand">,
   inquiry: Inquiry,
   offer: LiveOffer | undefined,
-): Pick<RouteRecord, "demand" | "conversation" | "conversationIsNamed"> {
+): RouteRecord {
   const { conversation } = inquiry
   const demand = demandRecord(inquiry, offer)
-  if (!conversation) return { demand }
-  return { demand, conversation: conversation.hash, conversationIsNamed: conversation.isNamed }
+  if (!conversation) return { strategy, planned, excluded, notes, demand }
+  const { hash, isNamed } = conversation
+  return { strategy, planned, excluded, notes, demand, conversation: hash, conversationIsNamed: isNamed }
 }

@@ -1,18 +1,18 @@
 import type { Candidate, Exclusion, Price } from "../../contract/index.ts"
 import type { LiveOffer, OfferPrice } from "../services.ts"
 import { stickFirst } from "../sticky/stick.ts"
-import { nothingLeft } from "./explain.ts"
+import { costAt, knownPrice } from "./cost.ts"
 import { betterOf } from "./filters/better.ts"
 import { objectionTo } from "./filters/filters.ts"
 import type { Excluded } from "./filters/question.ts"
 import type { Inquiry } from "./inquiry.ts"
-import { addLayer, nothingWanted, standing, type Wanted } from "./layers.ts"
 import { MadePlan } from "./made-plan.ts"
-import { likelyCost, likelyOutput } from "./order/cost.ts"
 import { type Balancing, ordered } from "./order/order.ts"
 import { isOpen, isStable, last, type Ranked } from "./order/ranked.ts"
+import { aroundOf, type Wanted, wantedOf } from "./preferences/layers.ts"
+import { rankIn } from "./preferences/slugs.ts"
 import { RequestQuestion } from "./request-question.ts"
-import { rankIn } from "./slugs.ts"
+import { nothingLeft } from "./told/explain.ts"
 import type { PlannedAttempt, Target, Targets } from "./types.ts"
 
 /** Balances where neither the configuration nor a request names anything else. */
@@ -38,13 +38,11 @@ export class Planning {
   readonly #excluded: Excluded[] = []
 
   constructor(inquiry: Inquiry, targets: Targets, costOf: CostOf | undefined) {
-    const { snapshot, principal, services } = inquiry
     this.#inquiry = inquiry
     this.#targets = targets
     this.#costOf = costOf
-    this.#now = services.now()
-    const ofConfig = standing(snapshot.config.routing.provider, "routing.provider")
-    this.#around = addLayer(addLayer(nothingWanted, ofConfig), standing(principal.routing?.provider, "provider"))
+    this.#now = inquiry.services.now()
+    this.#around = aroundOf(inquiry)
   }
 
   /** Undefined where no price is asked for, or all are at hand. */
@@ -77,6 +75,8 @@ export class Planning {
   }
 
   #keep(attempts: readonly PlannedAttempt[], strategy: string, notes: readonly string[]): readonly PlannedAttempt[] {
+    // The record asks for it as well, but only when the request is over, and a large body has to be fetched from memory once more by then.
+    this.#inquiry.demand.has("vision")
     const made = new MadePlan(this.#inquiry, {
       attempts,
       strategy,
@@ -88,11 +88,9 @@ export class Planning {
     return made.attempts
   }
 
-  /** What all places that have a say want of one target; the request itself is the innermost. */
+  /** What all places that have a say want of one target. */
   #wantedOf({ preferences }: Target): Wanted {
-    let wanted = this.#around
-    for (const one of preferences) wanted = addLayer(wanted, standing(one, "provider"))
-    return addLayer(wanted, this.#inquiry.preferences)
+    return wantedOf(this.#inquiry, this.#around, preferences)
   }
 
   /** What may be tried of a target, without what an earlier one has already. */
@@ -145,8 +143,7 @@ export class Planning {
     const { services } = this.#inquiry
     return offers.map((offer): Ranked => {
       const health = services.health.view(offer.key, this.#now)
-      const price = services.priceOf(offer)
-      const known = price instanceof Promise ? undefined : price.price
+      const price = knownPrice(this.#inquiry, offer)
       const candidate: Candidate = {
         offer,
         cooling: health.breaker === "open",
@@ -159,7 +156,7 @@ export class Planning {
           return health.throughput?.p50
         },
         uptime: health.uptime30m,
-        cost: known && this.#cost(known, offer),
+        cost: price && this.#cost(price, offer),
         inFlight: health.inFlight,
         weight: target.weight,
       }
@@ -168,9 +165,7 @@ export class Planning {
   }
 
   #cost(price: Price, offer: LiveOffer): number {
-    if (this.#costOf) return this.#costOf(price, offer)
-    const { demand } = this.#inquiry
-    return likelyCost(price, demand.inputTokens(offer), likelyOutput(demand.maxOutputTokens))
+    return this.#costOf ? this.#costOf(price, offer) : costAt(this.#inquiry, offer, price)
   }
 
   #balancing(): Balancing {

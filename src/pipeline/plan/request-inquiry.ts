@@ -7,11 +7,11 @@ import type { Principal, Snapshot } from "../services.ts"
 import { sessionOf } from "../session.ts"
 import { conversationOf } from "../sticky/conversation.ts"
 import type { Conversation } from "../sticky/memory.ts"
-import type { Demand } from "./demand.ts"
-import { RequestDemand } from "./demands.ts"
+import type { Demand } from "./demand/demand.ts"
+import { RequestDemand } from "./demand/demands.ts"
 import type { Inquiry, PlanServices } from "./inquiry.ts"
 import { traceIn, userIn } from "./labels.ts"
-import type { ProviderPreferences } from "./preferences.ts"
+import type { ProviderPreferences } from "./preferences/preferences.ts"
 import { openingFor } from "./targets/auto/opening.ts"
 import type { Wishes } from "./targets/wish.ts"
 import type { Plan } from "./types.ts"
@@ -94,7 +94,7 @@ class RequestInquiry implements Inquiry {
   }
 
   get session(): string | undefined {
-    return sessionOf(this.#exchange.fields, this.#exchange.inbound.headers)
+    return sessionOf(this.#exchange)
   }
 
   get trace(): string | undefined {

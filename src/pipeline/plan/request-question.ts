@@ -1,11 +1,12 @@
 import type { RegionDoor } from "../../config/config.ts"
 import type { Price } from "../../contract/index.ts"
-import { type Denial, isAllowed } from "../access.ts"
+import { type Denial, isAllowed } from "../access/access.ts"
 import type { LiveOffer } from "../services.ts"
-import type { Demand } from "./demand.ts"
+import { knownPrice } from "./cost.ts"
+import type { Demand } from "./demand/demand.ts"
 import type { Question } from "./filters/question.ts"
 import type { Inquiry } from "./inquiry.ts"
-import type { Wanted } from "./layers.ts"
+import type { Wanted } from "./preferences/layers.ts"
 
 /** What filters ask of a request and its surroundings; looked up when they do. */
 export class RequestQuestion implements Question {
@@ -30,8 +31,7 @@ export class RequestQuestion implements Question {
   }
 
   price(offer: LiveOffer): Price | undefined {
-    const price = this.#inquiry.services.priceOf(offer)
-    return price instanceof Promise ? undefined : price.price
+    return knownPrice(this.#inquiry, offer)
   }
 
   access(offer: LiveOffer): true | Denial {

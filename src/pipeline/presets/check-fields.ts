@@ -1,6 +1,6 @@
 import type { Preset } from "../../config/config.ts"
 import { GatewayError } from "../../contract/index.ts"
-import { checkPreferences } from "../plan/strict-preferences.ts"
+import { checkPreferences } from "../plan/preferences/strict-preferences.ts"
 import { decode } from "./translate.ts"
 
 /** Throws `invalid_request` with the path of a field that no chat request could have so; better now than at each request. */

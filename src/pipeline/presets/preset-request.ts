@@ -12,8 +12,11 @@ import { unionOfTools } from "./tools.ts"
 import { inWordsOf } from "./translate.ts"
 import type { AppliedPreset, Written } from "./types.ts"
 
-export interface WithPreset {
-  readonly inbound: Inbound
+/** What of a request a preset is laid under. */
+export type Laid = Pick<Inbound, "body" | "client" | "address" | "losses">
+
+export interface WithPreset<Given extends Laid> {
+  readonly inbound: Given
   readonly applied: Omit<AppliedPreset, "written">
 }
 
@@ -79,11 +82,11 @@ export function presetNamed(name: string, snapshot: Snapshot): Preset {
 }
 
 /** The request with its preset laid under it: its text is what it would have been without one. */
-export function withPreset(
-  inbound: Inbound,
+export function withPreset<Given extends Laid>(
+  inbound: Given,
   named: { readonly name: string; readonly base: string | undefined },
   snapshot: Snapshot,
-): WithPreset {
+): WithPreset<Given> {
   const preset = presetNamed(named.name, snapshot)
   const span = topLevel(inbound.body)
   // What is no object is refused where every body is.

@@ -1,7 +1,7 @@
 import { isObject } from "../../contract/index.ts"
 import type { Exchange } from "../exchange.ts"
 import { invalid } from "../fields.ts"
-import { standing } from "../plan/layers.ts"
+import { standing } from "../plan/preferences/layers.ts"
 import type { Caching } from "./types.ts"
 
 /** Bounds of OpenRouter's (openrouter.ai/docs, response caching). */

@@ -22,9 +22,14 @@ export function surroundings(exchange: Exchange): readonly unknown[] {
     fields.models,
     fields.preferences?.sent,
     preset && [preset.name, preset.provider, preset.wish],
+    wished(exchange),
     ability === undefined && [forwarded(exchange), wantsAutoCache(exchange)],
   ]
 }
+
+/** What an alias, a policy or a tag adds to the request: the name may stay while what stands behind it changes. */
+const wished = ({ wishes }: Exchange): readonly unknown[] | undefined =>
+  wishes && wishes.size > 0 ? [...wishes].sort(([one], [other]) => (one < other ? -1 : 1)) : undefined
 
 /** Headers that go up where the upstream speaks the client's format; without one there is nothing of the format in the request either. */
 function forwarded({ client, inbound }: Exchange): readonly unknown[] | undefined {

@@ -1,9 +1,9 @@
 import type { ChatPart } from "../../contract/index.ts"
 import type { PartsAnswer } from "../answer.ts"
-import { endAttempt } from "../end.ts"
+import { endAttempt } from "../attempt/end.ts"
+import { clientClosed } from "../attempt/try.ts"
+import { asFailure } from "../attempt/upstream.ts"
 import { settle } from "../settle.ts"
-import { clientClosed } from "../try.ts"
-import { asFailure } from "../upstream.ts"
 import { WaitedCall } from "./waited-call.ts"
 
 /**

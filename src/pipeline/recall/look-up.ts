@@ -44,10 +44,14 @@ function usable(
   return offerOf(entry, planned)
 }
 
+/** The same model at the same provider, which is more than their names: those of the file may mean another server by now. */
 export const offerOf = (
-  { provider, upstream }: Pick<CacheEntry, "provider" | "upstream">,
+  { provider, upstream, maker }: Pick<CacheEntry, "provider" | "upstream" | "maker">,
   planned: readonly PlannedAttempt[],
-): PlannedAttempt | undefined => planned.find(({ offer }) => offer.provider === provider && offer.upstream === upstream)
+): PlannedAttempt | undefined =>
+  planned.find(
+    ({ offer }) => offer.provider === provider && offer.upstream === upstream && offer.live.identity === maker,
+  )
 
 /** Stores an answer in all caches. Not waited for: the client need not wait until its answer is remembered. */
 export function storeIn(exchange: Exchange, query: CacheQuery, entry: CacheEntry): void {

@@ -49,8 +49,9 @@ function keep(exchange: Exchange, parts: readonly ChatPart[]): void {
 export function entryBase(exchange: Exchange) {
   const { services, caching, offer, api, id, costNano, losses } = exchange
   if (!caching || !offer) return undefined
-  const { provider, upstream, model } = offer
+  const { provider, upstream, model, live } = offer
+  const maker = live.identity
   const storedAt = Math.round(services.now())
   const expiresAt = storedAt + caching.ttlMs
-  return { storedAt, expiresAt, sourceId: id, costNano, api, provider, upstream, model, losses: [...losses] }
+  return { storedAt, expiresAt, sourceId: id, costNano, api, provider, upstream, model, maker, losses: [...losses] }
 }

@@ -1,9 +1,9 @@
 import { type ChatPart, emptyUsage, type Price, type Provider } from "../../contract/index.ts"
 import type { PartsAnswer } from "../answer.ts"
+import { Try } from "../attempt/try.ts"
 import type { Exchange } from "../exchange.ts"
 import { commit } from "../lanes/commit.ts"
 import type { LiveOffer } from "../services.ts"
-import { Try } from "../try.ts"
 import type { Recalled } from "./types.ts"
 
 /** Known to cost nothing, which is not the same as having no known price. */

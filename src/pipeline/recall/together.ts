@@ -1,8 +1,8 @@
 import type { Answer, PartsAnswer } from "../answer.ts"
+import { clientClosed, type Try } from "../attempt/try.ts"
 import type { Exchange } from "../exchange.ts"
 import type { PlannedAttempt } from "../plan/types.ts"
 import type { LiveOffer } from "../services.ts"
-import { clientClosed, type Try } from "../try.ts"
 import { Flight } from "./flight.ts"
 import { offerOf } from "./look-up.ts"
 import { recalledTry, replay } from "./replay.ts"
@@ -68,7 +68,7 @@ export function followingTry(
 }
 
 const plannedOffer = (offer: LiveOffer, planned: readonly PlannedAttempt[]): LiveOffer | undefined =>
-  offerOf(offer, planned)?.offer
+  offerOf({ ...offer, maker: offer.live.identity }, planned)?.offer
 
 /** Gives the answer of an equal request under way, as it comes. Undefined: this request has to ask its upstream. */
 export async function shareAnswer(

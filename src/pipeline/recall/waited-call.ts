@@ -1,6 +1,6 @@
 import type { ErrorCode, GatewayError } from "../../contract/index.ts"
+import { clientClosed } from "../attempt/try.ts"
 import type { Exchange } from "../exchange.ts"
-import { clientClosed } from "../try.ts"
 import type { SharedCall } from "./types.ts"
 
 /** How the wait for somebody else's call ended: there is an answer, or it came to nothing. */

@@ -1,6 +1,6 @@
 import type { ChatRequest, Content, Message } from "../../contract/index.ts"
+import type { Try } from "../attempt/try.ts"
 import type { LiveOffer, LiveWire } from "../services.ts"
-import type { Try } from "../try.ts"
 
 /** For models that do not go on with a turn of their own. */
 const words =

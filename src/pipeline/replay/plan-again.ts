@@ -1,7 +1,7 @@
 import { type ChatRequest, GatewayError } from "../../contract/index.ts"
-import { ruleThatTookMost } from "../plan/explain.ts"
 import { planFor } from "../plan/plan.ts"
 import type { CostOf } from "../plan/planning.ts"
+import { ruleThatTookMost } from "../plan/told/explain.ts"
 import type { PlannedAttempt } from "../plan/types.ts"
 import { nobodySearches, searchersFirst } from "../search/prefer.ts"
 import { type Recorded, RecordedInquiry, type Surroundings } from "./recorded-inquiry.ts"

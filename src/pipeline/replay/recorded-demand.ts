@@ -1,6 +1,6 @@
 import type { AbilityName, ApiName, RouteDemand } from "../../contract/index.ts"
-import type { Demand } from "../plan/demand.ts"
-import type { Need } from "../plan/needs.ts"
+import type { Demand } from "../plan/demand/demand.ts"
+import type { Need } from "../plan/demand/needs.ts"
 
 /** What is no conversation is called alike as an API and as an ability. */
 const abilities: ReadonlySet<string> = new Set<AbilityName & ApiName>([
@@ -11,6 +11,10 @@ const abilities: ReadonlySet<string> = new Set<AbilityName & ApiName>([
   "transcription",
 ])
 
+/** Undefined: a conversation. */
+export const abilityOf = (api: ApiName): AbilityName | undefined =>
+  abilities.has(api) ? (api as AbilityName) : undefined
+
 /** What a request demanded, as it was written down. */
 export class RecordedDemand implements Demand {
   readonly ability: AbilityName | undefined
@@ -20,7 +24,7 @@ export class RecordedDemand implements Demand {
   readonly #inputTokens: number
 
   constructor(api: ApiName, { needs, parameters, inputTokens, maxOutputTokens }: RouteDemand) {
-    this.ability = abilities.has(api) ? (api as AbilityName) : undefined
+    this.ability = abilityOf(api)
     this.parameters = parameters
     this.maxOutputTokens = maxOutputTokens
     this.#needs = new Set(needs)

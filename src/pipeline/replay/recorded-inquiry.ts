@@ -1,9 +1,9 @@
 import type { RegionDoor } from "../../config/config.ts"
 import { type CallInfo, type Generation, isObject, type RouteOpening, type RouteRecord } from "../../contract/index.ts"
-import type { Demand } from "../plan/demand.ts"
+import type { Demand } from "../plan/demand/demand.ts"
 import type { Inquiry, PlanServices } from "../plan/inquiry.ts"
 import { traceIn, userIn } from "../plan/labels.ts"
-import { type ProviderPreferences, readPreferences } from "../plan/preferences.ts"
+import { type ProviderPreferences, readPreferences } from "../plan/preferences/preferences.ts"
 import type { Wishes } from "../plan/targets/wish.ts"
 import type { Plan } from "../plan/types.ts"
 import { modelOf, namedPreset, presetNamed } from "../presets/preset-request.ts"
@@ -103,11 +103,11 @@ export class RecordedInquiry implements Inquiry {
   get opening(): RouteOpening {
     const { opening } = this.#row.route.demand
     if (opening) return opening
-    throw new NotWrittenDown("a router would judge them by their text, which is not kept")
+    throw new NotWrittenDown("a router would judge by their text, which is not kept")
   }
 }
 
-/** Something that the surroundings ask for, and that nobody had to know before. The message goes on from "not replayed:". */
+/** Something that the surroundings ask for, and that nobody had to know before. The message goes on from a number of requests. */
 export class NotWrittenDown extends Error {
   constructor(message: string) {
     super(message)

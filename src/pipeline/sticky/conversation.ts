@@ -14,7 +14,7 @@ export function conversationOf(exchange: Exchange): Conversation | undefined {
 
 function found(exchange: Exchange): Conversation | undefined {
   const { fields, inbound } = exchange
-  const name = sessionOf(fields, inbound.headers) ?? fields.promptCacheKey
+  const name = sessionOf(exchange) ?? fields.promptCacheKey
   if (name !== undefined) return { hash: hashOf(exchange, name), isNamed: true }
   if (!inbound.client) return undefined
   const opening = openingOf(inbound.body, inbound.client, fields.span)
@@ -23,4 +23,4 @@ function found(exchange: Exchange): Conversation | undefined {
 
 /** Two keys, or two models, never share one. Not a secret: a fast hash will do. */
 const hashOf = ({ inbound, model }: Exchange, text: string): string =>
-  BigInt(Bun.hash(text, Bun.hash(`${inbound.principal.keyId}\n${model}`) as bigint)).toString(36)
+  Bun.hash(`${inbound.principal.keyId}\n${model}\n${text}`).toString(16)

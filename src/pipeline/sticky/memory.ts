@@ -1,3 +1,5 @@
+import { putBounded } from "../../contract/bounded.ts"
+
 /** What the requests of one conversation have in common. */
 export interface Conversation {
   /** Of its key, its model and what names it: requests with the same one should stay at one upstream. */
@@ -48,10 +50,7 @@ export class StickyMap implements StickyMemory {
   }
 
   keep(conversation: string, offer: string, until: number): void {
-    // Taken out and put in again, so that the order is that of the latest use.
-    this.#places.delete(conversation)
-    if (this.#places.size >= this.#most) this.#places.delete(this.#places.keys().next().value!)
-    this.#places.set(conversation, { offer, until })
+    putBounded(this.#places, this.#most, conversation, { offer, until })
   }
 
   release(conversation: string, offer: string): void {

@@ -9,7 +9,7 @@ const make = (more: Partial<HealthSettings> = {}) => new Health({ failures: 1, c
 const good: Ending = { result: "good" }
 const outage: Ending = { result: "bad", rests: "offer" }
 const limited: Ending = { result: "none", rests: "limit" }
-const refused: Ending = { result: "bad", rests: "account", isLasting: true }
+const refused: Ending = { result: "bad", rests: "credential", isLasting: true }
 
 interface Request {
   readonly at: number

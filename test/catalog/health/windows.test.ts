@@ -60,6 +60,21 @@ describe("percentiles of the last five minutes", () => {
     }
   })
 
+  test("of a speed are what so many answers reached at least", () => {
+    const samples = new Samples(1, 2000)
+    for (let each = 0; each < 1000; each++) samples.add(0, ((each * 389) % 1000) + 1)
+    const found = samples.percentiles(0, "fewer")!
+    for (const [name, wanted] of [
+      ["p50", 500],
+      ["p75", 250],
+      ["p90", 100],
+      ["p99", 10],
+    ] as const) {
+      expect(found[name]).toBeGreaterThan(wanted * 0.88)
+      expect(found[name]).toBeLessThan(wanted * 1.12)
+    }
+  })
+
   test("ascend, whatever the samples", () => {
     const value = fc.double({ min: 0, max: 1e9, noNaN: true })
     fc.assert(

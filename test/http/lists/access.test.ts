@@ -90,11 +90,13 @@ describe.each(listPaths)("%s", (path) => {
   test("holds what the key may use, and nothing else", async () => {
     const all = await ids(path, inferenceKey)
     expect(all.length).toBeGreaterThan(path.endsWith("managed") ? -1 : 0)
-    expect(await ids(path, keys.acme)).toEqual(all.filter((id) => id.startsWith("acme/") || id === "policy/mixed"))
-    const one = new Set(["acme/chat", "beta/chat", "short", "policy/mixed", "policy/beta"])
+    expect(await ids(path, keys.acme)).toEqual(
+      all.filter((id) => /^acme\/|^policy\/mixed$|^openrouter\/auto$/.test(id)),
+    )
+    const one = new Set(["acme/chat", "beta/chat", "short", "policy/mixed", "policy/beta", "openrouter/auto"])
     expect(await ids(path, keys.one)).toEqual(all.filter((id) => one.has(id)))
     // In the union, and at a price that is known and not over the limit.
-    const union = new Set(["beta/chat", "short", "policy/mixed", "policy/beta"])
+    const union = new Set(["beta/chat", "short", "policy/mixed", "policy/beta", "openrouter/auto"])
     expect(await ids(path, keys.eu)).toEqual(all.filter((id) => union.has(id)))
     expect(await ids(path, keys.none)).toEqual([])
   })

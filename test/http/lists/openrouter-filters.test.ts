@@ -48,7 +48,7 @@ describe("filters", () => {
     ["min_age_days=10&q=test", []],
   ])("%s", async (query, expected) => {
     const found = await ids(query)
-    expect(found.filter((id) => id.includes("/") && !/^~|^policy/.test(id))).toEqual([...expected])
+    expect(found.filter((id) => id.includes("/") && !/^~|^policy|^openrouter/.test(id))).toEqual([...expected])
   })
 
   test("all kinds are there where everything is asked for", async () => {

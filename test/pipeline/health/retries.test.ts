@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test"
 import { type ErrorCode, GatewayError } from "../../../src/contract/index.ts"
 import type { Exchange } from "../../../src/pipeline/exchange.ts"
-import { isRepeated, waitBefore } from "../../../src/pipeline/wait.ts"
+import { isRepeated, waitBefore } from "../../../src/pipeline/relay/wait.ts"
 
 const exchange = (random: number) =>
   ({

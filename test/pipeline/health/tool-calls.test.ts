@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import type { ChatPart, Tool } from "../../../src/contract/index.ts"
-import { ToolCheck } from "../../../src/pipeline/tool-check.ts"
+import { ToolCheck } from "../../../src/pipeline/attempt/tool-check.ts"
 
 const tools: readonly Tool[] = [{ type: "function", name: "look" }]
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import { type ErrorCode, emptyUsage, errorCodes, GatewayError } from "../../../src/contract/index.ts"
-import { endingOf } from "../../../src/pipeline/verdict.ts"
+import { endingOf } from "../../../src/pipeline/attempt/verdict.ts"
 
 const answered = { usage: undefined, finishReason: "stop" }
 const of = (code: ErrorCode, upstreamStatus?: number) =>
@@ -25,9 +25,9 @@ test("a limited rate counts as neither, and rests", () => {
 })
 
 test("a refused credential rests everywhere; one that may not use this model rests here", () => {
-  expect(of("provider_auth", 401)).toMatchObject({ rests: "account", isLasting: true })
+  expect(of("provider_auth", 401)).toMatchObject({ rests: "credential", isLasting: true })
   expect(of("provider_auth", 403)).toMatchObject({ rests: "limit", isLasting: true })
-  expect(of("provider_quota", 429)).toMatchObject({ rests: "account", isLasting: true })
+  expect(of("provider_quota", 429)).toMatchObject({ rests: "credential", isLasting: true })
 })
 
 test("an answer that says itself that it failed is a failure", () => {

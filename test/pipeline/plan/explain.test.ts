@@ -1,8 +1,13 @@
 import { describe, expect, test } from "bun:test"
-import { GatewayError, type OfferSeed } from "../../../src/contract/index.ts"
+import { Catalog } from "../../../src/catalog/catalog.ts"
+import { nothingKnown } from "../../../src/catalog/known.ts"
+import { GatewayError, type KnownModels, type OfferSeed } from "../../../src/contract/index.ts"
 import { openrouterFace } from "../../../src/dialects/faces/index.ts"
 import { plan } from "../../../src/pipeline/plan/plan.ts"
-import { exchangeOf, type GivenProvider, offerOf, type Surroundings } from "../../kit/planning.ts"
+import { configOf } from "../../kit/config.ts"
+import { exchangeOf, type GivenProvider, offerOf, type Surroundings, snapshotOf } from "../../kit/planning.ts"
+
+const defaults = await configOf(undefined)
 
 type Given = readonly [id: string, seed?: Partial<OfferSeed>, provider?: GivenProvider]
 
@@ -21,7 +26,7 @@ function refusal(
       const { model } = exchange
       expect(exchange.plan!.excluded.map(({ offer }) => offer).toSorted()).toEqual(
         offers
-          .filter((offer) => offer.model === model)
+          .filter((offer) => model.replace(/:free$/, "") === offer.model)
           .map(({ key }) => key)
           .toSorted(),
       )
@@ -50,7 +55,7 @@ describe("nothing is left", () => {
       code: "privacy_restricted",
       retryable: false,
       requested_models: ["test/model"],
-      docs_url: expect.stringMatching(/^https:/),
+      docs_url: "/docs/errors#privacy_restricted",
       affected_providers: ["a", "b", "c"],
       excluded_by: ["data_policy:zdr", "max_price"],
       constraint: { field: "provider.zdr", detail: error.message },
@@ -130,6 +135,52 @@ describe("nothing is left", () => {
     const loose = refusal(two, {}, { door: { region: "eu", strict: false } })
     expect(loose).toMatchObject({ code: "no_endpoints" })
     expect(loose.availability).toMatchObject({ code: "region_restricted", excluded_by: ["data_region"] })
+  })
+
+  test("a successor is found among what open providers have as well", () => {
+    const gone = { model: "x/old", family: "old", shutdown: "2026-02-03", created: 1 }
+    const listed: KnownModels = {
+      ...nothingKnown,
+      names: () => [{ upstream: "new", canonical: "x/new" }],
+      of: (_kind, upstream) =>
+        upstream === "new" ? { upstream, canonical: "x/new", family: "old", created: 2 } : undefined,
+    }
+    const offers = [offerOf("a", gone)]
+    const snapshot = snapshotOf({ offers })
+    const open = { ...offerOf("open").live, open: true }
+    const catalog = new Catalog({
+      providers: [offers[0]!.live, open],
+      offers,
+      aliases: {},
+      policies: {},
+      known: listed,
+    })
+    const error = refusal([["a", gone]], { model: "x/old" }, { snapshot: { ...snapshot, catalog } })
+    expect(error.message).toContain('Its successor here is "x/new".')
+  })
+
+  test("a name with :free where nothing is free", () => {
+    const error = refusal(two, { model: "test/model:free" })
+    expect(error).toMatchObject({ code: "no_endpoints", param: "model" })
+    expect(error.availability).toMatchObject({
+      code: "free_variant_ended",
+      docs_url: "/docs/errors#free_variant_ended",
+    })
+    expect(error.message).toEndWith("Leave out what stands behind the name, or ask for another model.")
+  })
+
+  test.each<[who: string, around: Partial<Surroundings>, advice: string]>([
+    ["the key", { key: { provider: { zdr: true } } }, "or use another key."],
+    [
+      "the configuration",
+      { config: { routing: { ...defaults.routing, provider: { zdr: true } } } },
+      "change routing.provider.",
+    ],
+  ])("%s wants what the request cannot leave out", (who, around, advice) => {
+    const error = refusal([two[0]!], {}, around)
+    expect(error).toMatchObject({ param: "model", availability: { constraint: { field: "provider.zdr" } } })
+    expect(error.message).toContain(`provider.zdr of ${who} excludes a`)
+    expect(error.message).toEndWith(advice)
   })
 
   test("lists of models: Requesty's words, OpenRouter's status", () => {

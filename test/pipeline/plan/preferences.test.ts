@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test"
 import { GatewayError, type Json } from "../../../src/contract/index.ts"
-import { readPreferences } from "../../../src/pipeline/plan/preferences.ts"
+import { readPreferences } from "../../../src/pipeline/plan/preferences/preferences.ts"
 
 const read = (value: Json) => {
   const { sent: _, ...found } = readPreferences(value)!

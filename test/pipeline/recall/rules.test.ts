@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test"
 import { cpSync } from "node:fs"
 import type { ChatPart } from "../../../src/contract/index.ts"
+import { startFakeOpenAi } from "../../kit/fake-openai.ts"
 import { inferenceKey } from "../../kit/gateway.ts"
 import { guardrailText } from "../../kit/plugin-folder.ts"
 import { askScripted, type ScriptedRig, saying, startScripted, usage } from "../../kit/scripted-provider.ts"
@@ -133,6 +134,48 @@ test("an alias that leads elsewhere since gives no answer of where it led before
   const config = { providers: [{ id: "mock" }], plugins: { dir: rig.folder.dir }, cache: { enabled: true }, keys }
   await rig.gateway.configure({ ...config, ...aliases("scripted/other") })
   expect((await status(rig, askScripted("hi", { model: "fast" }))).cache).toBe("MISS")
+})
+
+test("an alias that asks for more since gives no answer that was made without", async () => {
+  const aliases = (model: string) => ({ aliases: { fast: model } })
+  const rig = await start(aliases("scripted/model"))
+  const body = askScripted("hi", { model: "fast" })
+  await status(rig, body)
+  const config = { providers: [{ id: "mock" }], plugins: { dir: rig.folder.dir }, cache: { enabled: true }, keys }
+  await rig.gateway.configure({ ...config, ...aliases("scripted/model:flex") })
+  expect((await status(rig, body)).cache).toBe("MISS")
+  expect((await status(rig, body)).cache).toBe("HIT")
+  await rig.gateway.configure({ ...config, ...aliases("scripted/model:high") })
+  expect((await status(rig, body)).cache).toBe("MISS")
+})
+
+test("a provider that is another server since gives no answer of the old one; another credential changes nothing", async () => {
+  const [one, other] = [await startFakeOpenAi(), await startFakeOpenAi()]
+  open.push(
+    () => one.stop(),
+    () => other.stop(),
+  )
+  const at = (baseUrl: string, apiKey = "sk-a-credential") => ({
+    cache: { enabled: true },
+    keys,
+    providers: [
+      {
+        id: "up",
+        plugin: "openai-compatible",
+        base_url: baseUrl,
+        api_key: apiKey,
+        models: [{ id: "up/model", price: { input: 1, output: 2 } }],
+      },
+    ],
+  })
+  const rig = await start(at(one.url))
+  const body = askScripted("hi", { model: "up/model" })
+  expect((await status(rig, body)).cache).toBe("MISS")
+  const config = (given: ReturnType<typeof at>) => rig.gateway.configure({ ...given, plugins: { dir: rig.folder.dir } })
+  await config(at(one.url, "sk-another-credential"))
+  expect((await status(rig, body)).cache).toBe("HIT")
+  await config(at(other.url))
+  expect((await status(rig, body)).cache).toBe("MISS")
 })
 
 test("answers survive a restart", async () => {

@@ -63,6 +63,29 @@ test("another beginning is another conversation", () => {
   expect(new Set(openings).size).toBe(openings.length)
 })
 
+const long = "All is well, and nothing moves. ".repeat(2000)
+const parts = (text: string, mark?: object) => [
+  { type: "text", text: "First,", ...mark },
+  { type: "text", text },
+]
+const marked = { cache_control: { type: "ephemeral" } }
+
+test("of a long first turn its beginning tells, of long instructions both ends", () => {
+  const one = of({ messages: [said("system", `${long}A`), said("user", `Hi ${long}`)] })!
+  expect(one.length).toBeLessThan(10_000)
+  expect(of({ messages: [said("system", `${long}A`), said("user", `Hi ${long}`), said("assistant", "x")] })).toBe(one)
+  expect(of({ messages: [said("system", `${long}B`), said("user", `Hi ${long}`)] })).not.toBe(one)
+  expect(of({ messages: [said("system", `${long}A`), said("user", `Hello ${long}`)] })).not.toBe(one)
+  expect(of({ messages: [{ content: `Hi ${long}`, role: "user" }] })).not.toBe(
+    of({ messages: [{ content: `Hello ${long}`, role: "user" }] }),
+  )
+})
+
+test("a breakpoint in a long first turn may move on as well", () => {
+  const turn = (mark?: object) => ({ messages: [{ role: "user", content: parts(long, mark) }] })
+  expect(of(turn(marked))).toBe(of(turn())!)
+})
+
 test("further instructions in front do not hide the first turn", () => {
   const body = (last: string) => ({ messages: [said("developer", "A"), said("system", "B"), said("user", last)] })
   expect(of(body("one"))).not.toBe(of(body("two")))

@@ -126,15 +126,13 @@ describe("Claude in Foundry", () => {
 
 describe("where it runs", () => {
   for (const [name, more, region] of [
-    ["said by the operator", { options: { resource: "acme", region: "swedencentral" } }, "eu"],
-    ["as people write it", { options: { resource: "acme", region: "France Central" } }, "eu"],
+    ["said by the operator", { options: { resource: "acme", region: "swedencentral" } }, "swedencentral"],
+    ["as people write it", { options: { resource: "acme", region: "France Central" } }, "francecentral"],
     ["in a word that is no region of Azure's", { options: { resource: "acme", region: "eu" } }, "eu"],
-    ["in the resource's name", { options: { resource: "acme-francecentral" } }, "eu"],
-    ["in the host", { options: {}, baseUrl: "https://swedencentral.api.cognitive.microsoft.com" }, "eu"],
-    ["Norway is not in the EU", { options: { resource: "acme-norwayeast" } }, "no"],
-    ["nor is Switzerland", { options: { resource: "acme-switzerlandnorth-1" } }, "ch"],
-    ["nor the United Kingdom", { options: { resource: "acme-uksouth" } }, "gb"],
-    ["in the United States", { options: { resource: "acme-eastus2" } }, "us"],
+    ["in the resource's name", { options: { resource: "acme-francecentral" } }, "francecentral"],
+    ["in the host", { options: {}, baseUrl: "https://swedencentral.api.cognitive.microsoft.com" }, "swedencentral"],
+    ["as one word of several", { options: { resource: "acme-switzerlandnorth-1" } }, "switzerlandnorth"],
+    ["with a number of its own", { options: { resource: "acme-eastus2" } }, "eastus2"],
     ["a part of a word says nothing", { options: { resource: "acmeswedencentralish" } }, undefined],
     ["unknown", {}, undefined],
   ] as const)

@@ -70,6 +70,7 @@ export const entry = (text: string, more: Partial<CacheEntry> = {}): CacheEntry 
   provider: "p",
   upstream: "u",
   model: "test/model",
+  maker: "m",
   losses: [],
   parts: [
     { type: "start" },

@@ -1,10 +1,10 @@
-import { type Face, GatewayError, isObject } from "../../../contract/index.ts"
+import type { Face } from "../../../contract/index.ts"
 import { responsesClient } from "../../../dialects/responses/client/index.ts"
 import { countTokens } from "../../../pipeline/call/count.ts"
-import { parseBody } from "../../../pipeline/request.ts"
 import { authenticate } from "../../auth.ts"
 import { entryOf } from "../../doors.ts"
 import type { HttpServices } from "../../services.ts"
+import { awaitFactsOf } from "../await-facts.ts"
 import { readConversation } from "../converse.ts"
 import { refused } from "../reply.ts"
 import { prepareFor } from "./create.ts"
@@ -14,19 +14,10 @@ export async function countInput(services: HttpServices, face: Face, request: Re
   const requestId = services.newRequestId()
   try {
     const principal = authenticate(services.keys, request, "inference")
-    const { body: text } = await prepareFor(services, principal, await readConversation(services, request))
-    const body = parseBody(text)
-    if (!isObject(body)) throw new GatewayError("invalid_request", "The body must be a JSON object.")
-    const asked = responsesClient.decodeRequest(body)
-    const tokens = await countTokens(services.pipeline, {
-      requestId,
-      face,
-      principal,
-      request: asked.model === "" ? { ...asked, model: services.pipeline.snapshot().defaultModel } : asked,
-      text,
-      read: (key) => body[key],
-      ...entryOf(request),
-    })
+    const { body } = await prepareFor(services, principal, await readConversation(services, request))
+    const asked = { client: responsesClient, principal, body, decode: responsesClient.decodeRequest }
+    await awaitFactsOf(services, asked)
+    const tokens = await countTokens(services.pipeline, { ...asked, requestId, face, ...entryOf(request) })
     const counted = { object: "response.input_tokens", input_tokens: tokens }
     return Response.json(counted, { headers: { "x-request-id": requestId } })
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import { createSseDecoder } from "../../../dialects/sse.ts"
-import type { Delivery } from "../../../pipeline/deliver.ts"
+import type { Delivery } from "../../../pipeline/deliver/delivery.ts"
 
 type Source = Extract<Delivery, { kind: "stream" }>
 

@@ -1,5 +1,6 @@
 import { isWithin } from "../../../catalog/regions.ts"
-import { isCalled } from "../../../pipeline/plan/slugs.ts"
+import { authorIn } from "../../../contract/index.ts"
+import { isCalled } from "../../../pipeline/plan/preferences/slugs.ts"
 import type { ListedModel } from "../../listing.ts"
 import type { HttpServices } from "../../services.ts"
 import { tokenizerOf } from "./model.ts"
@@ -12,7 +13,8 @@ export function fits(model: ListedModel, query: ModelQuery, now: number): boolea
   const { price, offers } = model
   const prompt = price?.input ?? 0
   const completion = price?.output ?? 0
-  const ageDays = (now - model.created * 1000) / dayMs
+  const released = releasedAt(model)
+  const ageDays = released === undefined ? undefined : (now - released * 1000) / dayMs
   return (
     (query.output === undefined || query.output.some((one) => model.output.includes(one))) &&
     (query.input?.every((one) => model.input.some((own) => own === one)) ?? true) &&
@@ -24,23 +26,28 @@ export function fits(model: ListedModel, query: ModelQuery, now: number): boolea
     completion >= (query.minOutputPrice ?? 0) &&
     completion <= (query.maxOutputPrice ?? Number.POSITIVE_INFINITY) &&
     (query.architectures?.includes(tokenizerOf(model).toLowerCase()) ?? true) &&
-    (query.authors?.includes(authorOf(model)) ?? true) &&
+    (query.authors?.includes(authorIn(model.canonical)) ?? true) &&
     (query.providers === undefined || offers.some((offer) => query.providers!.some((slug) => isCalled(slug, offer)))) &&
     (query.distillable === undefined || offers.some(({ distillable }) => distillable === true) === query.distillable) &&
     (!query.zdr || offers.some(({ zdr }) => zdr === true)) &&
     (query.region === undefined || offers.some(({ region }) => isWithin(region, query.region!))) &&
-    ageDays >= (query.minAgeDays ?? Number.NEGATIVE_INFINITY) &&
-    ageDays <= (query.maxAgeDays ?? Number.POSITIVE_INFINITY)
+    (query.minAgeDays === undefined || (ageDays !== undefined && ageDays >= query.minAgeDays)) &&
+    (query.maxAgeDays === undefined || (ageDays !== undefined && ageDays <= query.maxAgeDays))
   )
 }
+
+/** Unix seconds; the list shows a day for every model, and not every one is known. */
+const releasedAt = ({ offers }: ListedModel): number | undefined =>
+  extreme(
+    offers.flatMap(({ created }) => created ?? []),
+    Math.min,
+  )
 
 /** Every word is somewhere in its names or its description. */
 function isFound({ id, name, canonical, description = "" }: ListedModel, search: string): boolean {
   const text = `${id} ${name} ${canonical} ${description}`.toLowerCase()
   return search.split(/\s+/).every((word) => text.includes(word))
 }
-
-const authorOf = ({ canonical }: ListedModel): string => canonical.slice(0, canonical.indexOf("/")).toLowerCase()
 
 /** Sorts that depend on what has been measured lately. */
 export const isLive = (sort: ModelSort | undefined): boolean =>
@@ -69,7 +76,7 @@ export function sorted(
   const average = ({ price }: ListedModel) => (price === undefined ? undefined : (price.input + price.output) / 2)
   switch (sort) {
     case "newest":
-      return value(({ created }) => created, true)
+      return value(releasedAt, true)
     case "pricing-low-to-high":
       return value(average, false)
     case "pricing-high-to-low":

@@ -12,7 +12,7 @@ const quantizations = new Set("int4 int8 fp4 mxfp4 nvfp4 fp6 fp8 mxfp8 fp16 bf16
 /** OpenRouter gives numbers without saying what they mean, but for 0: all is well. */
 const statusOf = { closed: 0, "half-open": -1, open: -2 } as const
 
-export interface EndpointContext {
+interface EndpointContext {
   readonly services: HttpServices
   readonly priceOf: (offer: LiveOffer) => Price | undefined
   /** Measured values are for those with a key. */

@@ -1,6 +1,6 @@
 import type { LiveOffer } from "../../services.ts"
-import type { Demand } from "../demand.ts"
-import { supports, takes } from "../supports.ts"
+import type { Demand } from "../demand/demand.ts"
+import { supports, takes } from "../demand/supports.ts"
 import { isGone, roomFor } from "./fit.ts"
 import type { Objection, Question } from "./question.ts"
 

@@ -5,9 +5,8 @@ import { access, ignore, only, quantization } from "./named.ts"
 import { dataCollection, distillable, door, region, zdr } from "./privacy.ts"
 import type { Filter, Objection, Question } from "./question.ts"
 
-/** Whatever is preferred, no offer is tried that one of these objects to. */
-export const filters: readonly Filter[] = [
-  ability,
+/** Rules that hold for every request of a key, whatever it is about: what they exclude is never to be had. */
+export const standingFilters: readonly Filter[] = [
   access,
   door,
   region,
@@ -18,15 +17,17 @@ export const filters: readonly Filter[] = [
   only,
   ignore,
   maxPrice,
-  capability,
-  parameters,
-  context,
-  shutdown,
 ]
 
+/** Whatever is preferred, no offer is tried that one of these objects to. */
+export const filters: readonly Filter[] = [ability, ...standingFilters, capability, parameters, context, shutdown]
+
+/** The same for a router that looks through conversing models only, so that none need be asked whether it is one. */
+export const filtersOfChoice: readonly Filter[] = filters.filter((filter) => filter !== ability)
+
 /** The first objection to an offer. */
-export function objectionTo(offer: LiveOffer, question: Question): Objection | undefined {
-  for (const filter of filters) {
+export function objectionTo(offer: LiveOffer, question: Question, asked = filters): Objection | undefined {
+  for (const filter of asked) {
     const objection = filter(offer, question)
     if (objection) return objection
   }

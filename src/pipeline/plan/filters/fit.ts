@@ -1,7 +1,7 @@
 import type { AbilityName } from "../../../contract/index.ts"
 import type { LiveOffer } from "../../services.ts"
-import type { Need } from "../needs.ts"
-import { supports, takes } from "../supports.ts"
+import type { Need } from "../demand/needs.ts"
+import { supports, takes } from "../demand/supports.ts"
 import type { Filter } from "./question.ts"
 
 const purposes: Readonly<Record<AbilityName, string>> = {

@@ -1,5 +1,5 @@
 import type { Price } from "../../../contract/index.ts"
-import type { MaxPrice, PricedPart } from "../preferences.ts"
+import type { MaxPrice, PricedPart } from "../preferences/preferences.ts"
 import type { Filter } from "./question.ts"
 
 /** What a price says of each part of a limit; parts that cost nothing by themselves are 0. */

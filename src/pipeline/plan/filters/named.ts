@@ -1,4 +1,4 @@
-import { isCalled } from "../slugs.ts"
+import { isCalled } from "../preferences/slugs.ts"
 import type { Filter } from "./question.ts"
 
 /** Each list must name it: an inner one can only take away. */

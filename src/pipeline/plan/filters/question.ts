@@ -1,9 +1,9 @@
 import type { RegionDoor } from "../../../config/config.ts"
 import type { Price } from "../../../contract/index.ts"
-import type { Denial } from "../../access.ts"
+import type { Denial } from "../../access/access.ts"
 import type { LiveOffer } from "../../services.ts"
-import type { Demand } from "../demand.ts"
-import type { Wanted } from "../layers.ts"
+import type { Demand } from "../demand/demand.ts"
+import type { Wanted } from "../preferences/layers.ts"
 
 /** What filters are asked about an offer, and what they may know. */
 export interface Question {

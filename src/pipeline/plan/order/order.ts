@@ -1,6 +1,6 @@
 import { type Logger, messageOf, type Strategy, type StrategyCall } from "../../../contract/index.ts"
-import type { Wanted } from "../layers.ts"
-import { rankIn } from "../slugs.ts"
+import type { Wanted } from "../preferences/layers.ts"
+import { rankIn } from "../preferences/slugs.ts"
 import { isOpen, last, type Ranked } from "./ranked.ts"
 import { failsTools, sorted } from "./sort.ts"
 import { isTooSlow } from "./thresholds.ts"

@@ -1,7 +1,7 @@
 import type { OfferHealth } from "../../../catalog/health/types.ts"
 import type { Candidate } from "../../../contract/index.ts"
 import type { LiveOffer } from "../../services.ts"
-import type { Wanted } from "../layers.ts"
+import type { Wanted } from "../preferences/layers.ts"
 
 /** An offer that passed every filter, with what it is ordered by. */
 export interface Ranked {

@@ -1,4 +1,4 @@
-import type { SortBy } from "../preferences.ts"
+import type { SortBy } from "../preferences/preferences.ts"
 import { last, type Ranked } from "./ranked.ts"
 
 const unknown = Number.POSITIVE_INFINITY
@@ -28,7 +28,7 @@ const tolerated = { success: 2, throughput: 1.5 }
  * Quality before price: offers whose tool calls go wrong, or whose answers are slow, far more often than those of the others come last.
  * The rest are in order of good tool calls, then of uptime; what is not known of one is taken to be as with most others.
  */
-export function byQuality(list: readonly Ranked[]): readonly Ranked[] {
+function byQuality(list: readonly Ranked[]): readonly Ranked[] {
   const throughput = ({ candidate }: Ranked) => candidate.throughput
   const isWorse = [failsTools(list), outlier(list, throughput, tolerated.throughput)]
   const comparisons = [usual(list, success), usual(list, ({ candidate }) => candidate.uptime)]

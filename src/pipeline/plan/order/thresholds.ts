@@ -1,6 +1,6 @@
 import type { Percentiles } from "../../../catalog/health/types.ts"
-import type { Wanted } from "../layers.ts"
-import type { Cutoffs, Percentile } from "../preferences.ts"
+import type { Wanted } from "../preferences/layers.ts"
+import type { Cutoffs, Percentile } from "../preferences/preferences.ts"
 import type { Ranked } from "./ranked.ts"
 
 /** Whether it is known to miss one of the wished speeds. What nobody has measured yet gets its chance. */

@@ -19,7 +19,7 @@ export const chooserFor = (inquiry: Inquiry): Chooser => ({
         return byCost(inquiry, steps)
     }
   },
-  route: (name) => routeAuto(inquiry, name),
+  route: (name, preferences) => routeAuto(inquiry, name, preferences),
 })
 
 /** For looking names up without a request: everything that could be reached, in the order in which it is written. */

@@ -1,5 +1,6 @@
 import type { Catalog } from "../../../catalog/catalog.ts"
 import { geolocation } from "../../../catalog/regions.ts"
+import { authorIn, withoutAuthor } from "../../../contract/index.ts"
 import { canonicalName } from "../../../facts/naming.ts"
 import type { LiveOffer, Snapshot } from "../../services.ts"
 import { groupsOf } from "./groups.ts"
@@ -43,6 +44,7 @@ const codingPrefix = "coding/"
 
 /** Requesty's slugs of what is another word here; its `openai-responses` is the same upstream, whose format follows the client's anyway. */
 const otherSlugs: Readonly<Record<string, string>> = {
+  bedrock: "amazon-bedrock",
   vertex: "google-vertex",
   "openai-responses": "openai",
   novita: "novita-ai",
@@ -108,7 +110,7 @@ function coding(catalog: Catalog, name: string): Managed | undefined {
   const { model, family, vendorName } = alias
   const offers = knownOffers(catalog, model)
   if (offers.length > 0) return { offers, note: `"${name}" → "${offers[0]!.model}"` }
-  const next = latestOf(catalog, model.slice(0, model.indexOf("/")), family)
+  const next = latestOf(catalog, authorIn(model), family)
   if (next)
     return { offers: next, note: `"${name}" → "${next[0]!.model}": nobody has "${model}", and this came after it` }
   const guessed = catalog.find(vendorName)
@@ -121,26 +123,33 @@ function latest(catalog: Catalog, name: string): Managed | undefined {
   return offers && { offers, note: `"${name}" → "${offers[0]!.model}"` }
 }
 
-/** `bedrock/claude-sonnet-4-5`, `vertex/google/gemini-2.5-pro`: a model by its public name at one configured provider. */
-function atProvider(catalog: Catalog, name: string): Managed | undefined {
-  const slash = name.indexOf("/")
-  if (slash <= 0) return undefined
+/** `bedrock/claude-sonnet-4-5`, `vertex/google/gemini-2.5-pro`: the providers that are meant, and what is asked of them. */
+function splitAt(catalog: Catalog, name: string): { readonly ids: ReadonlySet<string>; readonly rest: string } {
+  const slash = Math.max(0, name.indexOf("/"))
   const head = name.slice(0, slash)
-  const slug = own(otherSlugs, head) ?? head
-  const rest = name.slice(slash + 1)
-  const ids = new Set<string>()
-  for (const { id, definition } of catalog.providers.values()) if (id === slug || definition === slug) ids.add(id)
+  const slugs = [head, own(otherSlugs, head)]
+  const meant = [...catalog.providers.values()].filter(
+    ({ id, definition }) => slash > 0 && (slugs.includes(id) || slugs.includes(definition)),
+  )
+  return { ids: new Set(meant.map(({ id }) => id)), rest: name.slice(slash + 1) }
+}
+
+/** A model by its public name at one configured provider. */
+function atProvider(catalog: Catalog, name: string): Managed | undefined {
+  const { ids, rest } = splitAt(catalog, name)
   if (ids.size === 0) return undefined
-  const there = (offers: readonly LiveOffer[]) => offers.filter(({ provider }) => ids.has(provider))
   const canonical = canonicalName(rest)
-  const known = there([
+  const offers = [
     ...knownOffers(catalog, rest),
     ...(canonical === undefined ? [] : knownOffers(catalog, canonical)),
-  ])
-  if (known.length > 0) return { offers: [...new Set(known)] }
-  if (slug === head) return undefined
-  const guessed = [...ids].flatMap((id) => catalog.find(`${id}/${rest}`))
-  return guessed.length > 0 ? { offers: guessed } : undefined
+  ].filter(({ provider }) => ids.has(provider))
+  return offers.length > 0 ? { offers: [...new Set(offers)] } : undefined
+}
+
+/** What nobody knows, at providers that take any name; by another slug of theirs, since their own is looked up as it stands. */
+export const guessAtProvider = (catalog: Catalog, name: string): readonly LiveOffer[] => {
+  const { ids, rest } = splitAt(catalog, name)
+  return [...ids].flatMap((id) => catalog.find(`${id}/${rest}`))
 }
 
 /** A name that leads to a model without anybody having declared it; for lists. */
@@ -194,6 +203,6 @@ function makeNames(catalog: Catalog): readonly ManagedName[] {
 
 /** As its vendor writes it: Anthropic's versions have dashes. */
 const bareName = (canonical: string): string => {
-  const slug = canonical.slice(canonical.indexOf("/") + 1)
+  const slug = withoutAuthor(canonical)
   return canonical.startsWith("anthropic/") ? slug.replaceAll(".", "-") : slug
 }

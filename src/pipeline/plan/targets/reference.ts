@@ -49,7 +49,7 @@ function shorten(reading: Reading): Reading | undefined {
   return region === undefined && isRegion(word) ? { ...reading, base: rest, region: word } : undefined
 }
 
-export interface Tail {
+interface Tail {
   readonly mark: ":" | "@"
   readonly word: string
   readonly rest: string

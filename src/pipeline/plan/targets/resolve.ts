@@ -3,7 +3,7 @@ import type { Policy } from "../../../config/config.ts"
 import { GatewayError, isObject, type JsonObject } from "../../../contract/index.ts"
 import type { LiveOffer } from "../../services.ts"
 import { isRouter } from "./auto/routers.ts"
-import { managedOffers, widened } from "./managed.ts"
+import { guessAtProvider, managedOffers, widened } from "./managed.ts"
 import { lastTail, type Reading, readings } from "./reference.ts"
 import {
   type Found,
@@ -39,7 +39,8 @@ function lookUp(scope: Scope, name: string, way: Way): Resolved | undefined {
   // Nobody knows the name; providers that take any are given it without what the gateway itself understands.
   const last = read.at(-1)!
   const bare = last.suffixes.includes("free") || last.preset !== undefined ? read[0]! : last
-  const guessed = catalog.find(bare.base)
+  const taken = catalog.find(bare.base)
+  const guessed = taken.length > 0 ? taken : guessAtProvider(catalog, bare.base)
   return guessed.length > 0 ? withEffects({ targets: [targetOf(guessed, way)], notes: [] }, bare) : undefined
 }
 
@@ -51,7 +52,7 @@ function follow(scope: Scope, reading: Reading, way: Way): Resolved | undefined 
   if (declared) return declared
   const exact = knownOffers(scope.snapshot.catalog, base)
   if (exact.length > 0) return { targets: [targetOf(widened(scope.snapshot, base, exact), way)], notes: [] }
-  if (isRouter(base)) return routed(scope, base, way)
+  if (isRouter(base)) return routed(scope, reading, way)
   const managed = managedOffers(scope.snapshot, base)
   if (!managed) return undefined
   return { targets: [targetOf(managed.offers, way)], notes: managed.note === undefined ? [] : [managed.note] }
@@ -152,8 +153,10 @@ function followPreset(scope: Scope, { base, preset }: Reading, way: Way): Resolv
 /** Nothing in front of the preset: the preset's own model is meant. */
 export const isTail = (base: string): boolean => base === "" || base.startsWith(":") || base.startsWith("@")
 
-function routed(scope: Scope, name: string, way: Way): Resolved {
-  const { models, notes } = scope.chooser.route(name)
+/** What stands behind a router's name is about what it may choose, and is asked of it again with the rest. */
+function routed(scope: Scope, reading: Reading, way: Way): Resolved {
+  const { base: name } = reading
+  const { models, notes } = scope.chooser.route(name, [...way.preferences, ...preferencesOf(reading)])
   const found = models.map((model) => resolveName(scope, model, through(way, name)))
   return { targets: found.flatMap(({ targets }) => targets), notes: [...notes, ...found.flatMap((one) => one.notes)] }
 }
@@ -166,17 +169,31 @@ const targetOf = (offers: readonly LiveOffer[], { preferences, retries, weight }
   weight,
 })
 
+/** What a name asks of providers. */
+function preferencesOf({ suffixes, region }: Reading): readonly JsonObject[] {
+  const said = suffixes.map((suffix) => effectOf(suffix).preferences).filter((one) => one !== undefined)
+  return region === undefined ? said : [...said, { region }]
+}
+
 /** What stands behind a name holds for all that the name leads to. */
-function withEffects(found: Resolved, { suffixes, region }: Reading): Resolved {
+function withEffects(found: Resolved, reading: Reading): Resolved {
+  const { suffixes, region } = reading
   if (suffixes.length === 0 && region === undefined) return found
   const effects = suffixes.map(effectOf)
-  const said: JsonObject[] = effects.flatMap(({ preferences }) => (preferences ? [preferences] : []))
-  if (region !== undefined) said.push({ region })
+  const said = preferencesOf(reading)
   const wished = effects.flatMap(({ wish }) => wish ?? [])
   const wish: Wish | undefined = wished.length === 0 ? undefined : Object.assign({}, ...wished)
   const tiers = effects.flatMap(({ tier }) => tier ?? [])
+  const notes = [...found.notes]
   const targets = found.targets.map((target): Found => {
-    const offers = effects.reduce((left, { keep }) => keep?.(left) ?? left, target.offers)
+    let { offers } = target
+    for (const [index, { keep }] of effects.entries()) {
+      if (!keep) continue
+      const kept = keep(offers)
+      const left = offers.filter((offer) => !kept.includes(offer)).map(({ key }) => key)
+      if (left.length > 0) notes.push(`":${suffixes[index]}" leaves out ${left.join(", ")}`)
+      offers = kept
+    }
     // What is said closest to the request counts: the name that a client writes goes before what a policy's step says.
     const asked = wish || target.wish ? { ...target.wish, ...wish } : undefined
     return {
@@ -187,7 +204,7 @@ function withEffects(found: Resolved, { suffixes, region }: Reading): Resolved {
       ...(tiers.length === 0 ? {} : { tiers }),
     }
   })
-  return { ...found, targets }
+  return { ...found, targets, notes }
 }
 
 function refuse({ snapshot }: Scope, name: string): never {

@@ -48,7 +48,11 @@ export interface Chooser {
     steps: readonly Step[],
   ): { readonly steps: readonly Step[]; readonly note?: string }
   /** A router model (`openrouter/auto`): models in order, and why. */
-  route(name: string): { readonly models: readonly string[]; readonly notes: readonly string[] }
+  /** `preferences`: what is wanted of providers beside what the request and its key say. */
+  route(
+    name: string,
+    preferences: readonly JsonObject[],
+  ): { readonly models: readonly string[]; readonly notes: readonly string[] }
 }
 
 /** What names are looked up in. */

@@ -1,11 +1,15 @@
-import { GatewayError, type RouteOpening } from "../../../../contract/index.ts"
-import { matcherOf } from "../../../access/patterns.ts"
-import { isAllowed } from "../../../access.ts"
-import type { LiveOffer } from "../../../services.ts"
-import type { Demand } from "../../demand.ts"
+import { GatewayError, type JsonObject, type RouteOpening } from "../../../../contract/index.ts"
+import { type Matcher, matcherOf } from "../../../access/patterns.ts"
+import type { LiveOffer, Snapshot } from "../../../services.ts"
+import { costOf, isFree, knownPrice } from "../../cost.ts"
+import type { Demand } from "../../demand/demand.ts"
+import { supports, takes } from "../../demand/supports.ts"
+import { filtersOfChoice, objectionTo } from "../../filters/filters.ts"
+import type { Excluded } from "../../filters/question.ts"
 import type { Inquiry } from "../../inquiry.ts"
-import { supports, takes } from "../../supports.ts"
-import { costOf, knownPrice } from "../cost.ts"
+import { aroundOf, wantedOf } from "../../preferences/layers.ts"
+import { RequestQuestion } from "../../request-question.ts"
+import { nothingLeft } from "../../told/explain.ts"
 import { groupsOf } from "../groups.ts"
 import { unit } from "../policies/balance.ts"
 import { freeRouter } from "./routers.ts"
@@ -29,7 +33,7 @@ export interface Routed {
  * Chooses models for a request that leaves it to the gateway. The same request gets the same answer, and so does every later turn of its
  * conversation: what is judged is how it began.
  */
-export function routeAuto(inquiry: Inquiry, name: string): Routed {
+export function routeAuto(inquiry: Inquiry, name: string, preferences: readonly JsonObject[]): Routed {
   const { opening, demand } = inquiry
   const asked: Asked = {
     tools: demand.has("tools"),
@@ -37,19 +41,16 @@ export function routeAuto(inquiry: Inquiry, name: string): Routed {
     structured: demand.has("structured_output"),
     reasoning: demand.has("reasoning"),
   }
-  const able = candidates(inquiry, demand)
+  const able = candidates(inquiry, demand, preferences)
   return name === freeRouter ? free(inquiry, able, opening) : best(inquiry, able, opening, asked)
 }
 
 /** Any of those that cost nothing; which one depends on the conversation. */
 function free(inquiry: Inquiry, able: readonly Candidate[], opening: RouteOpening): Routed {
-  const isFree = ({ offers }: Candidate) =>
-    offers.some((offer) => {
-      const price = knownPrice(inquiry, offer)
-      return price !== undefined && price.input === 0 && price.output === 0 && (price.request ?? 0) === 0
-    })
   const seed = `${inquiry.principal.keyId}\n${opening.hash}`
-  const found = able.filter(isFree).map(({ model }) => ({ model, place: unit(`${seed}\n${model}`) }))
+  const found = able
+    .filter(({ offers }) => offers.some((offer) => isFree(knownPrice(inquiry, offer))))
+    .map(({ model }) => ({ model, place: unit(`${seed}\n${model}`) }))
   if (found.length === 0) throw nothing("free models")
   found.sort((left, right) => left.place - right.place)
   return {
@@ -88,24 +89,35 @@ const nothing = (what: string) =>
     { param: "model" },
   )
 
-/** The file's patterns hold for everybody. */
-function candidates({ snapshot, principal }: Inquiry, demand: Demand): readonly Candidate[] {
-  const { models, exclude } = snapshot.config.routing.auto
-  const isIn = models ? matcherOf(models) : () => true
-  const isOut = exclude.length === 0 ? () => false : matcherOf(exclude)
+/** What the plan would leave out is not chosen. Throws where that is all there is. */
+function candidates(inquiry: Inquiry, demand: Demand, preferences: readonly JsonObject[]): readonly Candidate[] {
+  const wanted = wantedOf(inquiry, aroundOf(inquiry), preferences)
+  const question = new RequestQuestion(inquiry, wanted, inquiry.services.now())
+  const excluded: Excluded[] = []
   const found: Candidate[] = []
-  for (const [model, offers] of groupsOf(snapshot.catalog)) {
-    const usable = offers.filter(
-      (offer) =>
-        (offer.kind ?? "chat") === "chat" &&
-        isIn(offer) &&
-        !isOut(offer) &&
-        isAllowed(snapshot, principal, offer) === true &&
-        can(offer, demand),
-    )
+  for (const [model, offers] of choosable(inquiry.snapshot)) {
+    const usable = offers.filter((offer) => {
+      const objection = objectionTo(offer, question, filtersOfChoice)
+      if (objection) excluded.push({ offer, objection })
+      return !objection && can(offer, demand)
+    })
     if (usable.length > 0) found.push({ model, offers: usable })
   }
+  if (found.length === 0 && excluded.length > 0) throw nothingLeft(inquiry, excluded)
   return found
+}
+
+/** Models that hold conversations, with their offers; the file's patterns hold for everybody. */
+export function* choosable({
+  catalog,
+  config,
+}: Pick<Snapshot, "catalog" | "config">): Iterable<readonly [model: string, offers: readonly LiveOffer[]]> {
+  const { models, exclude } = config.routing.auto
+  const isChoosable = among(models, exclude)
+  for (const [model, offers] of groupsOf(catalog)) {
+    const left = offers.filter((offer) => (offer.kind ?? "chat") === "chat" && isChoosable(offer))
+    if (left.length > 0) yield [model, left]
+  }
 }
 
 const media = ["vision", "pdf", "audio", "video", "image_output", "audio_output"] as const
@@ -124,9 +136,16 @@ function can(offer: LiveOffer, demand: Demand): boolean {
 
 function allowed(able: readonly Candidate[], { allowed, excluded = [] }: RouteOpening): readonly Candidate[] {
   if (!allowed && excluded.length === 0) return able
+  const isChoosable = among(allowed, excluded)
+  return able.filter(({ offers }) => offers.some(isChoosable))
+}
+
+/** What one list names, or everything where there is none, without what the other names. */
+function among(allowed: readonly string[] | undefined, excluded: readonly string[]): Matcher {
   const isIn = allowed ? matcherOf(allowed) : () => true
-  const isOut = excluded.length === 0 ? () => false : matcherOf(excluded)
-  return able.filter(({ offers }) => offers.some((offer) => isIn(offer) && !isOut(offer)))
+  if (excluded.length === 0) return isIn
+  const isOut = matcherOf(excluded)
+  return (offer) => isIn(offer) && !isOut(offer)
 }
 
 const monthSeconds = 2_629_800

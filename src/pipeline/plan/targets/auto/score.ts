@@ -52,7 +52,7 @@ const steps: readonly (readonly [from: number, tier: Tier])[] = [
   [25, "medium"],
 ]
 
-export interface Difficulty {
+interface Difficulty {
   readonly points: number
   readonly tier: Tier
   /** What counted. */

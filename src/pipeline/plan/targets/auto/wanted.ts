@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../../../contract/index.ts"
-import { memberOf, valueText } from "../../../../dialects/json-text/index.ts"
 import type { Exchange } from "../../../exchange.ts"
 import { invalid } from "../../../fields.ts"
+import { bodyMember } from "../../../request.ts"
 import { type Tier, tiers } from "./score.ts"
 
 /** What a request lets the router choose from (openrouter.ai, plugins: `auto-router`). */
@@ -48,10 +48,4 @@ function tierOf(value: Json | undefined, path: string): Tier | undefined {
   const tier = tiers.find((name) => name === value)
   if (!tier) throw invalid(path, `"${path}" must be one of ${tiers.join(", ")}.`)
   return tier
-}
-
-function bodyMember({ parsed, fields, inbound }: Exchange, key: string): Json | undefined {
-  if (isObject(parsed)) return parsed[key]
-  const member = memberOf(fields.span, key)
-  return member && (JSON.parse(valueText(inbound.body, member)) as Json)
 }

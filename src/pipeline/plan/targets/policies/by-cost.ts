@@ -1,5 +1,5 @@
+import { costOf } from "../../cost.ts"
 import type { Inquiry } from "../../inquiry.ts"
-import { costOf } from "../cost.ts"
 import type { Step } from "../scope.ts"
 
 /** The cheapest for this request's tokens first; what nobody knows a price of comes last, in the order in which it is written. */

@@ -64,6 +64,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const accounts = await openAccounts(store, {
     clock,
+    log,
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     onGone: (keyId) => void forgetKey(keyId),
   })

@@ -1,12 +1,18 @@
 import type { KeyRouting } from "../config/config.ts"
+import { isObject, type Json } from "../contract/index.ts"
 import type { Statement } from "../store/executor.ts"
 import type { keys } from "../store/schema.ts"
 import type { Principal } from "./principal.ts"
 
 type KeyRow = typeof keys.$inferSelect
 
-export const principalOf = (row: KeyRow): Principal =>
-  Object.freeze({
+/**
+ * A key whose routing cannot be read is switched off (`complain` is told): what it may use is not known any more, and without it it would be
+ * more than it was.
+ */
+export const principalOf = (row: KeyRow, complain: (row: KeyRow, thrown: unknown) => void): Principal => {
+  const { routing, isReadable } = routingOf(row, complain)
+  return Object.freeze({
     keyId: row.id,
     name: row.name,
     label: row.label,
@@ -14,14 +20,31 @@ export const principalOf = (row: KeyRow): Principal =>
     ...(row.limitNano === null ? {} : { limitNano: row.limitNano }),
     limitReset: row.limitReset,
     strict: row.strict,
-    ...(row.routing === null ? {} : { routing: JSON.parse(row.routing) as KeyRouting }),
+    ...(routing === undefined ? {} : { routing }),
     ...(row.expiresAt === null ? {} : { expiresAtMs: row.expiresAt }),
-    disabled: row.disabled,
+    disabled: row.disabled || !isReadable,
     source: row.source,
     createdAtMs: row.createdAt,
     ...(row.updatedAt === null ? {} : { updatedAtMs: row.updatedAt }),
     ...(row.createdBy === null ? {} : { createdBy: row.createdBy }),
   })
+}
+
+const routingOf = (
+  row: KeyRow,
+  complain: (row: KeyRow, thrown: unknown) => void,
+): { readonly routing?: KeyRouting; readonly isReadable: boolean } => {
+  if (row.routing === null) return { isReadable: true }
+  try {
+    const routing = JSON.parse(row.routing) as Json
+    if (!isObject(routing)) throw new Error("It is no object.")
+    return { routing: routing as KeyRouting, isReadable: true }
+  } catch (thrown) {
+    // What the file says goes over its own keys' rows.
+    if (row.source === "store") complain(row, thrown)
+    return { isReadable: false }
+  }
+}
 
 const columns = [
   "id",

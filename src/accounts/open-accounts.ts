@@ -1,4 +1,5 @@
 import { gte, isNull, sql } from "drizzle-orm"
+import { type Logger, messageOf } from "../contract/index.ts"
 import type { Store } from "../store/open-store.ts"
 import { counters, keys as keysTable, usageRollups } from "../store/schema.ts"
 import { type WindowKind, windowKinds, windowStart } from "../store/windows.ts"
@@ -15,6 +16,7 @@ export interface Accounts {
 export interface AccountsOptions {
   readonly clock: { now(): number }
   readonly randomBytes: (count: number) => Uint8Array
+  readonly log: Logger
   /** See `KeysOptions`. */
   readonly onGone?: (keyId: string) => void
 }
@@ -43,7 +45,7 @@ const passingKinds = windowKinds.filter((kind) => kind !== "total")
 /** Keys and budgets as the store left them. The file's keys are added by `keys.declare`. */
 export const openAccounts = async (
   store: Store,
-  { clock, randomBytes, onGone }: AccountsOptions,
+  { clock, randomBytes, log, onGone }: AccountsOptions,
 ): Promise<Accounts> => {
   const now = clock.now()
   const oldestDay = Math.min(...passingKinds.map((kind) => windowStart(kind, now)))
@@ -63,7 +65,17 @@ export const openAccounts = async (
   // Rows that are put aside are spent money as well.
   budgets.load(inWindows(windowKinds, store.writer.pending()), now)
   const keys = createKeys({
-    stored: rows.map(principalOf),
+    stored: rows.map((row) =>
+      principalOf(row, ({ name }, thrown) =>
+        log.error(
+          "a key's routing cannot be read, so the key is switched off: set its models and provider anew, then enable it",
+          {
+            key: name,
+            error: messageOf(thrown),
+          },
+        ),
+      ),
+    ),
     commit: (statements) => store.writer.commit(statements),
     clock,
     randomBytes,

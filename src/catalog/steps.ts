@@ -8,3 +8,25 @@ export function atOnce<T>(steps: Steps<T>): T {
     if (done) return value
   }
 }
+
+/** How long a slice may keep everything else waiting. */
+const sliceMs = 4
+
+/** Does the work in between other things, a slice in each round of the event loop. `now`: milliseconds. */
+export async function inSlices<T>(steps: Steps<T>, now: () => number): Promise<T> {
+  for (;;) {
+    for (const until = now() + sliceMs; now() < until; ) {
+      const { done, value } = steps.next()
+      if (done) return value
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+/** One thing after the other. */
+export function* each<T>(items: Iterable<T>, work: (item: T) => void): Steps<void> {
+  for (const item of items) {
+    work(item)
+    yield
+  }
+}

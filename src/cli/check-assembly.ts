@@ -11,6 +11,7 @@ import { regionProblems } from "../gateway/region-problems.ts"
 import { noStrategy } from "../gateway/snapshot.ts"
 import { createHost } from "../host/host.ts"
 import { createPrices } from "../ledger/prices.ts"
+import { unmatched } from "../pipeline/access/unmatched.ts"
 import { dangling } from "../pipeline/plan/targets/reachable.ts"
 import type { CliIo } from "./io.ts"
 import { logFor } from "./log.ts"
@@ -46,6 +47,19 @@ export const checkAssembly = async ({ config, file, place }: LoadedConfig, io: C
     const unasked = (list: NamedIn, name: string, model: string): readonly string[] => {
       return dangling({ catalog, config, declared: nothingDeclared }, model).map((message) => tell(list, name, message))
     }
+    const unlisted = (
+      list: NamedIn,
+      name: string,
+      path: string,
+      patterns: readonly string[] = [],
+    ): readonly string[] => {
+      // A name may lead to a model by more ways than a list has.
+      const leadsNowhere = (pattern: string) =>
+        pattern.includes("*") || dangling({ catalog, config, declared: nothingDeclared }, pattern).length > 0
+      return unmatched(catalog, patterns)
+        .filter(leadsNowhere)
+        .map((pattern) => tell(list, name, `${path}: no known model goes by "${pattern}"`))
+    }
     return {
       problems: [
         ...problems.map(({ plugin, message }) =>
@@ -62,6 +76,10 @@ export const checkAssembly = async ({ config, file, place }: LoadedConfig, io: C
         ...config.keys.flatMap(({ name, routing }) =>
           routing?.defaultModel === undefined ? [] : unasked("keys", name, routing.defaultModel),
         ),
+        ...config.keys.flatMap(({ name, routing }, index) =>
+          unlisted("keys", name, `keys[${index}].models`, routing?.models),
+        ),
+        ...unlisted("approved_models", "", "approved_models.models", config.approvedModels?.models),
         ...Object.entries(config.presets).flatMap(
           ([
             slug,

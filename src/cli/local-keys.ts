@@ -3,7 +3,7 @@ import { openAccounts } from "../accounts/open-accounts.ts"
 import type { Principal } from "../accounts/principal.ts"
 import type { Config, KeyRouting } from "../config/config.ts"
 import { parseTimestamp } from "../config/timestamp.ts"
-import { GatewayError, type JsonObject } from "../contract/index.ts"
+import { GatewayError, type JsonObject, type Logger } from "../contract/index.ts"
 import { readFields } from "../http/admin/fields.ts"
 import { routingFields, routingRow, takeRouting } from "../http/admin/key-routing.ts"
 import { nanoOfUsd, usd } from "../ledger/money.ts"
@@ -31,8 +31,8 @@ const keyLine = (key: Principal): KeyLine => ({
 
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
 
-const openKeys = async (store: Store, config: Config, clock: { now(): number }): Promise<Keys> => {
-  const { keys } = await openAccounts(store, { clock, randomBytes })
+const openKeys = async (store: Store, config: Config, clock: { now(): number }, log: Logger): Promise<Keys> => {
+  const { keys } = await openAccounts(store, { clock, log, randomBytes })
   await keys.declare(config.keys, config.adminKey)
   return keys
 }
@@ -56,7 +56,7 @@ export const localKeyDesk = async (config: Config, io: CliIo): Promise<KeyDesk> 
   const log = logFor({ ...config, log: { ...config.log, level: "warn" } }, io)
   try {
     const store = await openLocalStore(config, io)
-    const keys = await openKeys(store, config, clock).catch(async (thrown: unknown) => {
+    const keys = await openKeys(store, config, clock, log).catch(async (thrown: unknown) => {
       await store.close()
       throw thrown
     })

@@ -26,6 +26,9 @@ const findLoop = (file: ConfigFile, start: string): string[] | undefined => {
   return follow(start, [start])
 }
 
+/** What names of policies begin with. */
+const policyPrefix = "policy"
+
 /** Aliases and policies share one space of names, and none may lead back to itself. */
 export const checkNames = (file: ConfigFile, context: CrossContext) => {
   const aliases = file.aliases ?? {}
@@ -47,6 +50,13 @@ export const checkNames = (file: ConfigFile, context: CrossContext) => {
     if (aliases[name] === "") context.report(at, path, `the alias ${name} leads nowhere; write author/model`)
     refuseLoop(at, path, name)
   }
+  for (const [index, provider] of (file.providers ?? []).entries())
+    if (provider.id === policyPrefix && Object.keys(policies).length > 0)
+      context.report(
+        placeOf(context, provider, "id"),
+        ["providers", index, "id"],
+        "policy/… are names of policies here, and would hide models of a provider with the id policy; choose another id",
+      )
   for (const name of Object.keys(policies)) {
     const at = placeOf(context, policies, name)
     const path = ["policies", name]

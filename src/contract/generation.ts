@@ -61,10 +61,10 @@ export interface RouteDemand {
   readonly models: readonly string[]
   /** The client named none; `models` has the default of its key or of the configuration. */
   readonly isDefault?: boolean
-  /** `tools`, `vision`, `pdf`, `audio`, `reasoning`, `structured_output` …; of what is no conversation the ability. */
-  readonly needs: readonly string[]
-  /** Request parameters that it sends. */
-  readonly parameters: readonly string[]
+  /** `tools`, `vision`, `pdf`, `audio`, `reasoning`, `structured_output` …; of what is no conversation the ability. Absent: none. */
+  readonly needs?: readonly string[]
+  /** Request parameters that it sends. Absent: none. */
+  readonly parameters?: readonly string[]
   /** Estimated input tokens, and the output limit it asks for. */
   readonly inputTokens: number
   readonly maxOutputTokens?: number
@@ -80,19 +80,19 @@ export interface RouteDemand {
   readonly opening?: RouteOpening
 }
 
-/** How a request was routed, and why. */
+/** How a request was routed, and why. Written for every request: what is empty is left out. */
 export interface RouteRecord {
   /** Who ordered the attempts. */
   readonly strategy: string
   /** `provider/upstream` in the order in which they were to be tried. */
   readonly planned: readonly string[]
-  readonly excluded: readonly Exclusion[]
+  readonly excluded?: readonly Exclusion[]
   /** What was decided on the way, in order: alias taken, draw of a policy, conversation kept where it was … */
-  readonly notes: readonly string[]
+  readonly notes?: readonly string[]
   readonly demand: RouteDemand
   /** Hash of what names the conversation; requests with the same one should stay at one upstream. */
   readonly conversation?: string
-  /** The client named the conversation; otherwise it is known by how it begins. */
+  /** The client named the conversation; absent: it is known by how it begins. */
   readonly conversationIsNamed?: boolean
 }
 

@@ -1,7 +1,7 @@
 import type { Policy, Preset } from "../config/config.ts"
 import { resolvePolicy, resolvePreset } from "../config/resolve/routing.ts"
 import type { PolicyConfig, PresetConfig } from "../config/schema.ts"
-import type { Json } from "../contract/index.ts"
+import { isObject, type Json } from "../contract/index.ts"
 
 export type DeclarationKind = "policy" | "alias" | "preset" | "approval"
 
@@ -67,14 +67,23 @@ export function declaredOf(rows: Iterable<DeclarationRow>, unreadable: TellUnrea
 }
 
 function resolved({ kind, body }: Declaration): unknown {
-  if (kind === "policy") return resolvePolicy(body as unknown as PolicyConfig)
+  if (kind === "policy") {
+    const policy = resolvePolicy(body as unknown as PolicyConfig)
+    if (policy.steps.length === 0) throw new Error("a policy has steps")
+    return policy
+  }
   if (kind === "alias" && typeof body !== "string") throw new Error("an alias is the name of a model")
   return body
 }
 
-const presetOf = ({ body, version, createdAt, createdBy }: Declaration): DeclaredPreset => ({
-  ...resolvePreset(body as unknown as PresetConfig),
-  version,
-  createdAt,
-  ...(createdBy === undefined ? {} : { createdBy }),
-})
+function presetOf({ body, version, createdAt, createdBy }: Declaration): DeclaredPreset {
+  if (!isObject(body)) throw new Error("a preset is an object")
+  const { parameters = {} } = body
+  if (!isObject(parameters)) throw new Error("a preset's parameters are an object")
+  return {
+    ...resolvePreset({ ...body, parameters } as unknown as PresetConfig),
+    version,
+    createdAt,
+    ...(createdBy === undefined ? {} : { createdBy }),
+  }
+}

@@ -1,11 +1,12 @@
 import { environmentSecrets } from "../catalog/provider.ts"
+import { inSlices } from "../catalog/steps.ts"
 import type { Config } from "../config/config.ts"
 import { GatewayError, type KnownModels, messageOf } from "../contract/index.ts"
 import { type Declared, nothingDeclared } from "../declarations/declared.ts"
 import type { Roster } from "../host/roster.ts"
 import type { Snapshot } from "../pipeline/services.ts"
 import type { RootLogger } from "../telemetry/logger.ts"
-import { inSlices } from "./slices.ts"
+import { now } from "./services.ts"
 import { type Built, buildSnapshot, snapshotSteps } from "./snapshot.ts"
 
 /**
@@ -100,8 +101,8 @@ export class Current {
 
   /** Undefined where something was declared or reloaded meanwhile, or more became known. */
   async #builtBeside(before: Built, learned: number): Promise<Built | undefined> {
-    const built = await inSlices(snapshotSteps(...this.#given(before.snapshot.roster, false)))
-    await inSlices(built.snapshot.catalog.prepare())
+    const built = await inSlices(snapshotSteps(...this.#given(before.snapshot.roster, false)), now)
+    await inSlices(built.snapshot.catalog.prepare(), now)
     return this.#built === before && this.#learned === learned ? built : undefined
   }
 

@@ -1,12 +1,13 @@
 import type { LiveOffer } from "../catalog/offers.ts"
+import { each, inSlices, type Steps } from "../catalog/steps.ts"
 import type { Policy } from "../config/config.ts"
 import type { Price } from "../contract/index.ts"
+import { groupSteps } from "../pipeline/plan/targets/groups.ts"
 import { latestNames } from "../pipeline/plan/targets/latest.ts"
 import { managedNames } from "../pipeline/plan/targets/managed.ts"
 import type { Snapshot } from "../pipeline/services.ts"
 import { describe, type Listable, type ListedModel } from "./lists/describe.ts"
 import { routers } from "./lists/routers.ts"
-import { inSlices } from "./lists/slices.ts"
 import { targetsOf } from "./lists/targets.ts"
 import type { HttpServices } from "./services.ts"
 
@@ -44,24 +45,31 @@ export function listAll(services: HttpServices, snapshot: Snapshot): Promise<Lis
 }
 
 async function makeListing(services: HttpServices, snapshot: Snapshot): Promise<Listing> {
-  const names = makeList(snapshot)
+  const { now } = services.pipeline
+  const names = await inSlices(makeList(snapshot), now)
   const prices = new Map<LiveOffer, Price | undefined>()
   const waiting: Promise<void>[] = []
-  await inSlices(names, ({ offers }) => {
-    for (const offer of offers) {
-      if (prices.has(offer)) continue
-      const found = services.pipeline.priceOf(offer)
-      if (!(found instanceof Promise)) prices.set(offer, found.price)
-      else waiting.push(found.then(({ price }) => void prices.set(offer, price)))
-    }
-  })
+  const price = (offer: LiveOffer): void => {
+    if (prices.has(offer)) return
+    const found = services.pipeline.priceOf(offer)
+    if (!(found instanceof Promise)) prices.set(offer, found.price)
+    else waiting.push(found.then((loaded) => void prices.set(offer, loaded.price)))
+  }
+  await inSlices(
+    each(names, ({ offers }) => offers.forEach(price)),
+    now,
+  )
   await Promise.all(waiting)
   const priceOf = (offer: LiveOffer) => prices.get(offer)
   const otherwise = unknownCreated(services)
   const models: ListedModel[] = []
   const listed = new Set(names.map(({ id }) => id))
-  const all = [...names, ...routers(snapshot, priceOf).filter(({ id }) => !listed.has(id))]
-  await inSlices(all, (each) => models.push(describe(each, priceOf, otherwise)))
+  const chosen = await inSlices(routers(snapshot, priceOf), now)
+  const all = [...names, ...chosen.filter(({ id }) => !listed.has(id))]
+  await inSlices(
+    each(all, (one) => models.push(describe(one, priceOf, otherwise))),
+    now,
+  )
   return { priceOf, models }
 }
 
@@ -69,10 +77,13 @@ async function makeListing(services: HttpServices, snapshot: Snapshot): Promise<
 export const unknownCreated = ({ startedAt }: HttpServices): number => Math.floor(startedAt / 1000)
 
 /** Configured offers; what is publicly known of providers that take any name; aliases and policies. */
-function makeList(snapshot: Snapshot): readonly Listable[] {
+function* makeList(snapshot: Snapshot): Steps<readonly Listable[]> {
   const { catalog } = snapshot
   const groups = new Map<string, Listable>()
-  for (const [id, offers] of catalog.groups()) groups.set(id, { id, origin: "model", offers, ...unchecked(offers) })
+  for (const [id, offers] of yield* groupSteps(catalog)) {
+    groups.set(id, { id, origin: "model", offers, ...unchecked(offers) })
+    yield
+  }
   for (const [alias, target] of Object.entries(catalog.aliases)) {
     const offers = offersBehind(snapshot, alias)
     if (!groups.has(alias) && offers.length > 0)
@@ -84,10 +95,11 @@ function makeList(snapshot: Snapshot): readonly Listable[] {
     const id = `@preset/${slug}`
     groups.set(id, { id, origin: "preset", offers: offersBehind(snapshot, id), description })
   }
-  for (const { name, offers } of managedNames(snapshot))
+  // First, because managed names look for the newest as well.
+  const latest = yield* latestNames(catalog)
+  for (const { name, offers } of yield* managedNames(snapshot))
     if (!groups.has(name)) groups.set(name, { id: name, origin: "managed", offers })
-  for (const { name, leadsTo, offers } of latestNames(catalog))
-    groups.set(name, { id: name, origin: "latest", offers, leadsTo })
+  for (const { name, leadsTo, offers } of latest) groups.set(name, { id: name, origin: "latest", offers, leadsTo })
   return [...groups.values()]
 }
 

@@ -4,12 +4,13 @@ import { join } from "node:path"
 import Database from "libsql"
 import { openAccounts } from "../../src/accounts/open-accounts.ts"
 import type { Store } from "../../src/store/open-store.ts"
-import { fixedClock, generation, newFolder, openTestStore, removeFolders } from "../store/support.ts"
+import { fixedClock, generation, newFolder, openTestStore, recordingLog, removeFolders } from "../store/support.ts"
 
 afterAll(removeFolders)
 
 const clock = fixedClock()
-const open = (store: Store) => openAccounts(store, { clock, randomBytes })
+const log = recordingLog()
+const open = (store: Store) => openAccounts(store, { clock, log, randomBytes })
 
 test("keys and what they spent are as before after a restart", async () => {
   const dataDir = newFolder()
@@ -111,3 +112,32 @@ test("money in rows that are only put aside is not forgotten", async () => {
   foreign.close()
   await store.close()
 })
+
+test.each(["{oops", "[]", "7"])(
+  "a key whose routing reads %s is switched off, and the others are not",
+  async (routing) => {
+    const dataDir = newFolder()
+    const store = await openTestStore(dataDir)
+    const { keys } = await open(store)
+    const bound = await keys.create({ name: "bound", kind: "inference", routing: { models: ["acme/*"] } })
+    const free = await keys.create({ name: "free", kind: "inference" })
+    await keys.declare([{ name: "declared", key: "token-of-the-file" }], undefined)
+    await store.writer.commit([{ sql: "update keys set routing = ? where name <> 'free'", args: [routing] }])
+    await store.close()
+
+    const second = await openTestStore(dataDir)
+    log.lines.length = 0
+    const again = await open(second)
+    await again.keys.declare([{ name: "declared", key: "token-of-the-file" }], undefined)
+    expect(again.keys.authenticate("token-of-the-file", "inference")).toMatchObject({
+      name: "declared",
+      disabled: false,
+    })
+    expect(again.keys.authenticate(bound.token, "inference")).toMatchObject({ code: "key_disabled" })
+    expect(again.keys.authenticate(free.token, "inference")).toStrictEqual(free.principal)
+    expect(log.lines).toMatchObject([{ level: "error", fields: { key: "bound" } }])
+    const mended = await again.keys.update(bound.principal.keyId, { routing: { models: ["acme/*"] }, disabled: false })
+    expect(again.keys.authenticate(bound.token, "inference")).toBe(mended)
+    await second.close()
+  },
+)

@@ -92,6 +92,32 @@ presets: { p: { parameters: { model: no/such } } }
     for (const fine of ['"Cellar"', '"eu"']) expect(error).not.toContain(fine)
   })
 
+  test("lists of models that let nothing in are told, with what nobody goes by", async () => {
+    write(
+      "signalbox.yaml",
+      `providers:
+  - { id: local, plugin: openai-compatible, base_url: "http://127.0.0.1:1/v1", models: [ { id: acme/one-1.5, upstream: uno } ] }
+  - { id: open, plugin: openai-compatible, base_url: "http://127.0.0.1:1/v1" }
+aliases: { quick: acme/one-1.5 }
+keys:
+  - { name: k, key: some-key-0123456789, models: [ acme/*, quick, ONE-1-5, "local:uno", "open/*", open/any, acme/tow, "acmee/*" ] }
+approved_models: { mode: listed, models: [ "on*", "tow*", "other:*" ] }
+`,
+    )
+    const { code, error } = await cli.run("check")
+    expect(code).toBe(0)
+    expect(error.trimEnd().split("\n")).toEqual([
+      expect.stringMatching(/^warning: .*signalbox\.yaml:6:5: keys\[0\]\.models: no known model goes by "acme\/tow"$/),
+      expect.stringMatching(/^warning: .*signalbox\.yaml:6:5: keys\[0\]\.models: no known model goes by "acmee\/\*"$/),
+      expect.stringMatching(
+        /^warning: .*signalbox\.yaml:7:\d+: approved_models\.models: no known model goes by "tow\*"$/,
+      ),
+      expect.stringMatching(
+        /^warning: .*signalbox\.yaml:7:\d+: approved_models\.models: no known model goes by "other:\*"$/,
+      ),
+    ])
+  })
+
   test("of a bad file tells every mistake and ends with 2", async () => {
     write("other.yaml", "server: { prot: 1 }\nlog: { level: loud }\n")
     for (const words of [

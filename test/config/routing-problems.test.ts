@@ -22,6 +22,16 @@ policies:
   expect((await told(loop)).join()).toContain("policies lead in a circle: policy/a → policy/b → policy/a")
 })
 
+test("a provider whose models policies would hide needs another id", async () => {
+  const provider = "providers: [ { id: policy, plugin: mock } ]"
+  const [problem] = await told(`${provider}\npolicies: { policy/x: { fallback: [ { model: a/b } ] } }`)
+  expect(problem).toStartWith("1:20: policy/… are names of policies here")
+  // Nothing is hidden without policies, nor by the routers: a provider's own openrouter/auto goes before the gateway's.
+  expect((await configOf(provider)).providers[0]!.id).toBe("policy")
+  const router = "providers: [ { id: openrouter, models: [ { id: openrouter/auto } ] } ]"
+  expect((await configOf(router)).providers[0]!.id).toBe("openrouter")
+})
+
 test("weights are above zero", async () => {
   expect((await told("policies: { policy/x: { balance: [ { model: a/b, weight: 0 } ] } }")).join()).toContain("weight")
 })

@@ -63,7 +63,10 @@ describe("configurations", () => {
       // A name that nobody need look up.
       writeFileSync(join(cli.cwd, "signalbox.yaml"), text.replaceAll("cache.internal:6379", "127.0.0.1:1"))
       const { code, error } = await cli.run("check")
-      expect(error).toBe("")
+      // A snippet without providers names models that only its reader has.
+      const isWhole = text.includes("providers:")
+      const told = error.split("\n").filter((line) => isWhole || !line.includes("no known model goes by"))
+      expect(told.join("\n")).toBe("")
       expect(code).toBe(0)
     } finally {
       cli.remove()

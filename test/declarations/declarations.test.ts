@@ -185,6 +185,25 @@ describe("declarations", () => {
     expect(lines.filter((line) => line.includes("cannot be read"))).toHaveLength(2)
   })
 
+  test.each([
+    ["preset", "[]"],
+    ["preset", '{"parameters": 7}'],
+    ["policy", "7"],
+    ["policy", '{"fallback": 7}'],
+    ["policy", '{"fallback": []}'],
+    ["policy", "{}"],
+  ])("a %s that reads %s is left out and told", async (kind, body) => {
+    await store.writer.commit([
+      {
+        sql: "insert into declarations (kind, name, version, body, created_at) values (?, 'wrong', 1, ?, 0)",
+        args: [kind, body],
+      },
+    ])
+    const { current } = await open()
+    expect([current.policies, current.presets]).toEqual([{}, {}])
+    expect(lines.filter((line) => line.includes("cannot be read"))).toHaveLength(1)
+  })
+
   test("nothing holds that could not be written", async () => {
     const declarations = await open()
     const failing = await openDeclarations({

@@ -163,6 +163,8 @@ describe("the whole plan", () => {
     const response = await rig.gateway.chat(ask("hi", { provider: { only: ["x"] } }))
     const { route } = (await generationOf(rig.gateway, response)) as unknown as { route: Record<string, unknown> }
     expect(route).toMatchObject({ planned: [], excluded: [{ offer: "p0/text", constraint: "only" }] })
+    // Left out of the row, and shown all the same.
+    expect(route).toMatchObject({ notes: [], demand: { needs: [], parameters: [] } })
   })
 })
 

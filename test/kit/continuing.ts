@@ -9,8 +9,8 @@ export const wholeText =
 
 export type WireFormat = "chat" | "messages" | "gemini"
 
-/** How an answer ends: as it should, or after so many pieces of text. */
-export type Ending = "whole" | `${"close" | "reset" | "stall" | "error" | "garbage"}-${number}`
+/** How an answer ends: as it should, or after so many pieces of text. `refuse-begun`: 400 to a conversation that ends with an answer. */
+export type Ending = "whole" | "refuse-begun" | `${"close" | "reset" | "stall" | "error" | "garbage"}-${number}`
 
 /** The name of a model that answers so; `mark` makes it another one. */
 export const modelOf = (format: WireFormat, ending: Ending, mark = ""): string =>
@@ -148,6 +148,9 @@ const formatOf = (path: string): WireFormat =>
 const nameOf = ({ path, body }: SeenRequest): string =>
   decodeURIComponent(/\/models\/([^:]+):/.exec(path)?.[1] ?? String(body.model))
 
+const refusesBegun = (seen: SeenRequest): boolean =>
+  nameOf(seen).split("~")[1] === "refuse-begun" && isModel(turnsOf(seen.body).at(-1))
+
 interface Script {
   readonly events: readonly string[]
   /** `close`: the body ends. `reset`: the connection breaks. `stall`: nothing more comes until the client leaves. */
@@ -160,10 +163,11 @@ const scriptOf = (seen: SeenRequest, text: string): Script => {
   const name = nameOf(seen)
   const [how, after] = (name.split("~")[1] ?? "whole").split("-")
   const pieces = piecesOf(restOf(seen.body, text))
-  const said = after === undefined ? pieces : pieces.slice(0, Number(after))
+  const said = after === undefined || how === "refuse" ? pieces : pieces.slice(0, Number(after))
   const events = [...framing.begin(name), ...said.map(framing.piece)]
   switch (how) {
     case "whole":
+    case "refuse":
       return { events: [...events, ...framing.end(said.length)], end: "close" }
     case "reset":
     case "stall":
@@ -212,6 +216,11 @@ export const startContinuing = async (
       const seen = { path: request.url ?? "", body, closed: closed.promise }
       requests.push(seen)
       await before?.(seen)
+      if (refusesBegun(seen)) {
+        const error = { type: "invalid_request_error", message: "The conversation must end with a user message." }
+        response.writeHead(400, { "content-type": "application/json" }).end(JSON.stringify({ type: "error", error }))
+        return
+      }
       const { events, end } = scriptOf(seen, text)
       response.writeHead(200, { "content-type": "text/event-stream" })
       response.flushHeaders()

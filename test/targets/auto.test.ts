@@ -1,8 +1,13 @@
 import { describe, expect, test } from "bun:test"
+import fc from "fast-check"
 import type { Config } from "../../src/config/config.ts"
 import { inquiryOf } from "../../src/pipeline/plan/request-inquiry.ts"
+import { choosable } from "../../src/pipeline/plan/targets/auto/choosable.ts"
 import { featuresOf } from "../../src/pipeline/plan/targets/auto/features.ts"
-import { difficultyOf, tierOfPrice } from "../../src/pipeline/plan/targets/auto/score.ts"
+import { compare, Judge } from "../../src/pipeline/plan/targets/auto/judge.ts"
+import { routeAuto } from "../../src/pipeline/plan/targets/auto/route-auto.ts"
+import { difficultyOf, type Tier, tierOfPrice, tiers } from "../../src/pipeline/plan/targets/auto/score.ts"
+import { Screen } from "../../src/pipeline/plan/targets/auto/screen.ts"
 import { resolveTargets } from "../../src/pipeline/plan/targets/resolve-targets.ts"
 import { exchangeOf, keysOf, offerOf, planOf, type Surroundings } from "../kit/planning.ts"
 
@@ -147,6 +152,67 @@ describe("openrouter/free", () => {
     )
     expect([...models].toSorted()).toEqual(["c/free", "d/free"])
   })
+})
+
+test("judged by what is known of them first, models are chosen as if each had been looked into", () => {
+  const day = 86_400
+  const now = 1_800_000_000_000
+  const names = Array.from({ length: 12 }, (_, index) => `m/${index % 4 === 0 ? "codex" : "model"}-${index}`)
+  const rows = fc.array(
+    fc.record({
+      model: fc.constantFrom(...names),
+      input: fc.option(fc.constantFrom(0, 0.5, 0.6, 2, 5, 15, 30), { nil: undefined }),
+      days: fc.option(fc.constantFrom(0, 30, 300, 500, 900), { nil: undefined }),
+      traits: fc.record({ tools: fc.boolean(), reasoning: fc.boolean(), structuredOutput: fc.constant(true) }),
+      zdr: fc.boolean(),
+      isOpen: fc.integer({ min: 0, max: 3 }).map((number) => number === 0),
+    }),
+    { minLength: 4, maxLength: 40 },
+  )
+  const asks = fc.constantFrom("hello", "Refactor this typescript", "Prove the theorem step by step")
+  fc.assert(
+    fc.property(rows, asks, fc.constantFrom<Tier>("low", "medium", "max"), (given, ask, ceiling) => {
+      const all = given.map(({ model, input, days, traits, zdr }, index) =>
+        offerOf(
+          `p${index}`,
+          {
+            model,
+            upstream: "x",
+            traits,
+            ...(input === undefined ? {} : { price: price(input) }),
+            ...(days === undefined ? {} : { created: now / 1000 - days * day }),
+          },
+          { zdr },
+        ),
+      )
+      const health = Object.fromEntries(
+        all.flatMap(({ key }, index) => (given[index]!.isOpen ? [[key, { breaker: "open" as const }]] : [])),
+      )
+      const body = {
+        ...say(ask),
+        provider: { zdr: true },
+        plugins: [{ id: "auto-router", cost_tier: ceiling }],
+      }
+      const inquiry = inquiryOf(exchangeOf(body, { offers: all, health, now }))
+      const { opening } = inquiry
+      const asked = { tools: false, media: false, structured: false, reasoning: false }
+      const wanted = difficultyOf(opening, asked).tier
+      const places = { wanted: tiers.indexOf(wanted), ceiling: tiers.indexOf(ceiling) }
+      const tier = tiers[Math.min(places.wanted, places.ceiling)]!
+      const judge = new Judge(inquiry, { opening, asked, tier, ceiling: places.ceiling })
+      const screen = new Screen(inquiry, [])
+      const best = [...choosable(inquiry.snapshot)]
+        .flatMap((candidate) => {
+          const usable = screen.usable(candidate)
+          return usable.length === 0 ? [] : (judge.rank(candidate[0], usable) ?? [])
+        })
+        .sort(compare)
+        .slice(0, 3)
+      if (best.length === 0) expect(() => routeAuto(inquiry, "openrouter/auto", [])).toThrow()
+      else expect(routeAuto(inquiry, "openrouter/auto", []).models).toEqual(best.map(({ model }) => model))
+    }),
+    { numRuns: 1500, seed: 5 },
+  )
 })
 
 describe("the score", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test"
+import { atOnce } from "../../src/catalog/steps.ts"
 import { inquiryOf } from "../../src/pipeline/plan/request-inquiry.ts"
 import { familyOf, readLatest } from "../../src/pipeline/plan/targets/latest.ts"
 import { managedNames } from "../../src/pipeline/plan/targets/managed.ts"
@@ -78,7 +79,7 @@ describe("managed names", () => {
 
   test("are listed once each, with their regions", () => {
     const { snapshot } = exchangeOf({}, { offers, config: { aliases: { "gpt-5.1": "openai/gpt-5.2" } } })
-    const names = managedNames(snapshot)
+    const names = atOnce(managedNames(snapshot))
     expect(names.map(({ name }) => name).toSorted()).toEqual([
       "claude-3-7-sonnet",
       "claude-sonnet-4-5",

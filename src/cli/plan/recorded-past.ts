@@ -6,7 +6,7 @@ import type { Principal } from "../../accounts/principal.ts"
 import type { SpentBefore } from "../../accounts/shared-budgets.ts"
 import type { Config } from "../../config/config.ts"
 import { type Json, messageOf } from "../../contract/index.ts"
-import { type Declared, declaredOf } from "../../declarations/declared.ts"
+import { type DeclarationRow, type Declared, declaredOf } from "../../declarations/declared.ts"
 import type { StoredDocument } from "../../facts/refresh/documents.ts"
 import { generationsBetween, type Query } from "../../ledger/history.ts"
 import { databaseFile, openLocalPast, openRemote } from "../../store/client.ts"
@@ -47,17 +47,29 @@ export async function openPast(config: Config, warn: (text: string) => void): Pr
       read.select().from(schema.declarations).orderBy(asc(schema.declarations.version)),
       readDocuments(config),
     ])
+    const leftOut = ({ kind, name }: Pick<DeclarationRow, "kind" | "name">, thrown: unknown) =>
+      warn(`the ${kind} "${name}" cannot be read and is left out: ${messageOf(thrown)}`)
     const declared = declaredOf(
-      declarations.map(({ body, createdBy, ...row }) => ({
-        ...row,
-        body: body === null ? undefined : (JSON.parse(body) as Json),
-        ...(createdBy === null ? {} : { createdBy }),
-      })),
-      ({ kind, name }, thrown) => warn(`the ${kind} "${name}" cannot be read and is left out: ${messageOf(thrown)}`),
+      declarations.flatMap(({ body, createdBy, ...row }) => {
+        const made = createdBy === null ? {} : { createdBy }
+        try {
+          return [{ ...row, body: body === null ? undefined : (JSON.parse(body) as Json), ...made }]
+        } catch (thrown) {
+          leftOut(row, thrown)
+          return []
+        }
+      }),
+      leftOut,
     )
     return {
       query,
-      keys: rows.filter(({ deletedAt }) => deletedAt === null).map(principalOf),
+      keys: rows
+        .filter(({ deletedAt }) => deletedAt === null)
+        .map((row) =>
+          principalOf(row, ({ name }, thrown) =>
+            warn(`the key "${name}" counts as switched off, since its routing cannot be read: ${messageOf(thrown)}`),
+          ),
+        ),
       keyNames: new Map(rows.map(({ id, name }) => [id, name])),
       declared,
       documents,

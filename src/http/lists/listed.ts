@@ -1,3 +1,4 @@
+import { each, inSlices } from "../../catalog/steps.ts"
 import type { RegionDoor } from "../../config/config.ts"
 import { putBounded } from "../../contract/bounded.ts"
 import type { JsonObject } from "../../contract/index.ts"
@@ -11,7 +12,6 @@ import { doorOf } from "../doors.ts"
 import { knownSnapshot, type Listing, listAll, unknownCreated } from "../listing.ts"
 import type { HttpServices } from "../services.ts"
 import { describe, type ListedModel } from "./describe.ts"
-import { inSlices } from "./slices.ts"
 
 /** Who looks at a list, and by which door. Without a principal: whoever can reach the gateway. */
 export interface Viewer {
@@ -119,12 +119,13 @@ async function makeView(services: HttpServices, snapshot: Snapshot, listing: Lis
     return (offer: LiveOffer) => standingFilters.every((filter) => filter(offer, asked) === undefined)
   }
   const models: ListedModel[] = []
-  await inSlices(listing.models, (model) => {
+  const look = (model: ListedModel): void => {
     const offers = model.offers.filter(mayUse)
     if (offers.length === 0) return
     const all = offers.length === model.offers.length
     models.push(all ? model : describe({ ...model, offers }, listing.priceOf, unknownCreated(services)))
-  })
+  }
+  await inSlices(each(listing.models, look), services.pipeline.now)
   const byId = new Map(models.map((model) => [model.id, model]))
   return { models, byId, listing, mayUse, within, printed: new Map() }
 }

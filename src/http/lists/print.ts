@@ -1,3 +1,4 @@
+import { inSlices, type Steps } from "../../catalog/steps.ts"
 import { putBounded } from "../../contract/bounded.ts"
 import { GatewayError } from "../../contract/index.ts"
 import type { HttpServices } from "../services.ts"
@@ -12,13 +13,37 @@ interface Printed {
 const mostPrinted = 24
 
 /** A list as text. `name` says what it was printed for; without one it has live values and is printed anew. */
-export function print(view: View, name: string | undefined, make: () => unknown): Printed {
-  const known = name === undefined ? undefined : (view.printed.get(name) as Printed | undefined)
+export function print(
+  { pipeline }: HttpServices,
+  { printed }: View,
+  name: string | undefined,
+  make: () => Steps<string>,
+): Promise<Printed> {
+  const known = name === undefined ? undefined : (printed.get(name) as Promise<Printed> | undefined)
   if (known) return known
-  const printed = tagged(JSON.stringify(make()))
-  if (name === undefined) return printed
-  putBounded(view.printed, mostPrinted, name, printed)
-  return printed
+  const made = inSlices(make(), pipeline.now).then(tagged)
+  if (name === undefined) return made
+  putBounded(printed, mostPrinted, name, made)
+  // What could not be printed is tried again by whoever asks next.
+  made.catch(() => printed.delete(name))
+  return made
+}
+
+/** An answer as JSON, a row of its list at a time: tens of thousands of models at once would hold up every request. */
+export function* listText<T>(
+  answer: Readonly<Record<string, unknown>> & { readonly data: readonly T[] },
+  rowOf: (row: T) => unknown,
+): Steps<string> {
+  const rows: string[] = []
+  for (const row of answer.data) {
+    rows.push(JSON.stringify(rowOf(row)))
+    yield
+  }
+  const fields = Object.entries(answer).map(
+    ([name, value]) =>
+      `${JSON.stringify(name)}:${value === answer.data ? `[${rows.join(",")}]` : JSON.stringify(value)}`,
+  )
+  return `{${fields.join(",")}}`
 }
 
 /** A text with what tells whether it is still the same. */

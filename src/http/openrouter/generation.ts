@@ -38,6 +38,13 @@ const apiTypes: Partial<Record<ApiName, string>> = {
 }
 
 /** All fields that `@openrouter/sdk` validates (openrouter.ai/docs get-a-generation), and ours: `losses`, `attempts`, `price`. */
+/** Rows leave out what is empty; whoever reads them here finds every list. */
+function routeOf({ route }: Generation): Generation["route"] | null {
+  if (!route) return null
+  const { demand, ...rest } = route
+  return { excluded: [], notes: [], ...rest, demand: { needs: [], parameters: [], ...demand } }
+}
+
 function generationData(found: Generation, providerName: (id: string) => string): Record<string, unknown> {
   const { usage } = found
   const cost = usd(found.costNano)
@@ -101,7 +108,7 @@ function generationData(found: Generation, providerName: (id: string) => string)
     price_source: found.priceSource,
     price: found.price ?? null,
     attempts: found.attempts,
-    route: found.route ?? null,
+    route: routeOf(found),
     losses: found.losses,
     labels: found.labels ?? null,
     cache: found.cache

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia"
+import { inSlices, type Steps } from "../../catalog/steps.ts"
 import { openrouterFace } from "../../dialects/faces/index.ts"
 import { answer } from "../answer.ts"
 import { pathOf } from "../front.ts"
@@ -6,7 +7,7 @@ import type { ListedModel } from "../listing.ts"
 import { rowsOf } from "../lists/free.ts"
 import { type View, type Viewer, viewerOf, viewFor } from "../lists/listed.ts"
 import { modelNamed } from "../lists/named.ts"
-import { print, QueryReader, queryOf, reply, tagged } from "../lists/print.ts"
+import { listText, print, QueryReader, queryOf, reply, tagged } from "../lists/print.ts"
 import type { HttpServices } from "../services.ts"
 import { fits, isLive, sorted } from "./models/choose.ts"
 import { endpointOf } from "./models/endpoint.ts"
@@ -62,35 +63,34 @@ async function ofKind(services: HttpServices, request: Request, output: string):
 async function countModels(services: HttpServices, request: Request): Promise<object> {
   const output = readOutput(new QueryReader(queryOf(request)))
   const view = await viewFor(services, viewerOf(services, request))
-  return { data: { count: chosen(services, view, { ...everything, output }).length } }
+  const all = await inSlices(chosen(services, view, { ...everything, output }), services.pipeline.now)
+  return { data: { count: all.length } }
 }
 
 /** A query that asks for nothing in particular. */
 const everything: ModelQuery = readQuery(new QueryReader(new URLSearchParams()))
 
-const chosen = (services: HttpServices, view: View, query: ModelQuery): readonly ListedModel[] => {
+function* chosen(services: HttpServices, view: View, query: ModelQuery): Steps<readonly ListedModel[]> {
   const now = services.pipeline.now()
-  return sorted(
-    rowsOf(view).filter((model) => fits(model, query, now)),
-    query.sort,
-    services,
-  )
+  const fitting: ListedModel[] = []
+  for (const model of yield* rowsOf(view)) {
+    if (fits(model, query, now)) fitting.push(model)
+    yield
+  }
+  return sorted(fitting, query.sort, services)
 }
 
-function page(services: HttpServices, request: Request, view: View, query: ModelQuery): Response {
+async function page(services: HttpServices, request: Request, view: View, query: ModelQuery): Promise<Response> {
   const { offset, limit } = query
   const path = pathOf(request.url)
   // Ages move on, and so does what is measured.
   const changes = isLive(query.sort) || query.minAgeDays !== undefined || query.maxAgeDays !== undefined
   const name = changes ? undefined : `${path}?${queryOf(request)}`
-  const printed = print(view, name, () => {
-    const all = chosen(services, view, query)
-    const shown = limit === undefined ? all.slice(offset) : all.slice(offset, offset + limit)
-    return {
-      data: shown.map(openrouterModel),
-      total_count: all.length,
-      links: { next: nextLink(request, path, query, all.length) },
-    }
+  const printed = await print(services, view, name, function* () {
+    const all = yield* chosen(services, view, query)
+    const data = limit === undefined ? all.slice(offset) : all.slice(offset, offset + limit)
+    const links = { next: nextLink(request, path, query, all.length) }
+    return yield* listText({ data, total_count: all.length, links }, openrouterModel)
   })
   return reply(services, request, printed)
 }
@@ -103,10 +103,11 @@ function nextLink(request: Request, path: string, { offset, limit }: ModelQuery,
   return `${path}?${query}`
 }
 
-function rss(services: HttpServices, request: Request, view: View, query: ModelQuery): Response {
+async function rss(services: HttpServices, request: Request, view: View, query: ModelQuery): Promise<Response> {
   const base = services.pipeline.snapshot().config.server.publicUrl ?? new URL(request.url).origin
   const { offset, limit } = query
-  const models = chosen(services, view, query).slice(offset, limit === undefined ? undefined : offset + limit)
+  const all = await inSlices(chosen(services, view, query), services.pipeline.now)
+  const models = all.slice(offset, limit === undefined ? undefined : offset + limit)
   const text = feed(models, base, ({ id }) => `${base}/api/v1/model/${id}`)
   return reply(services, request, tagged(text), "application/rss+xml")
 }

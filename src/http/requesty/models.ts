@@ -1,4 +1,5 @@
 import { Elysia } from "elysia"
+import type { Steps } from "../../catalog/steps.ts"
 import { GatewayError, type ModelKind } from "../../contract/index.ts"
 import { unescaped } from "../../dialects/body/unescaped.ts"
 import { requestyFace } from "../../dialects/faces/index.ts"
@@ -7,7 +8,7 @@ import { pathOf } from "../front.ts"
 import type { ListedModel } from "../listing.ts"
 import { type View, viewerOf, viewFor } from "../lists/listed.ts"
 import { modelNamed } from "../lists/named.ts"
-import { print, reply } from "../lists/print.ts"
+import { listText, print, reply } from "../lists/print.ts"
 import type { HttpServices } from "../services.ts"
 import { requestyModel } from "./model.ts"
 
@@ -60,10 +61,10 @@ async function list(services: HttpServices, request: Request, of: (view: View) =
   const view = await viewFor(services, viewerOf(services, request))
   const unit = services.pipeline.snapshot().config.compat.requesty.priceUnit
   const anthropic = speaksAnthropic(request)
-  const printed = print(view, `${pathOf(request.url)} ${anthropic}`, () =>
+  const printed = await print(services, view, `${pathOf(request.url)} ${anthropic}`, () =>
     anthropic
       ? anthropicList(of(view).filter(({ origin }) => origin !== "managed"))
-      : { object: "list", data: of(view).map((model) => requestyModel(model, unit)) },
+      : listText({ object: "list", data: of(view) }, (model) => requestyModel(model, unit)),
   )
   return reply(services, request, printed)
 }
@@ -90,7 +91,7 @@ const anthropicModel = (model: ListedModel) => ({
   created_at: new Date(model.created * 1000).toISOString(),
 })
 
-function anthropicList(models: readonly ListedModel[]): Record<string, unknown> {
-  const data = models.map(anthropicModel)
-  return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }
+function anthropicList(data: readonly ListedModel[]): Steps<string> {
+  const ends = { first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }
+  return listText({ data, has_more: false, ...ends }, anthropicModel)
 }

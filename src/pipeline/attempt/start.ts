@@ -8,6 +8,8 @@ export interface Continuation {
   readonly text: string
   /** Output tokens that it took. */
   readonly spentTokens: number
+  /** The upstream has refused a begun answer already. */
+  readonly inWords?: boolean
 }
 
 /** What an attempt begins with: a place at its upstream, and one of its credentials. Whoever has it ends `visit`. */

@@ -12,6 +12,7 @@ export class MadePlan implements Plan {
   readonly strategy: string
   readonly excluded: readonly Exclusion[]
   readonly notes: string[]
+  readonly zdr: boolean
   readonly #inquiry: Inquiry
   readonly #targets: Targets
 
@@ -23,6 +24,7 @@ export class MadePlan implements Plan {
       readonly excluded: readonly Exclusion[]
       readonly notes: string[]
       readonly targets: Targets
+      readonly zdr: boolean
     },
   ) {
     this.#inquiry = inquiry
@@ -30,15 +32,12 @@ export class MadePlan implements Plan {
     this.strategy = made.strategy
     this.excluded = made.excluded
     this.notes = made.notes
+    this.zdr = made.zdr
     this.#targets = made.targets
   }
 
   get hedgeMs(): number | undefined {
     return this.#targets.hedgeMs
-  }
-
-  get zdr(): boolean {
-    return this.#targets.targets.some(({ preferences }) => preferences.some(({ zdr }) => zdr === true))
   }
 
   /** Said closest to the request counts: its header, the policy that it names, its key, the configuration. */
@@ -67,17 +66,21 @@ export class MadePlan implements Plan {
 
 /** Of a request that was refused before anybody looked where it could go. */
 export const unplanned = (inquiry: Inquiry): RouteRecord =>
-  withDemand({ strategy: "none", planned: [], excluded: [], notes: [] }, inquiry, undefined)
+  withDemand({ strategy: "none", planned: [] }, inquiry, undefined)
 
 /** Filled in, not spread: this runs for every request. */
 function withDemand(
-  { strategy, planned, excluded, notes }: Omit<RouteRecord, "demand">,
+  { strategy, planned, excluded = [], notes = [] }: Omit<RouteRecord, "demand">,
   inquiry: Inquiry,
   offer: LiveOffer | undefined,
 ): RouteRecord {
   const { conversation } = inquiry
-  const demand = demandRecord(inquiry, offer)
-  if (!conversation) return { strategy, planned, excluded, notes, demand }
-  const { hash, isNamed } = conversation
-  return { strategy, planned, excluded, notes, demand, conversation: hash, conversationIsNamed: isNamed }
+  const record: Mutable<RouteRecord> = { strategy, planned, demand: demandRecord(inquiry, offer) }
+  if (excluded.length > 0) record.excluded = excluded
+  if (notes.length > 0) record.notes = notes
+  if (conversation) record.conversation = conversation.hash
+  if (conversation?.isNamed) record.conversationIsNamed = true
+  return record
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }

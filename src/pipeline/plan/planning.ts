@@ -36,6 +36,7 @@ export class Planning {
   readonly #around: Wanted
   readonly #now: number
   readonly #excluded: Excluded[] = []
+  #zdr = false
 
   constructor(inquiry: Inquiry, targets: Targets, costOf: CostOf | undefined) {
     this.#inquiry = inquiry
@@ -83,6 +84,7 @@ export class Planning {
       notes: [...notes],
       excluded: this.#exclusions(attempts),
       targets: this.#targets,
+      zdr: this.#zdr,
     })
     this.#inquiry.plan = made
     return made.attempts
@@ -96,6 +98,7 @@ export class Planning {
   /** What may be tried of a target, without what an earlier one has already. */
   #groupOf(target: Target, seen: Set<string>): Group {
     const wanted = this.#wantedOf(target)
+    this.#zdr ||= wanted.zdr
     const question = new RequestQuestion(this.#inquiry, wanted, this.#now)
     const passed: LiveOffer[] = []
     for (const offer of target.offers) {

@@ -41,7 +41,7 @@ export interface Plan {
   readonly notes: string[]
   readonly hedgeMs: number | undefined
   readonly streamRecovery: StreamRecovery
-  /** A name on the way to an offer wants upstreams that keep nothing. */
+  /** Somebody who has a say in it wants upstreams that keep nothing: the request, a name on the way to an offer, the key, the configuration. */
   readonly zdr: boolean
   /** The same offers in another order, and why. */
   rearrange(attempts: readonly PlannedAttempt[], note: string): void

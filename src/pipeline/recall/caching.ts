@@ -1,7 +1,5 @@
-import { isObject } from "../../contract/index.ts"
 import type { Exchange } from "../exchange.ts"
 import { invalid } from "../fields.ts"
-import { standing } from "../plan/preferences/layers.ts"
 import type { Caching } from "./types.ts"
 
 /** Bounds of OpenRouter's (openrouter.ai/docs, response caching). */
@@ -27,7 +25,8 @@ export function cachingOf(exchange: Exchange): Caching | undefined {
   const words = wordsOf(own)
   const wish = preset?.preset.parameters.cache_enabled
   const said = wish === false ? false : (headerSays(words, theirs) ?? (wish === true ? true : undefined))
-  const remembers = (said ?? usual) && snapshot.roster.caches.length > 0 && !keepsNothing(exchange)
+  // Whoever demands that upstreams keep nothing does not want it kept here.
+  const remembers = (said ?? usual) && snapshot.roster.caches.length > 0 && !exchange.plan?.zdr
   const coalesces = words.has("coalesce") || (cache.coalesce && said !== false)
   if (!remembers && !coalesces) return undefined
   return {
@@ -63,12 +62,4 @@ function secondsOf({ inbound, snapshot, preset }: Exchange): number {
   const wish = preset?.preset.parameters.cache_ttl_seconds
   const seconds = Number.isNaN(said) ? (typeof wish === "number" ? wish : snapshot.config.cache.ttlSeconds) : said
   return Math.min(longestSeconds, Math.max(1, Math.trunc(seconds)))
-}
-
-/** Whoever demands that upstreams keep nothing does not want it kept here. */
-function keepsNothing({ fields, inbound, snapshot, preset, plan }: Exchange): boolean {
-  if (fields.preferences?.zdr === true || plan?.zdr === true) return true
-  if (isObject(preset?.provider) && preset.provider.zdr === true) return true
-  const around = [snapshot.config.routing.provider, inbound.principal.routing?.provider]
-  return around.some((sent) => standing(sent, "provider")?.zdr === true)
 }

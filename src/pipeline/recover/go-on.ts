@@ -1,4 +1,4 @@
-import type { ChatRequest, Content, Message } from "../../contract/index.ts"
+import type { ChatRequest, Content, GatewayError, Message } from "../../contract/index.ts"
 import type { Try } from "../attempt/try.ts"
 import type { LiveOffer, LiveWire } from "../services.ts"
 
@@ -12,6 +12,10 @@ export const takesPrefill = ({ wire, profile }: LiveWire): boolean =>
 
 export const offerTakesPrefill = ({ wires }: LiveOffer): boolean => wires.some(takesPrefill)
 
+/** Whether a begun answer may be what this upstream refuses in a request that others have taken. */
+export const refusesBegun = ({ code }: GatewayError, offer: LiveOffer): boolean =>
+  (code === "upstream_invalid_request" || code === "unsupported_parameter") && offerTakesPrefill(offer)
+
 /**
  * The request of an attempt that goes on with what another one had begun: ends with what the client has of the answer, where the model takes
  * that, otherwise with words that ask for the rest. It neither thinks anew nor begins another document, and what was said counts against the
@@ -20,7 +24,7 @@ export const offerTakesPrefill = ({ wires }: LiveOffer): boolean => wires.some(t
 export function goOn(current: Try, live: LiveWire | undefined, request: ChatRequest): ChatRequest {
   const { continues } = current.start
   if (!continues) return request
-  const isPrefill = live !== undefined && takesPrefill(live)
+  const isPrefill = live !== undefined && !continues.inWords && takesPrefill(live)
   current.continuedBy = isPrefill ? "prefill" : "words"
   current.mayRepeat = !isPrefill || live.wire.dialect.name === "chat-completions"
   // A format is asked of a whole answer; what is left is not one.

@@ -8,12 +8,16 @@ import { asFailure, interrupted } from "../attempt/upstream.ts"
 import type { Exchange } from "../exchange.ts"
 import type { PlannedAttempt } from "../plan/types.ts"
 import { type Attempt, relay } from "../relay/relay.ts"
-import { offerTakesPrefill } from "./go-on.ts"
+import { offerTakesPrefill, refusesBegun } from "./go-on.ts"
 import { Splice } from "./splice.ts"
 import { Transcript } from "./transcript.ts"
 
-/** Upstreams that go on with one answer, one after the other; more would be a series of accidents. */
-const mostContinuations = 2
+/** So often one answer is gone on with even where only upstreams are left that broke it already. */
+const leastContinuations = 2
+
+/** As long as an upstream is left that has not failed this answer, there is one that may finish it. */
+const isEnough = (round: number, planned: readonly PlannedAttempt[], broken: ReadonlySet<string>): boolean =>
+  round >= leastContinuations && planned.every(({ offer }) => broken.has(offer.key))
 
 /**
  * Whether an answer that breaks off is gone on with (`stream_recovery: continue`). Its content must be read for that, which closes the native
@@ -57,7 +61,7 @@ async function wholeAnswer(
     } catch (thrown) {
       const error = asFailure(thrown, current)
       broken.add(current.offer.key)
-      if (round === mostContinuations || error.retry === "no") throw error
+      if (isEnough(round, planned, broken) || error.retry === "no") throw error
       leave(current, error)
       answer = await again(exchange, candidates(planned, broken, false), error)
     }
@@ -103,12 +107,13 @@ async function* continued(
     if (error.code === "client_closed") throw error
     broken.add(current.offer.key)
     const canGoOn = transcript.isBlank || transcript.isContinuable
-    if (round === mostContinuations || error.retry === "no" || !canGoOn) return yield failed(error)
+    if (isEnough(round, planned, broken) || error.retry === "no" || !canGoOn) return yield failed(error)
     leave(current, error)
     const spentTokens = exchange.usage ? outputTokens(exchange.usage) : 0
     if (transcript.isContinuable && spentTokens >= (exchange.asked.maxOutputTokens ?? Number.POSITIVE_INFINITY))
       return yield { type: "finish", reason: "length", raw: null }
-    const next = await goneOnWith(exchange, candidates(planned, broken, !transcript.isBlank), transcript, spentTokens)
+    const line = candidates(planned, broken, !transcript.isBlank)
+    const next = await goneOnWith(exchange, line, broken, transcript, spentTokens)
     if (!next) return yield failed(error)
     tell(exchange, current, next.current, error, transcript.isBlank)
     answer = next
@@ -177,17 +182,52 @@ function candidates(
   return planned.map(({ offer }) => ({ offer, retries: 0 })).sort((one, other) => rank(one) - rank(other))
 }
 
-/** Undefined: nobody could. */
+/**
+ * Undefined: nobody could. Of models that nothing is known of only the upstream can say whether it takes a begun answer: one that refuses it
+ * says nothing about the others of its model, and is asked in words when they are through. What broke off already comes last.
+ */
 async function goneOnWith(
   exchange: Exchange,
   line: readonly PlannedAttempt[],
+  broken: ReadonlySet<string>,
   { text, isBlank }: Transcript,
   spentTokens: number,
 ): Promise<PartsAnswer | undefined> {
-  const continues = isBlank ? {} : { continues: { text: text.trimEnd(), spentTokens } }
-  const next: Attempt<Answer> = (same, start) => attempt(same, { ...start, role: "continuation", ...continues })
+  const begun = isBlank ? undefined : { text: text.trimEnd(), spentTokens }
+  const refusers = new Set<string>()
+  const next: Attempt<Answer> = async (same, start) => {
+    try {
+      return await attempt(same, { ...start, role: "continuation", ...(begun ? { continues: begun } : {}) })
+    } catch (thrown) {
+      if (!begun || !GatewayError.is(thrown) || !refusesBegun(thrown, start.offer)) throw thrown
+      refusers.add(start.offer.key)
+      throw new GatewayError(thrown.code, thrown.message, { retry: "next" })
+    }
+  }
+  const inWords: Attempt<Answer> = (same, start) =>
+    attempt(same, { ...start, role: "continuation", ...(begun ? { continues: { ...begun, inWords: true } } : {}) })
+  for (const wasBroken of [false, true]) {
+    const some = line.filter(({ offer }) => broken.has(offer.key) === wasBroken)
+    const answer =
+      (await answered(exchange, some, next)) ??
+      (await answered(
+        exchange,
+        some.filter(({ offer }) => refusers.has(offer.key)),
+        inWords,
+      ))
+    if (answer) return answer
+  }
+  return undefined
+}
+
+async function answered(
+  exchange: Exchange,
+  line: readonly PlannedAttempt[],
+  how: Attempt<Answer>,
+): Promise<PartsAnswer | undefined> {
+  if (line.length === 0) return undefined
   try {
-    const answer = await relay(exchange, line, next)
+    const answer = await relay(exchange, line, how)
     return answer.kind === "parts" ? answer : undefined
   } catch (thrown) {
     if (!GatewayError.is(thrown) || thrown.code === "client_closed") throw thrown

@@ -23,7 +23,7 @@ export class RecordedDemand implements Demand {
   readonly #needs: ReadonlySet<string>
   readonly #inputTokens: number
 
-  constructor(api: ApiName, { needs, parameters, inputTokens, maxOutputTokens }: RouteDemand) {
+  constructor(api: ApiName, { needs, parameters = [], inputTokens, maxOutputTokens }: RouteDemand) {
     this.ability = abilityOf(api)
     this.parameters = parameters
     this.maxOutputTokens = maxOutputTokens

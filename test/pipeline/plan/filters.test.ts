@@ -16,7 +16,7 @@ const plan = (
   })
 const kept = (...args: Parameters<typeof plan>) => keysOf(plan(...args))
 const constraintsOf = (...args: Parameters<typeof plan>) =>
-  Object.fromEntries(plan(...args).record.excluded.map(({ offer, constraint }) => [offer, constraint]))
+  Object.fromEntries(plan(...args).excluded.map(({ offer, constraint }) => [offer, constraint]))
 
 const image = [{ role: "user", content: [{ type: "image_url", image_url: { url: "https://x.test/a.png" } }] }]
 const tools = [{ type: "function", function: { name: "f" } }]

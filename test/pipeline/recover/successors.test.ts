@@ -30,6 +30,43 @@ describe("who goes on", () => {
     ])
   })
 
+  test("what refuses a begun answer, which nobody knew of it, leaves it to the next provider of the model", async () => {
+    const { gateway } = await recoveryRig(opened, [
+      offer("chat", "close-5"),
+      offer("chat", "refuse-begun"),
+      offer("messages", "whole"),
+    ])
+    const { said, headers } = await hear(gateway, chat, question)
+    expect(said).toMatchObject({ text: wholeText, error: undefined })
+    expect(tried(await recordOf(gateway, headers))).toEqual([
+      "p0 failed",
+      "p1 failed continuation",
+      "p2 ok continuation",
+    ])
+  })
+
+  test.each(["chat", "messages"] as const)(
+    "where it is the only one left, it is asked in words: %s",
+    async (format) => {
+      const { gateway, upstream } = await recoveryRig(opened, [
+        offer(format, "reset-5", "a"),
+        offer(format, "refuse-begun"),
+      ])
+      const { said, headers } = await hear(gateway, chat, question)
+      expect(said).toMatchObject({ text: wholeText, error: undefined })
+      expect((upstream.requests.at(-1)!.body.messages as JsonObject[]).map(({ role }) => role)).toEqual([
+        "user",
+        "assistant",
+        "user",
+      ])
+      const record = await recordOf(gateway, headers)
+      expect(tried(record).at(-1)).toBe("p1 ok continuation")
+      expect(record.losses.find(({ code }) => code === "answer_continued")?.reason).toContain("asked in words")
+      const costs = record.attempts.map(({ costNano }) => costNano ?? 0)
+      expect(Math.round(record.total_cost * 1e9)).toBe(costs.reduce((sum, cost) => sum + cost, 0))
+    },
+  )
+
   test("the begun answer goes up without the spaces at its end, and comes down with them once", async () => {
     // Five pieces of seven characters end in a space.
     const text = "one two three four five six seven eight nine"
@@ -64,7 +101,7 @@ describe("who goes on", () => {
     ])
   })
 
-  test("two go on, a third one does not", async () => {
+  test("as long as one lives, it finishes what three broke off, and all are paid", async () => {
     const four = [
       offer("chat", "close-4"),
       offer("messages", "reset-4"),
@@ -72,6 +109,17 @@ describe("who goes on", () => {
       offer("chat", "whole", "d"),
     ]
     const { gateway, upstream } = await recoveryRig(opened, four)
+    const { said, headers } = await hear(gateway, chat, question)
+    expect(said).toMatchObject({ text: wholeText, error: undefined })
+    expect(upstream.requests).toHaveLength(4)
+    const record = await recordOf(gateway, headers)
+    const costs = record.attempts.map(({ costNano }) => costNano ?? 0)
+    expect(Math.round(record.total_cost * 1e9)).toBe(costs.reduce((sum, cost) => sum + cost, 0))
+  })
+
+  test("where all break, each has its turn and no one a second", async () => {
+    const three = [offer("chat", "close-2"), offer("messages", "reset-2"), offer("gemini", "close-2")]
+    const { gateway, upstream } = await recoveryRig(opened, three)
     const { said, headers } = await hear(gateway, chat, question)
     expect(said!.error).toBeString()
     expect(wholeText.startsWith(said!.text)).toBe(true)

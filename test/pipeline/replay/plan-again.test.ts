@@ -221,11 +221,17 @@ describe("what is written down of a request", () => {
     const first = [{ role: "user", content: "hi" }]
     const later = [...first, { role: "assistant", content: "hello" }, { role: "user", content: "bye" }]
     const [one, two] = [recordOf({ messages: first }, single), recordOf({ messages: later }, single)]
-    expect(one.conversationIsNamed).toBe(false)
+    expect(one).not.toHaveProperty("conversationIsNamed")
     expect(one.conversation).toBe(two.conversation!)
     expect(recordOf({ messages: [{ role: "user", content: "other" }] }, single).conversation).not.toBe(
       one.conversation!,
     )
+  })
+
+  test("nothing that is empty: a plain request's is short", () => {
+    const record = recordOf({ max_tokens: undefined }, single)
+    expect(Object.keys(record).sort()).toEqual(["conversation", "demand", "planned", "strategy"])
+    expect(Object.keys(record.demand).sort()).toEqual(["inputTokens", "models"])
   })
 
   test("that it names no model, and which was the default", () => {
@@ -243,7 +249,7 @@ describe("what is written down of a request", () => {
     expect(record.demand.inputTokens).toBeGreaterThan(0)
     const excluded = recordOf({ model: "x/one", provider: { only: ["nobody"] } })
     expect(excluded).toMatchObject({ strategy: "none", planned: [], demand: { provider: { only: ["nobody"] } } })
-    expect(excluded.excluded.length).toBe(3)
+    expect(excluded.excluded).toHaveLength(3)
   })
 
   test("a value that turns out to be no JSON keeps no row from being written, and is the client's mistake", async () => {
@@ -257,7 +263,8 @@ describe("what is written down of a request", () => {
     }
     const alone = unread(single)
     void plan(alone)
-    expect(alone.plan!.record.demand).toMatchObject({ models: ["x/one"], parameters: [] })
+    expect(alone.plan!.record.demand).toMatchObject({ models: ["x/one"] })
+    expect(alone.plan!.record.demand).not.toHaveProperty("parameters")
     const codeOf = async () => plan(unread({}))
     await expect(codeOf()).rejects.toMatchObject({ code: "invalid_json" })
   })

@@ -1,7 +1,7 @@
 import type { RouteDemand } from "../../../contract/index.ts"
 import type { LiveOffer } from "../../services.ts"
 import type { Inquiry } from "../inquiry.ts"
-import { type Need, needs } from "./needs.ts"
+import { needs } from "./needs.ts"
 
 /** Counts as text alone is counted. */
 const nobody = { key: "" }
@@ -13,10 +13,12 @@ export function demandRecord(inquiry: Inquiry, offer: LiveOffer | undefined): Ro
   // Filled in, not spread: this runs for every request.
   const record: Mutable<RouteDemand> = {
     models: inquiry.names,
-    needs: ability === undefined ? asked((need) => demand.has(need)) : [ability],
-    parameters: orNone(() => demand.parameters),
     inputTokens: demand.inputTokens(offer ?? nobody),
   }
+  const found = ability === undefined ? orNone(() => needs.filter((need) => demand.has(need))) : [ability]
+  if (found.length > 0) record.needs = found
+  const parameters = orNone(() => demand.parameters)
+  if (parameters.length > 0) record.parameters = parameters
   if (inquiry.isDefault) record.isDefault = true
   if (maxOutputTokens !== undefined) record.maxOutputTokens = maxOutputTokens
   if (preferences) record.provider = preferences.sent
@@ -28,8 +30,6 @@ export function demandRecord(inquiry: Inquiry, offer: LiveOffer | undefined): Ro
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
-const asked = (has: (need: Need) => boolean): readonly Need[] => orNone(() => needs.filter(has))
 
 /** A body that turns out to be no JSON is for its upstream to refuse; here it must not keep the row from being written. */
 function orNone<T>(read: () => readonly T[]): readonly T[] {

@@ -15,6 +15,7 @@ export class RequestDemand implements Demand {
   #parameters: readonly string[] | undefined
   #media: ReadonlySet<Need> | undefined
   #certain = false
+  #modalities: Json | undefined | null = null
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange
@@ -99,8 +100,11 @@ export class RequestDemand implements Demand {
     const { ability, request } = this.#exchange
     if (ability !== undefined) return false
     if (request) return request.modalities?.includes(kind) ?? false
-    const named = bodyMember(this.#exchange, "modalities")
-    return namesModality(named ?? modalitiesIn(bodyMember(this.#exchange, "generationConfig")), kind)
+    if (this.#modalities === null) {
+      const named = bodyMember(this.#exchange, "modalities")
+      this.#modalities = named ?? modalitiesIn(bodyMember(this.#exchange, "generationConfig"))
+    }
+    return namesModality(this.#modalities, kind)
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Catalog } from "../../../catalog/catalog.ts"
+import { atOnce, type Steps } from "../../../catalog/steps.ts"
 import { canonicalName } from "../../../facts/naming.ts"
 import type { LiveOffer } from "../../services.ts"
-import { groupsOf } from "./groups.ts"
+import { groupSteps } from "./groups.ts"
 import { isGuess } from "./scope.ts"
 
 /** `~anthropic/claude-sonnet-latest` (openrouter.ai, latest aliases). */
@@ -31,11 +32,16 @@ interface Newest {
 /** By `author/family`; found once per catalog, because each of its offers has to be looked at. */
 const newestOf = new WeakMap<Catalog, ReadonlyMap<string, Newest>>()
 
-function newestModels(catalog: Catalog): ReadonlyMap<string, Newest> {
+const newestModels = (catalog: Catalog): ReadonlyMap<string, Newest> =>
+  newestOf.get(catalog) ?? atOnce(newestSteps(catalog))
+
+function* newestSteps(catalog: Catalog): Steps<ReadonlyMap<string, Newest>> {
   const known = newestOf.get(catalog)
   if (known) return known
   const found = new Map<string, Newest>()
-  for (const offers of groupsOf(catalog).values()) {
+  const groups = yield* groupSteps(catalog)
+  for (const offers of groups.values()) {
+    yield
     for (const offer of offers) {
       if (isGuess(offer) || (offer.kind ?? "chat") !== "chat") continue
       const canonical = offer.canonical ?? canonicalName(offer.model) ?? offer.model
@@ -61,12 +67,18 @@ export function latestOf(catalog: Catalog, author: string, family: string): read
   return newest && [...newest.offers]
 }
 
+interface LatestName {
+  readonly name: string
+  readonly leadsTo: string
+  readonly offers: readonly LiveOffer[]
+}
+
 /** Every `~author/family-latest` that says something: of families with more than one model. For lists. */
-export function* latestNames(
-  catalog: Catalog,
-): Iterable<{ readonly name: string; readonly leadsTo: string; readonly offers: readonly LiveOffer[] }> {
-  for (const [name, { family, canonical, offers }] of newestModels(catalog))
-    if (family.size > 1) yield { name: `~${name}-latest`, leadsTo: canonical, offers: [...offers] }
+export function* latestNames(catalog: Catalog): Steps<readonly LatestName[]> {
+  const names: LatestName[] = []
+  for (const [name, { family, canonical, offers }] of yield* newestSteps(catalog))
+    if (family.size > 1) names.push({ name: `~${name}-latest`, leadsTo: canonical, offers: [...offers] })
+  return names
 }
 
 function isNewer(

@@ -1,9 +1,10 @@
 import type { Catalog } from "../../../catalog/catalog.ts"
 import { geolocation } from "../../../catalog/regions.ts"
+import type { Steps } from "../../../catalog/steps.ts"
 import { authorIn, withoutAuthor } from "../../../contract/index.ts"
 import { canonicalName } from "../../../facts/naming.ts"
 import type { LiveOffer, Snapshot } from "../../services.ts"
-import { groupsOf } from "./groups.ts"
+import { groupSteps } from "./groups.ts"
 import { latestOf, readLatest } from "./latest.ts"
 import { isGuess, knownOffers, own } from "./scope.ts"
 
@@ -163,19 +164,24 @@ export interface ManagedName {
 const named = new WeakMap<Catalog, readonly ManagedName[]>()
 
 /** All managed names: each model's bare one, with the regions that have it, and the dedicated aliases. Made once per catalog. */
-export function managedNames({ catalog, config }: Pick<Snapshot, "catalog" | "config">): readonly ManagedName[] {
+export function* managedNames({
+  catalog,
+  config,
+}: Pick<Snapshot, "catalog" | "config">): Steps<readonly ManagedName[]> {
   if (!config.routing.managed) return []
   const made = named.get(catalog)
   if (made) return made
-  const names = makeNames(catalog)
+  const names = yield* makeNames(catalog)
   named.set(catalog, names)
   return names
 }
 
-function makeNames(catalog: Catalog): readonly ManagedName[] {
+function* makeNames(catalog: Catalog): Steps<readonly ManagedName[]> {
   const declared = new Set([...Object.keys(catalog.aliases), ...Object.keys(catalog.policies)])
   const found = new Map<string, LiveOffer[]>()
-  for (const offers of groupsOf(catalog).values()) {
+  const groups = yield* groupSteps(catalog)
+  for (const offers of groups.values()) {
+    yield
     for (const offer of offers) {
       const canonical = offer.canonical ?? canonicalName(offer.model)
       const name = canonical === undefined ? undefined : bareName(canonical)
@@ -188,6 +194,7 @@ function makeNames(catalog: Catalog): readonly ManagedName[] {
   }
   const names: ManagedName[] = []
   for (const [name, offers] of found) {
+    yield
     names.push({ name, offers })
     for (const region of ["eu", "us"] as const) {
       const there = offers.filter((offer) => geolocation(offer.region) === region)

@@ -1,19 +1,10 @@
 import type { CrossContext } from "./check-value.ts"
+import { longestTtlSeconds } from "./config.ts"
 import type { Path } from "./document.ts"
 import { placeOf, refuseTwice } from "./places.ts"
 import { pathText } from "./problem.ts"
 import type { ConfigFile, ModelConfig, ProviderConfig } from "./schema.ts"
-
-const isDay = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text)
-
-const isRealDay = (text: string): boolean => {
-  try {
-    return isDay(text)
-  } catch {
-    return false
-  }
-}
+import { isDay } from "./timestamp.ts"
 
 /** Dates of a model; knowledge may be known to the month only. */
 export const checkDates = (model: ModelConfig, path: Path, context: CrossContext) => {
@@ -21,7 +12,7 @@ export const checkDates = (model: ModelConfig, path: Path, context: CrossContext
     const value = model[name]
     if (value === undefined) continue
     const whole = name === "knowledge" && /^\d{4}-\d{2}$/.test(value) ? `${value}-01` : value
-    if (!isRealDay(whole))
+    if (!isDay(whole))
       context.report(
         placeOf(context, model, name),
         [...path, name],
@@ -91,8 +82,6 @@ const checkDoors = (file: ConfigFile, context: CrossContext) => {
     taken.add(address)
   }
 }
-
-const longestTtlSeconds = 86_400
 
 /** Mistakes in what decides where requests go. */
 export const checkRouting = (file: ConfigFile, context: CrossContext) => {

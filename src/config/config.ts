@@ -1,6 +1,9 @@
 import type { JsonObject } from "../contract/json.ts"
 import type { ModelKind, OfferSeed } from "../contract/offer.ts"
 
+/** How long an answer may be remembered (openrouter.ai/docs, response caching). */
+export const longestTtlSeconds = 86_400
+
 /** Deadlines of one attempt, milliseconds; 0 = none. */
 export interface Timeouts {
   /** To the upstream's response headers of a streamed call. */

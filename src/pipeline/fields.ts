@@ -7,6 +7,7 @@ import {
   type JsonObject,
   type RequestAddress,
 } from "../contract/index.ts"
+import type { Mutable } from "../contract/mutable.ts"
 import { type Member, memberOf, topLevel, valueText } from "../dialects/json-text/index.ts"
 import { type ProviderPreferences, readPreferences } from "./plan/preferences/preferences.ts"
 import { readWebPlugin, type SearchWish } from "./search/web-plugin.ts"
@@ -108,8 +109,6 @@ export function memberValue(text: string, member: Member): Json {
     throw explainBadJson(text)
   }
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** The first limit that is there, and the name of its field; without one the name that the format prefers. All of them are checked. */
 function readOutputLimit(

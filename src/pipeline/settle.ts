@@ -6,6 +6,7 @@ import {
   type Generation,
   inputTokens,
 } from "../contract/index.ts"
+import type { Mutable } from "../contract/mutable.ts"
 import { endRunning } from "./attempt/end.ts"
 import type { Running } from "./attempt/running.ts"
 import { clientClosed } from "./attempt/try.ts"
@@ -104,8 +105,6 @@ function cacheOf({ recalled }: Exchange, now: number): CacheRecord | undefined {
   const { cache, sourceId, storedAt, savedNano } = recalled
   return { cache, savedNano: savedNano(), sourceId, ageMs: Math.max(0, Math.round(now - storedAt)) }
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 function statusOf(exchange: Exchange): number {
   const { error, inbound, firstPartAt } = exchange

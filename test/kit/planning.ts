@@ -1,6 +1,7 @@
 import routing from "../../plugins/routing/index.ts"
 import type { Principal } from "../../src/accounts/principal.ts"
 import { Catalog } from "../../src/catalog/catalog.ts"
+import { unknownHealth } from "../../src/catalog/health/health.ts"
 import type { OfferHealth } from "../../src/catalog/health/types.ts"
 import { type LiveOffer, makeOffer } from "../../src/catalog/offers.ts"
 import type { LiveProvider } from "../../src/catalog/provider.ts"
@@ -17,21 +18,7 @@ import type { Plan } from "../../src/pipeline/plan/types.ts"
 import type { Services, Snapshot } from "../../src/pipeline/services.ts"
 import { configOf } from "./config.ts"
 
-export const healthy: OfferHealth = {
-  breaker: "closed",
-  openUntil: undefined,
-  lastOutageAt: undefined,
-  uptime5m: undefined,
-  uptime30m: undefined,
-  uptime1d: undefined,
-  latency: undefined,
-  throughput: undefined,
-  inFlight: 0,
-  queued: 0,
-  freePlaces: undefined,
-  cacheHitRate: undefined,
-  toolErrorRate: undefined,
-}
+export const healthy = unknownHealth
 
 export const percentiles = (value: number) => ({ p50: value, p75: value, p90: value, p99: value })
 

@@ -26,7 +26,8 @@ const longestFactor = 10
 /** Clients can name any model of an open provider; the ones that were not used for longest are forgotten first. */
 const remembered = 3000
 
-const unknown: OfferHealth = Object.freeze({
+/** Of what nobody has asked for anything yet. */
+export const unknownHealth: OfferHealth = Object.freeze({
   breaker: "closed",
   openUntil: undefined,
   lastOutageAt: undefined,
@@ -74,7 +75,7 @@ export class Health {
     if (known) return known.view(now)
     const upstream = this.#upstreams.get(providerOf(key))
     // What its provider's other offers have met holds for it too.
-    return upstream ? new OfferState(key, upstream).view(now) : unknown
+    return upstream ? new OfferState(key, upstream).view(now) : unknownHealth
   }
 
   /** The shared state of a configured provider. */

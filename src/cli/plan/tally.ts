@@ -1,3 +1,4 @@
+import type { Mutable } from "../../contract/mutable.ts"
 import type { Recorded } from "../../pipeline/replay/recorded-inquiry.ts"
 import type { Would } from "./destination.ts"
 import { Groups } from "./groups.ts"
@@ -6,7 +7,6 @@ import type { Was } from "./recorded.ts"
 import type { Replay, Verdict } from "./replay.ts"
 import type { Report, TrippedBudget } from "./report.ts"
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 type Row<T extends readonly unknown[]> = Mutable<T[number]>
 
 /** Adds verdicts up. Of each request nothing but sums is kept. */

@@ -1,6 +1,7 @@
 import { resolve as resolvePath } from "node:path"
 import type { JsonObject } from "../../contract/json.ts"
 import type { Config, Timeouts } from "../config.ts"
+import { longestTtlSeconds } from "../config.ts"
 import { isLoopback } from "../loopback.ts"
 import type { ConfigFile } from "../schema.ts"
 import { resolveKey } from "./key.ts"
@@ -26,8 +27,6 @@ const freeze = <T>(value: T): T => {
 
 const mapValues = <T, U>(record: Readonly<Record<string, T>>, change: (value: T) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
-
-const longestTtlSeconds = 86_400
 
 const defaultTimeouts: Timeouts = { connectMs: 30_000, firstPartMs: 300_000, idleMs: 120_000, totalMs: 1_800_000 }
 

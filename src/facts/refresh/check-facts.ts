@@ -1,3 +1,4 @@
+import { isDay } from "../../config/timestamp.ts"
 import { isObject } from "../../contract/json.ts"
 import type { Modality, ModelFacts, ModelKind } from "../../contract/offer.ts"
 import type { Price } from "../../contract/usage.ts"
@@ -43,14 +44,11 @@ const readUsd: Read<number> = (value) =>
 
 const readFlag: Read<boolean> = (value) => (typeof value === "boolean" ? value : refuse("true or false"))
 
-/** A day, or a month, that the calendar has. */
-export const isDay = (text: string): boolean => {
-  if (!/^(?:19|20|21)\d\d-\d\d(?:-\d\d)?$/.test(text)) return false
-  const at = new Date(text.length === 7 ? `${text}-01` : text)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
-}
+/** A day, or a month, that the calendar has, of these centuries. */
+export const isDayOrMonth = (text: string): boolean =>
+  /^(?:19|20|21)/.test(text) && isDay(text.length === 7 ? `${text}-01` : text)
 
-const readDay: Read<string> = (value) => (typeof value === "string" && isDay(value) ? value : refuse("a day"))
+const readDay: Read<string> = (value) => (typeof value === "string" && isDayOrMonth(value) ? value : refuse("a day"))
 
 /** Unix seconds between 2000 and 2200. */
 const readMoment: Read<number> = (value) =>

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "../../contract/json.ts"
 import type { Modality, ModelFacts, ModelKind, ReasoningFacts, Traits } from "../../contract/offer.ts"
-import { checkFacts, isDay, Misfit } from "./check-facts.ts"
+import { checkFacts, isDayOrMonth, Misfit } from "./check-facts.ts"
 import { priceOfCost } from "./models-dev-price.ts"
 import { isFree, vendorOf } from "./models-dev-vendors.ts"
 
@@ -118,7 +118,7 @@ const day = (value: unknown): unknown => (value === "" ? undefined : value)
 const released = (value: unknown): number | undefined => {
   // Some write the beginning of all clocks where they do not know.
   if (value === undefined || value === null || value === "" || value === "1970-01-01") return undefined
-  if (typeof value !== "string" || !isDay(value)) throw new Misfit("a day of release")
+  if (typeof value !== "string" || !isDayOrMonth(value)) throw new Misfit("a day of release")
   return Date.parse(value.length === 7 ? `${value}-01` : value) / 1000
 }
 

@@ -1,5 +1,6 @@
 import type { StreamRecovery } from "../../config/config.ts"
 import type { Exclusion, RouteRecord } from "../../contract/index.ts"
+import type { Mutable } from "../../contract/mutable.ts"
 import type { LiveOffer } from "../services.ts"
 import { demandRecord } from "./demand/demand-record.ts"
 import type { Inquiry } from "./inquiry.ts"
@@ -82,5 +83,3 @@ function withDemand(
   if (conversation?.isNamed) record.conversationIsNamed = true
   return record
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }

@@ -1,9 +1,7 @@
+import { longestTtlSeconds } from "../../config/config.ts"
 import type { Exchange } from "../exchange.ts"
 import { invalid } from "../fields.ts"
 import type { Caching } from "./types.ts"
-
-/** Bounds of OpenRouter's (openrouter.ai/docs, response caching). */
-const longestSeconds = 86_400
 
 /** A reply that is streamed bytes, a picture or a count is not kept. */
 const rememberedAbilities: ReadonlySet<string | undefined> = new Set([undefined, "embeddings", "rerank"])
@@ -61,5 +59,5 @@ function secondsOf({ inbound, snapshot, preset }: Exchange): number {
   const said = Number.parseInt(inbound.headers.get("x-openrouter-cache-ttl") ?? "", 10)
   const wish = preset?.preset.parameters.cache_ttl_seconds
   const seconds = Number.isNaN(said) ? (typeof wish === "number" ? wish : snapshot.config.cache.ttlSeconds) : said
-  return Math.min(longestSeconds, Math.max(1, Math.trunc(seconds)))
+  return Math.min(longestTtlSeconds, Math.max(1, Math.trunc(seconds)))
 }

@@ -1,4 +1,5 @@
 import type { RouteDemand } from "../../../contract/index.ts"
+import type { Mutable } from "../../../contract/mutable.ts"
 import type { LiveOffer } from "../../services.ts"
 import type { Inquiry } from "../inquiry.ts"
 import { needs } from "./needs.ts"
@@ -28,8 +29,6 @@ export function demandRecord(inquiry: Inquiry, offer: LiveOffer | undefined): Ro
   if (judgedBy) record.opening = judgedBy
   return record
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** A body that turns out to be no JSON is for its upstream to refuse; here it must not keep the row from being written. */
 function orNone<T>(read: () => readonly T[]): readonly T[] {

@@ -1,4 +1,5 @@
 import { GatewayError, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
+import type { Mutable } from "../../../contract/mutable.ts"
 
 const sortings = ["price", "throughput", "latency", "exacto"] as const
 export type SortBy = (typeof sortings)[number]
@@ -42,8 +43,6 @@ export interface ProviderPreferences {
   readonly minThroughput?: Cutoffs
   readonly maxLatencyMs?: Cutoffs
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /**
  * Reads a `provider` object (openrouter.ai/docs, provider routing). Throws `invalid_request` with the path of what has the wrong type;

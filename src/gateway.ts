@@ -62,10 +62,12 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     clock,
     newId: () => randomToken(16),
   })
+  let settings = () => config
   const accounts = await openAccounts(store, {
     clock,
     log,
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    config: () => settings(),
     onGone: (keyId) => void forgetKey(keyId),
   })
   await accounts.keys.declare(config.keys, config.adminKey)
@@ -85,7 +87,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const facts = openFacts({ prices, log, clock, kept: () => refreshed.refresher.sources() })
   const current = new Current(config, env, log, () => declarations.current, facts)
-  current.onTake(({ catalog }) => noteModels(firstSeen, catalog, facts))
+  current.onTake(({ catalog }) => {
+    noteModels(firstSeen, catalog, facts)
+    accounts.standings.changed()
+  })
+  settings = () => current.snapshot.config
   facts.onChange(current.learn)
   const refreshed = refreshFacts({ store, facts, current, log, metrics, clock })
   const bus = createBus({ sinks: () => host.roster().sinks, log, wait: (ms) => Bun.sleep(ms) })
@@ -180,6 +186,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     pipeline: services,
     keys: accounts.keys,
     budgets: accounts.budgets,
+    directory: accounts.directory,
+    standings: accounts.standings,
+    addressOf: (request) => listener?.addressOf(request),
     version,
     startedAt,
     findGeneration: (id, owner) => generations.find(id, owner === undefined ? "any" : { keyId: owner }),

@@ -12,7 +12,9 @@ import { codeOf, importsOf, insideTree, roomOf, root, rows, sources, textOf } fr
 const sameRow = new Set(["src/gateway.ts src/gateway", "src/main.ts src/cli", "src/build src/cli"])
 
 /** What may be longer than 400 lines, and why. */
-const longFiles: Readonly<Record<string, string>> = {}
+const longFiles: Readonly<Record<string, string>> = {
+  "src/contract/error-codes.ts": "one table of data",
+}
 
 const files = [...sources("src")]
 const pluginFiles = [...sources("plugins")]

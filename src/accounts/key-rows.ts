@@ -2,16 +2,17 @@ import type { KeyRouting } from "../config/config.ts"
 import { isObject, type Json } from "../contract/index.ts"
 import type { Statement } from "../store/executor.ts"
 import type { keys } from "../store/schema.ts"
-import type { Principal } from "./principal.ts"
+import type { KeyDetails, Principal } from "./principal.ts"
 
 type KeyRow = typeof keys.$inferSelect
 
 /**
- * A key whose routing cannot be read is switched off (`complain` is told): what it may use is not known any more, and without it it would be
- * more than it was.
+ * A key whose routing or details cannot be read is switched off (`complain` is told): what it may use and whose it is are not known any more,
+ * and without them it would be more than it was.
  */
 export const principalOf = (row: KeyRow, complain: (row: KeyRow, thrown: unknown) => void): Principal => {
-  const { routing, isReadable } = routingOf(row, complain)
+  const routing = objectOf<KeyRouting>(row, row.routing, complain)
+  const details = objectOf<KeyDetails>(row, row.details, complain)
   return Object.freeze({
     keyId: row.id,
     name: row.name,
@@ -20,9 +21,10 @@ export const principalOf = (row: KeyRow, complain: (row: KeyRow, thrown: unknown
     ...(row.limitNano === null ? {} : { limitNano: row.limitNano }),
     limitReset: row.limitReset,
     strict: row.strict,
-    ...(routing === undefined ? {} : { routing }),
+    ...(routing.value === undefined ? {} : { routing: routing.value }),
+    ...(details.value === undefined ? {} : { details: details.value }),
     ...(row.expiresAt === null ? {} : { expiresAtMs: row.expiresAt }),
-    disabled: row.disabled || !isReadable,
+    disabled: row.disabled || !routing.isReadable || !details.isReadable,
     source: row.source,
     createdAtMs: row.createdAt,
     ...(row.updatedAt === null ? {} : { updatedAtMs: row.updatedAt }),
@@ -30,15 +32,16 @@ export const principalOf = (row: KeyRow, complain: (row: KeyRow, thrown: unknown
   })
 }
 
-const routingOf = (
+const objectOf = <Value>(
   row: KeyRow,
+  text: string | null,
   complain: (row: KeyRow, thrown: unknown) => void,
-): { readonly routing?: KeyRouting; readonly isReadable: boolean } => {
-  if (row.routing === null) return { isReadable: true }
+): { readonly value?: Value; readonly isReadable: boolean } => {
+  if (text === null) return { isReadable: true }
   try {
-    const routing = JSON.parse(row.routing) as Json
-    if (!isObject(routing)) throw new Error("It is no object.")
-    return { routing: routing as KeyRouting, isReadable: true }
+    const value = JSON.parse(text) as Json
+    if (!isObject(value)) throw new Error("It is no object.")
+    return { value: value as Value, isReadable: true }
   } catch (thrown) {
     // What the file says goes over its own keys' rows.
     if (row.source === "store") complain(row, thrown)
@@ -61,6 +64,7 @@ const columns = [
   "strict",
   "routing",
   "created_by",
+  "details",
 ] as const
 
 const upsert = `insert into keys (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})
@@ -87,6 +91,7 @@ export const saveKey = (principal: Principal): Statement => ({
     principal.strict ? 1 : 0,
     principal.routing ? JSON.stringify(principal.routing) : null,
     principal.createdBy ?? null,
+    principal.details ? JSON.stringify(principal.details) : null,
   ],
 })
 
@@ -95,3 +100,7 @@ export const removeKey = (keyId: string, nowMs: number): Statement => ({
   sql: "update keys set deleted_at = ?, disabled = 1 where id = ?",
   args: [nowMs, keyId],
 })
+
+/** A key as the audit log shows it; of its token no more than its label. */
+export const shownKey = (principal: Principal | undefined): Json =>
+  principal === undefined ? null : (JSON.parse(JSON.stringify(principal)) as Json)

@@ -1,8 +1,10 @@
 import type { KeyRouting } from "../config/config.ts"
 import { GatewayError } from "../contract/errors.ts"
 import type { Statement } from "../store/executor.ts"
-import { removeKey, saveKey } from "./key-rows.ts"
-import type { LimitReset, Principal } from "./principal.ts"
+import { type Actor, auditStatement } from "./audit/audit.ts"
+import { removeKey, saveKey, shownKey } from "./key-rows.ts"
+import type { RateLimits } from "./limits/types.ts"
+import type { KeyDetails, LimitReset, Principal } from "./principal.ts"
 import { hashToken, type KeyKind, maskToken, mintToken } from "./tokens.ts"
 
 /** A key that the configuration file declares. Its token is hashed at once and not kept. */
@@ -15,6 +17,9 @@ export interface DeclaredKey {
   readonly disabled?: boolean
   readonly strict?: boolean
   readonly routing?: KeyRouting
+  readonly rates?: RateLimits
+  readonly labels?: Readonly<Record<string, string>>
+  readonly storeBodies?: boolean
 }
 
 export interface NewKey {
@@ -25,7 +30,7 @@ export interface NewKey {
   readonly expiresAtMs?: number
   readonly strict?: boolean
   readonly routing?: KeyRouting
-  readonly createdBy?: string
+  readonly details?: KeyDetails
 }
 
 /** What may change. An absent field stays, null clears. */
@@ -37,7 +42,12 @@ export interface KeyChange {
   readonly expiresAtMs?: number | null
   readonly strict?: boolean
   readonly routing?: KeyRouting | null
+  /** In place of all that there were. */
+  readonly details?: KeyDetails | null
 }
+
+/** Who changes keys where nobody asked for it. */
+export const theGateway: Actor = Object.freeze({ name: "signalbox" })
 
 /** All calls that change something resolve when it is on the disk, and only then does it hold. */
 export interface Keys {
@@ -49,10 +59,14 @@ export interface Keys {
   /** Oldest first. */
   list(): readonly Principal[]
   /** The token is in this answer and never again anywhere. */
-  create(key: NewKey): Promise<{ readonly token: string; readonly principal: Principal }>
-  /** Throws `not_found`, or `conflict` for a key of the file. */
-  update(keyId: string, change: KeyChange): Promise<Principal>
-  delete(keyId: string): Promise<void>
+  create(key: NewKey, by?: Actor): Promise<{ readonly token: string; readonly principal: Principal }>
+  /**
+   * Throws `not_found`, or `conflict` for a key of the file. A change that depends on what the key is now is given as a function, which is
+   * asked when its turn has come.
+   */
+  update(keyId: string, change: KeyChange | ((now: Principal) => KeyChange), by?: Actor): Promise<Principal>
+  /** `beside` goes into the same transaction. */
+  delete(keyId: string, by?: Actor, beside?: readonly Statement[]): Promise<void>
   /** Makes a key when there is none of the kind that works, and gives its token. */
   ensure(kind: KeyKind, name: string): Promise<string | undefined>
   /**
@@ -84,7 +98,8 @@ export const stateProblem = (principal: Principal, now: number): GatewayError | 
 }
 
 const changed = (old: Principal, change: KeyChange, now: number): Principal => {
-  const { limitNano, expiresAtMs, routing: oldRouting, ...kept } = old
+  const { limitNano, expiresAtMs, routing: oldRouting, details: oldDetails, ...kept } = old
+  const details = change.details === undefined ? oldDetails : (change.details ?? undefined)
   const routing = change.routing === undefined ? oldRouting : (change.routing ?? undefined)
   const limit = change.limitNano === undefined ? limitNano : (change.limitNano ?? undefined)
   const expiry = change.expiresAtMs === undefined ? expiresAtMs : (change.expiresAtMs ?? undefined)
@@ -97,8 +112,19 @@ const changed = (old: Principal, change: KeyChange, now: number): Principal => {
     ...(limit === undefined ? {} : { limitNano: limit }),
     ...(expiry === undefined ? {} : { expiresAtMs: expiry }),
     ...(routing === undefined ? {} : { routing }),
+    ...(details === undefined ? {} : { details }),
     updatedAtMs: now,
   })
+}
+
+const detailsOf = ({ rates, labels, storeBodies }: DeclaredKey): { readonly details?: KeyDetails } => {
+  if (rates === undefined && labels === undefined && storeBodies === undefined) return {}
+  const details: KeyDetails = {
+    ...(rates === undefined ? {} : { rates }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(storeBodies === undefined ? {} : { storeBodies }),
+  }
+  return { details }
 }
 
 /** A start with an unchanged file writes nothing. */
@@ -134,7 +160,17 @@ export const createKeys = ({ stored, commit, clock, randomBytes, onGone }: KeysO
       )
     return principal
   }
-  const create = (key: NewKey) =>
+  const audited = (
+    action: string,
+    before: Principal | undefined,
+    after: Principal | undefined,
+    by: Actor,
+  ): Statement => {
+    const id = (after ?? before)?.keyId ?? ""
+    const entry = { action, kind: "key", id, before: shownKey(before), after: shownKey(after) }
+    return auditStatement(entry, by, clock.now(), Buffer.from(randomBytes(16)).toString("hex"))
+  }
+  const create = (key: NewKey, by: Actor = theGateway) =>
     inTurn(async () => {
       const token = mintToken(key.kind, randomBytes)
       const principal: Principal = Object.freeze({
@@ -150,9 +186,10 @@ export const createKeys = ({ stored, commit, clock, randomBytes, onGone }: KeysO
         ...(key.limitNano === undefined ? {} : { limitNano: key.limitNano }),
         ...(key.expiresAtMs === undefined ? {} : { expiresAtMs: key.expiresAtMs }),
         ...(key.routing === undefined ? {} : { routing: key.routing }),
-        ...(key.createdBy === undefined ? {} : { createdBy: key.createdBy }),
+        ...(key.details === undefined ? {} : { details: key.details }),
+        ...(by.keyId === undefined ? {} : { createdBy: by.keyId }),
       })
-      await commit([saveKey(principal)])
+      await commit([saveKey(principal), audited("create", undefined, principal, by)])
       own.set(principal.keyId, principal)
       return { token, principal }
     })
@@ -188,6 +225,7 @@ export const createKeys = ({ stored, commit, clock, randomBytes, onGone }: KeysO
           ...(key.limitNano === undefined ? {} : { limitNano: key.limitNano }),
           ...(key.expiresAtMs === undefined ? {} : { expiresAtMs: key.expiresAtMs }),
           ...(key.routing === undefined ? {} : { routing: key.routing }),
+          ...detailsOf(key),
         }),
       )
     }
@@ -216,17 +254,18 @@ export const createKeys = ({ stored, commit, clock, randomBytes, onGone }: KeysO
           : "This is an inference key; it cannot manage. Use a management key.",
       )
     },
-    update: (keyId, change) =>
+    update: (keyId, change, by = theGateway) =>
       inTurn(async () => {
-        const principal = changed(changeable(keyId), change, clock.now())
-        await commit([saveKey(principal)])
+        const before = changeable(keyId)
+        const principal = changed(before, typeof change === "function" ? change(before) : change, clock.now())
+        await commit([saveKey(principal), audited("update", before, principal, by)])
         own.set(keyId, principal)
         return principal
       }),
-    delete: (keyId) =>
+    delete: (keyId, by = theGateway, beside = []) =>
       inTurn(async () => {
-        changeable(keyId)
-        await commit([removeKey(keyId, clock.now())])
+        const before = changeable(keyId)
+        await commit([removeKey(keyId, clock.now()), audited("delete", before, undefined, by), ...beside])
         own.delete(keyId)
         onGone?.(keyId)
       }),

@@ -1,69 +1,69 @@
-import { gte, isNull, sql } from "drizzle-orm"
+import { eq, gte, isNull, or } from "drizzle-orm"
+import type { Config } from "../config/config.ts"
 import { type Logger, messageOf } from "../contract/index.ts"
 import type { Store } from "../store/open-store.ts"
-import { counters, keys as keysTable, usageRollups } from "../store/schema.ts"
+import { keys as keysTable, spending } from "../store/schema.ts"
+import type { Spending } from "../store/spending.ts"
 import { type WindowKind, windowKinds, windowStart } from "../store/windows.ts"
 import { type Budgets, createBudgets } from "./budgets.ts"
+import { type Directory, openDirectory } from "./directory/directory.ts"
 import { principalOf } from "./key-rows.ts"
 import { createKeys, type Keys } from "./keys.ts"
 import type { SpentBefore } from "./shared-budgets.ts"
+import { createStandings } from "./standing/standing.ts"
+import type { Standings } from "./standing/types.ts"
 
 export interface Accounts {
   readonly keys: Keys
   readonly budgets: Budgets
+  readonly directory: Directory
+  readonly standings: Standings
 }
 
 export interface AccountsOptions {
   readonly clock: { now(): number }
   readonly randomBytes: (count: number) => Uint8Array
   readonly log: Logger
+  readonly config: () => Config
   /** See `KeysOptions`. */
   readonly onGone?: (keyId: string) => void
 }
 
-interface DaySum {
-  readonly keyId: string
-  readonly day: number
-  readonly costNano: number
-}
+const keyPrefix = "key:"
 
-/** What was spent on a day falls into the windows that hold that day. */
-const inWindows = (kinds: readonly WindowKind[], sums: readonly DaySum[]): SpentBefore[] =>
-  sums.flatMap(({ keyId, day, costNano }) =>
-    kinds.map((kind) => ({ keyId, kind, startsAt: windowStart(kind, day), spentNano: costNano })),
+/** What was spent on a day falls into the windows that hold that day; day 0 is what was spent since ever. */
+const inWindows = (rows: readonly Spending[], kinds: readonly WindowKind[]): SpentBefore[] =>
+  rows.flatMap(({ account, day, spentNano }) =>
+    account.startsWith(keyPrefix)
+      ? (day === 0 ? (["total"] as const) : kinds).map((kind) => ({
+          keyId: account.slice(keyPrefix.length),
+          kind,
+          startsAt: windowStart(kind, day),
+          spentNano,
+        }))
+      : [],
   )
-
-const inTotal = ({ keyId, spentNano }: typeof counters.$inferSelect): SpentBefore => ({
-  keyId,
-  kind: "total",
-  startsAt: windowStart("total", 0),
-  spentNano,
-})
 
 const passingKinds = windowKinds.filter((kind) => kind !== "total")
 
 /** Keys and budgets as the store left them. The file's keys are added by `keys.declare`. */
 export const openAccounts = async (
   store: Store,
-  { clock, randomBytes, log, onGone }: AccountsOptions,
+  { clock, randomBytes, log, config, onGone }: AccountsOptions,
 ): Promise<Accounts> => {
   const now = clock.now()
   const oldestDay = Math.min(...passingKinds.map((kind) => windowStart(kind, now)))
-  const { keyId, day, costNano } = usageRollups
-  const [rows, totals, days] = await Promise.all([
+  const [rows, spent] = await Promise.all([
     store.read.select().from(keysTable).where(isNull(keysTable.deletedAt)),
-    store.read.select().from(counters),
     store.read
-      .select({ keyId, day, costNano: sql<number>`sum(${costNano})` })
-      .from(usageRollups)
-      .where(gte(day, oldestDay))
-      .groupBy(day, keyId),
+      .select()
+      .from(spending)
+      .where(or(eq(spending.day, 0), gte(spending.day, oldestDay))),
   ])
   const budgets = createBudgets()
-  budgets.load(totals.map(inTotal), now)
-  budgets.load(inWindows(passingKinds, days), now)
+  budgets.load(inWindows(spent as Spending[], passingKinds), now)
   // Rows that are put aside are spent money as well.
-  budgets.load(inWindows(windowKinds, store.writer.pending()), now)
+  budgets.load(inWindows(store.writer.pendingSpending(), windowKinds), now)
   const keys = createKeys({
     stored: rows.map((row) =>
       principalOf(row, ({ name }, thrown) =>
@@ -81,5 +81,13 @@ export const openAccounts = async (
     randomBytes,
     ...(onGone ? { onGone } : {}),
   })
-  return { keys, budgets }
+  const directory = await openDirectory({
+    store,
+    clock,
+    log,
+    newId: () => Buffer.from(randomBytes(16)).toString("hex"),
+    onChange: () => standings.changed(),
+  })
+  const standings = createStandings({ directory: () => directory, config })
+  return { keys, budgets, directory, standings }
 }

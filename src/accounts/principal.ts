@@ -1,7 +1,38 @@
-import type { KeyRouting } from "../config/config.ts"
+import type { KeyRouting, LimitReset } from "../config/config.ts"
+import type { RateLimits } from "./limits/types.ts"
+import type { Role } from "./rights/rights.ts"
 import type { KeyKind } from "./tokens.ts"
 
-export type LimitReset = "daily" | "weekly" | "monthly" | "never"
+export type { LimitReset }
+
+/** Whose a key is; absent: the organisation's. */
+export type KeyOwner =
+  | { readonly kind: "member"; readonly id: string }
+  | { readonly kind: "service-account"; readonly id: string }
+  | { readonly kind: "group"; readonly id: string }
+
+/** What is not on every key. Stored as one JSON text. */
+export interface KeyDetails {
+  readonly owner?: KeyOwner
+  /** The group whose money it spends, of those that its member is in; absent: the first one that the member joined. */
+  readonly groupId?: string
+  readonly projectId?: string
+  /** What it may do with the management API; absent: management keys write, inference keys nothing. An inference key may at most read. */
+  readonly manage?: "none" | "read" | "write"
+  /** Of management keys: as whom it manages, where it is no member's; absent: owner. */
+  readonly role?: Role
+  readonly labels?: Readonly<Record<string, string>>
+  readonly rates?: RateLimits
+  readonly accessListId?: string
+  /** Whether prompts and answers are kept; absent: as the file says for all. */
+  readonly storeBodies?: boolean
+  /** Whether spending on credentials that somebody brought counts towards its limit; absent: not. */
+  readonly includeByokInLimit?: boolean
+  /** The member that made it. */
+  readonly creatorMemberId?: string
+  /** Whom an application made it for, in that application's own words. */
+  readonly externalUser?: string
+}
 
 /** Who asks. Frozen; a change of the key makes a new one, and a request keeps the one that it came with. */
 export interface Principal {
@@ -18,6 +49,8 @@ export interface Principal {
   readonly strict: boolean
   /** How its requests are routed when they do not say; absent: as everybody's. */
   readonly routing?: KeyRouting
+  /** Absent: the organisation's, and nothing special. */
+  readonly details?: KeyDetails
   readonly expiresAtMs?: number
   readonly disabled: boolean
   /** `file`: declared by the configuration, read-only here. */

@@ -32,7 +32,7 @@ const keyLine = (key: Principal): KeyLine => ({
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
 
 const openKeys = async (store: Store, config: Config, clock: { now(): number }, log: Logger): Promise<Keys> => {
-  const { keys } = await openAccounts(store, { clock, log, randomBytes })
+  const { keys } = await openAccounts(store, { clock, log, randomBytes, config: () => config })
   await keys.declare(config.keys, config.adminKey)
   return keys
 }

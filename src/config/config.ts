@@ -78,6 +78,38 @@ export interface ConfiguredKey {
   readonly disabled: boolean
   readonly strict: boolean
   readonly routing?: KeyRouting
+  readonly rates?: ConfiguredRates
+  readonly labels?: Readonly<Record<string, string>>
+  /** Whether its prompts and answers are kept; absent: as `bodies.store` says. */
+  readonly storeBodies?: boolean
+}
+
+/** Absent: not limited. */
+export interface ConfiguredRates {
+  readonly requestsPerMinute?: number
+  readonly tokensPerMinute?: number
+  readonly concurrency?: number
+}
+
+/** Money in nano-dollars; thresholds ascending. */
+export interface ConfiguredAlerts {
+  readonly destinations: readonly {
+    readonly name: string
+    readonly notifier: string
+    readonly url: string
+    readonly secret?: string
+  }[]
+  readonly rules: readonly {
+    readonly name: string
+    readonly on: "key" | "member" | "group" | "service-account" | "project" | "organisation"
+    readonly target?: string
+    readonly percents?: readonly number[]
+    readonly spentNanos?: readonly number[]
+    readonly balanceNanos?: readonly number[]
+    readonly window?: "daily" | "weekly" | "monthly" | "total"
+    /** Names. */
+    readonly destinations: readonly string[]
+  }[]
 }
 
 export interface ConfiguredPlugin {
@@ -173,6 +205,37 @@ export interface Config {
   /** Without a url: a file in `dataDir`. */
   readonly store: { readonly url?: string; readonly authToken?: string }
   readonly adminKey?: string
+  /** What the file says of the organisation goes before what the API says. */
+  readonly organisation: {
+    readonly name?: string
+    readonly limitNano?: number
+    readonly limitReset: LimitReset
+    readonly memberLimitNano?: number
+    readonly credits: "unlimited" | "prepaid"
+  }
+  readonly rateLimits: {
+    readonly all?: ConfiguredRates
+    readonly key?: ConfiguredRates
+    readonly member?: ConfiguredRates
+    readonly group?: ConfiguredRates
+    readonly models: readonly {
+      readonly models: readonly string[]
+      readonly per: "organisation" | "key"
+      readonly rates: ConfiguredRates
+    }[]
+  }
+  readonly alerts: ConfiguredAlerts
+  /** Prompts and answers. */
+  readonly bodies: {
+    readonly store: boolean
+    readonly retentionDays: number
+    readonly quotaBytes: number
+    readonly bodyBytes: number
+    readonly encryptionKey?: string
+  }
+  readonly signIn: { readonly callbackSchemes: readonly string[] }
+  /** Absent: the one in `dataDir`. */
+  readonly sealKey?: string
   readonly keys: readonly ConfiguredKey[]
   /** Absent: depends on which upstreams are there. */
   readonly defaultModel?: string
@@ -245,7 +308,14 @@ const secretsInside = (value: unknown, name: string): string[] => {
 
 /** Every value in a configuration that must never be printed: for the log's redaction. */
 export const secretsOf = (config: Config): string[] => {
-  const found = [config.adminKey, config.store.authToken, ...config.keys.map((key) => key.key)]
+  const found = [
+    config.adminKey,
+    config.sealKey,
+    config.bodies.encryptionKey,
+    config.store.authToken,
+    ...config.keys.map((key) => key.key),
+    ...config.alerts.destinations.map(({ secret }) => secret),
+  ]
   for (const provider of config.providers)
     found.push(
       provider.apiKey,

@@ -35,6 +35,72 @@ data_dir: ./data
 # The key for management. Without it one is made at the first start and shown once.
 #admin_key: \${SIGNALBOX_ADMIN_KEY}
 
+# All that use this gateway, together. Members, groups and service accounts are made through the API.
+#organisation:
+  #name: Example Ltd
+  # USD that all keys together may spend per window.
+  #limit: 5000
+  #limit_reset: monthly
+  # USD a month of members that have no limit of their own.
+  #member_limit: 50
+  # unlimited, or prepaid: no more is spent than what was paid in.
+  #credits: unlimited
+
+# Of all requests together, and of each key, member, group and model. What they have of their own goes before this.
+#rate_limits:
+  #requests_per_minute: 6000
+  #tokens_per_minute: 20000000
+  #concurrency: 500
+  #key: { requests_per_minute: 600, tokens_per_minute: 2000000, concurrency: 50 }
+  #member: { requests_per_minute: 600, tokens_per_minute: 2000000, concurrency: 50 }
+  #group: { requests_per_minute: 2000, tokens_per_minute: 8000000, concurrency: 200 }
+  #models:
+    #- models: [ "openai/gpt-5*" ]
+      # organisation: over all keys; key: for each.
+      #per: organisation
+      #requests_per_minute: 1000
+      #tokens_per_minute: 4000000
+      #concurrency: 100
+
+# Messages about spending; more are made through the API.
+#alerts:
+  #destinations:
+    # slack, teams, webhook, or a plugin's.
+    #- name: finance
+      #notifier: webhook
+      #url: https://hooks.example.com/spending
+      #secret: \${ALERT_SECRET}
+  #rules:
+    # key, member, group, service-account, project or organisation; of one of them, or of each.
+    #- name: keys
+      #on: key
+      #target: 2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae
+      # Per cent of the limit, and USD spent in the window (daily, weekly, monthly or total).
+      #percents: [ 50, 80, 100 ]
+      #usd: [ 100 ]
+      #window: monthly
+      #destinations: [ finance ]
+    #- name: credits
+      #on: organisation
+      #balance_usd: [ 50 ]
+      #destinations: [ finance ]
+
+# Prompts and answers, for the log. Off by default; each key may say otherwise.
+#bodies:
+  #store: false
+  #retention_days: 30
+  #quota_bytes: 10737418240
+  #body_bytes: 1048576
+  # Encrypts them at rest. Keep it: without it they are lost.
+  #encryption_key: \${BODIES_KEY}
+
+# Where applications that ask for a key through the browser may be sent with it.
+#sign_in:
+  #callback_schemes: [ vscode, cursor, "http://127.0.0.1" ]
+
+# Encrypts credentials that come by the API. Without it one is made in data_dir/seal.key.
+#seal_key: \${SEAL_KEY}
+
 # Inference keys that belong to this file. Others are made with: signalbox keys create
 #keys:
   #- name: dev
@@ -42,6 +108,12 @@ data_dir: ./data
     # USD per window; daily, weekly, monthly (UTC) or never.
     #limit: 10
     #limit_reset: monthly
+    #requests_per_minute: 60
+    #tokens_per_minute: 200000
+    #concurrency: 10
+    #labels: { team: search }
+    # Keep its prompts and answers.
+    #store_bodies: true
     #expires_at: 2030-01-31T00:00:00Z
     #disabled: false
     # Refuse requests that would lose something in translation.

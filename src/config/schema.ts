@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox"
+import { governanceSections } from "./schema/governance.ts"
 import { KeySchema } from "./schema/key.ts"
 import type { ModelSchema } from "./schema/model.ts"
 import { count, flag, optional, seconds, strict, text } from "./schema/pieces.ts"
@@ -59,6 +60,7 @@ export const ConfigSchema = Type.Object(
     admin_key: optional(
       Type.String({ minLength: 16, description: "management key; absent: one is made and shown once" }),
     ),
+    ...governanceSections,
     keys: optional(Type.Array(KeySchema, { description: "inference keys owned by this file" })),
     default_model: optional(
       text("used when a request names none; default openai/gpt-4o-mini, or mock/echo without upstreams"),

@@ -106,6 +106,15 @@ export interface CacheRecord {
   readonly ageMs?: number
 }
 
+/** What the key of a request belonged to when it was made; ids. */
+export interface GenerationOwner {
+  readonly member?: string
+  readonly serviceAccount?: string
+  readonly group?: string
+  /** Absent: the one that is always there. */
+  readonly project?: string
+}
+
 /** Which of the inference APIs a request used. */
 export type ApiName =
   | "chat-completions"
@@ -126,6 +135,8 @@ export interface Generation {
   readonly requestId: string
   readonly upstreamId?: string
   readonly keyId: string
+  /** Absent: nobody's in particular. */
+  readonly owner?: GenerationOwner
   readonly createdAt: number
   /** The model that was asked for and the one that answered. */
   readonly requestedModel: string
@@ -144,6 +155,8 @@ export interface Generation {
   readonly usage: Usage
   readonly costNano: number
   readonly priceSource: PriceSource
+  /** It was made with a credential that somebody brought: what it cost is not the gateway's money. */
+  readonly byok?: boolean
   /** The unit prices it was billed with. */
   readonly price?: Price
   /** Whole request, milliseconds. */

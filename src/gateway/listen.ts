@@ -11,6 +11,8 @@ export interface Listener {
   readonly url: string
   /** The further addresses, in configured order. */
   readonly others: readonly string[]
+  /** From where the connection of a request comes. */
+  addressOf(request: Request): string | undefined
   /** Takes no new requests and lets the running ones end until the deadline; then has them ended, and cuts what is left. */
   stop(deadlineMs: number, end: () => void): Promise<void>
 }
@@ -33,6 +35,13 @@ export function listen(config: Config, answer: Answer): Listener {
   return {
     url: publicUrl ?? main,
     others,
+    addressOf: (request) => {
+      for (const server of servers) {
+        const from = server.requestIP(request)
+        if (from) return from.address
+      }
+      return undefined
+    },
     async stop(deadlineMs, end) {
       const stopped = Promise.all(servers.map((server) => server.stop()))
       if (await endsWithin(deadlineMs, stopped)) return

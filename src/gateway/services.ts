@@ -63,6 +63,7 @@ export function pipelineServices(parts: ServiceParts): Services {
   return {
     snapshot: parts.snapshot,
     budgets: parts.accounts.budgets,
+    standings: parts.accounts.standings,
     health: parts.health,
     deadlines: parts.deadlines,
     metrics: createRequestMetrics(parts.metrics),

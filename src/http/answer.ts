@@ -6,12 +6,12 @@ import type { HttpServices } from "./services.ts"
 export async function answer(
   services: HttpServices,
   face: Face,
-  work: () => unknown | Promise<unknown>,
+  work: (requestId: string) => unknown | Promise<unknown>,
   status = 200,
 ): Promise<Response> {
   const requestId = services.newRequestId()
   try {
-    const body = await work()
+    const body = await work(requestId)
     if (body instanceof Response) return body
     return Response.json(body, { status, headers: { "x-request-id": requestId } })
   } catch (thrown) {

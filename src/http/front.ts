@@ -1,4 +1,5 @@
 import type { Config, RegionDoor } from "../config/config.ts"
+import { noteOriginal } from "./came-from.ts"
 import { enter } from "./doors.ts"
 
 type Handler = (request: Request) => Response | Promise<Response>
@@ -28,12 +29,12 @@ const schemeLength = 7
  */
 function withPlainPath(request: Request): Request {
   const { url } = request
-  if (url.startsWith("/")) return withPlainPath(new Request(`http://localhost${url}`, request))
+  if (url.startsWith("/")) return withPlainPath(noteOriginal(new Request(`http://localhost${url}`, request), request))
   if (url.indexOf("//", schemeLength) < 0 && !isMisplaced(url)) return request
   const path = pathOf(url)
   const single = withVersion(path.replace(/\/{2,}/g, "/"))
   const search = url.slice(url.indexOf("/", schemeLength) + path.length)
-  return single === path ? request : new Request(`http://localhost${single}${search}`, request)
+  return single === path ? request : noteOriginal(new Request(`http://localhost${single}${search}`, request), request)
 }
 
 const versionFirst = /^\/(?:chat\/completions|completions|embeddings|messages|models|responses)(?=\/|$)/

@@ -1,5 +1,7 @@
 import type { Budgets } from "../accounts/budgets.ts"
+import type { Directory } from "../accounts/directory/directory.ts"
 import type { Keys } from "../accounts/keys.ts"
+import type { Standings } from "../accounts/standing/types.ts"
 import type { FirstSeen } from "../catalog/first-seen.ts"
 import type { CachePurge, Face, Generation } from "../contract/index.ts"
 import type { KeptResponses } from "../conversations/kept-responses.ts"
@@ -37,8 +39,14 @@ export interface HttpServices {
   readonly pipeline: Services
   readonly keys: Keys
   readonly budgets: Budgets
+  /** Members, groups, guardrails and all else that belongs to the organisation. */
+  readonly directory: Directory
+  /** All that governs a key's requests. */
+  readonly standings: Standings
   /** What the API declared about routing. */
   readonly declarations: Declarations
+  /** From where the connection of a request comes, of one that the listener knows. */
+  readonly addressOf: (request: Request) => string | undefined
   readonly version: string
   readonly startedAt: number
   /** Own generations only, unless `owner` is undefined. */

@@ -30,7 +30,7 @@ import type { Plan } from "./plan/types.ts"
 import type { AppliedPreset } from "./presets/types.ts"
 import type { Caching, Recalled, SharedCall } from "./recall/types.ts"
 import type { Found } from "./search/found.ts"
-import type { Hold, LiveOffer, Principal, Services, Snapshot } from "./services.ts"
+import type { Hold, LiveOffer, Principal, Services, Snapshot, Standing } from "./services.ts"
 import type { Conversation } from "./sticky/memory.ts"
 
 /** A request as the HTTP layer hands it over: authenticated, body read, nothing decided. */
@@ -91,6 +91,8 @@ export class Exchange {
   readonly inbound: Inbound | CallInbound
   readonly services: Services
   readonly snapshot: Snapshot
+  /** What governs its key, as it was when the request began. */
+  readonly standing: Standing
   readonly fields: RequestFields
   /** The id that the client sees in the answer and the generation is found by. */
   readonly id: string
@@ -181,6 +183,7 @@ export class Exchange {
     this.waits = inbound.signal
     this.services = services
     this.snapshot = snapshot
+    this.standing = services.standings.of(inbound.principal)
     this.fields = fields
     const token = services.newToken()
     this.id = inbound.client ? inbound.client.newId(inbound.face, token, inbound.startedAt) : callId(inbound.api, token)

@@ -1,6 +1,7 @@
 import type { Budgets } from "../accounts/budgets.ts"
 import type { Principal } from "../accounts/principal.ts"
 import type { Hold } from "../accounts/shared-budgets.ts"
+import type { Standing, Standings } from "../accounts/standing/types.ts"
 import type { Catalog } from "../catalog/catalog.ts"
 import type { Health } from "../catalog/health/health.ts"
 import type { LiveOffer, LiveWire } from "../catalog/offers.ts"
@@ -49,6 +50,8 @@ export interface RequestMetrics {
 export interface Services {
   readonly snapshot: () => Snapshot
   readonly budgets: Budgets
+  /** All that governs a key's requests; a look-up. */
+  readonly standings: Standings
   readonly health: Health
   /** Where conversations are. */
   readonly sticky: StickyMemory
@@ -80,4 +83,4 @@ export interface Services {
   readonly record: (generation: Generation, settledAt: number) => undefined | Promise<unknown>
 }
 
-export type { Hold, LiveOffer, LiveWire, OfferPrice, Principal }
+export type { Hold, LiveOffer, LiveWire, OfferPrice, Principal, Standing }

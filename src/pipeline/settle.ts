@@ -82,6 +82,7 @@ function generationOf(exchange: Exchange, now: number): Generation {
   const set = <K extends keyof Generation>(key: K, value: Generation[K] | null | undefined) => {
     if (value !== undefined && value !== null) generation[key] = value
   }
+  set("owner", exchange.standing.owner)
   set("upstreamId", announced?.upstreamId)
   set("errorCode", error?.code)
   set("finishReason", answering?.finishReason)

@@ -1,6 +1,7 @@
 import type { Logger } from "../contract/plugin.ts"
 import { type Batch, type StoreFailure, storeFailure } from "./executor.ts"
 import { createRollupTable, type Rollup } from "./rollups.ts"
+import { createSpendingTable, type Spending } from "./spending.ts"
 import type { Spill } from "./spill.ts"
 
 /** Where batches wait that the database could not take: on the disk, and when that takes none either, in memory. */
@@ -14,6 +15,7 @@ export interface Aside {
   heldRows(): number
   spilledRows(): number
   sums(): readonly Rollup[]
+  spending(): readonly Spending[]
   close(): Promise<void>
 }
 
@@ -56,6 +58,11 @@ export const createAside = (spill: Spill, log: Logger): Aside => {
       const table = createRollupTable()
       for (const batch of held) for (const entry of batch.entries) table.add(entry)
       return [...spill.sums(), ...table.rows()]
+    },
+    spending: () => {
+      const table = createSpendingTable()
+      for (const batch of held) for (const entry of batch.entries) table.add(entry)
+      return [...spill.spending(), ...table.rows()]
     },
     close: async () => {
       if (heldRows > 0) log.error("rows are lost: nothing could be written until the end", { rows: heldRows })

@@ -1,6 +1,7 @@
 import type { Statement } from "./executor.ts"
 import { type PackedBatch, packEntries, packHashes } from "./packed-batch.ts"
 import type { Rollup } from "./rollups.ts"
+import type { Spending } from "./spending.ts"
 
 const insertBatch =
   "insert into generation_batches (id, bucket, first_at, last_at, count, entries) values (?, ?, ?, ?, ?, ?)"
@@ -8,8 +9,12 @@ const insertBatch =
 const appendHashes = `insert into generation_ids (bucket, hashes) values (?, ?)
 on conflict (bucket) do update set hashes = cast(hashes || excluded.hashes as blob)`
 
-const upsertCounter = `insert into counters (key_id, spent_nano, requests) values (?, ?, ?)
-on conflict (key_id) do update set spent_nano = spent_nano + excluded.spent_nano, requests = requests + excluded.requests`
+const upsertSpending = `insert into spending (account, day, spent_nano, byok_nano, requests) values (?, ?, ?, ?, ?)
+on conflict (account, day) do update set spent_nano = spent_nano + excluded.spent_nano, byok_nano = byok_nano + excluded.byok_nano,
+requests = requests + excluded.requests`
+
+/** The day of what was spent since ever. */
+const everDay = 0
 
 const rollupColumns = [
   ["requests", "requests"],
@@ -34,7 +39,7 @@ export const probeBatch = ({ id }: PackedBatch): Statement => ({
 })
 
 /**
- * The whole transaction of a batch: its entries, then the rollups and counters they add up to. It begins with a plain insert, so that a
+ * The whole transaction of a batch: its entries, then the rollups and the spending they add up to. It begins with a plain insert, so that a
  * batch that is already there fails as a whole and is counted once.
  */
 export const batchStatements = (batch: PackedBatch): Statement[] => {
@@ -43,18 +48,28 @@ export const batchStatements = (batch: PackedBatch): Statement[] => {
     { sql: insertBatch, args: [id, bucket, firstAt, lastAt, count, packEntries(entries)] },
     { sql: appendHashes, args: [bucket, packHashes(JSON.parse(hashes) as number[])] },
   ]
-  const perKey = new Map<string, { costNano: number; requests: number }>()
   for (const row of JSON.parse(batch.rollups) as Rollup[]) {
     statements.push({
       sql: upsertRollup,
       args: [row.day, row.keyId, row.model, row.provider, ...rollupColumns.map(([, field]) => row[field])],
     })
-    const sum = perKey.get(row.keyId) ?? { costNano: 0, requests: 0 }
-    sum.costNano += row.costNano
-    sum.requests += row.requests
-    perKey.set(row.keyId, sum)
   }
-  for (const [keyId, { costNano, requests }] of perKey)
-    statements.push({ sql: upsertCounter, args: [keyId, costNano, requests] })
+  const ever = new Map<string, Spending>()
+  for (const row of JSON.parse(batch.spending) as Spending[]) {
+    statements.push(spendingStatement(row))
+    const sum = ever.get(row.account)
+    if (sum === undefined) ever.set(row.account, { ...row, day: everDay })
+    else {
+      sum.spentNano += row.spentNano
+      sum.byokNano += row.byokNano
+      sum.requests += row.requests
+    }
+  }
+  for (const sum of ever.values()) statements.push(spendingStatement(sum))
   return statements
 }
+
+const spendingStatement = ({ account, day, spentNano, byokNano, requests }: Spending): Statement => ({
+  sql: upsertSpending,
+  args: [account, day, spentNano, byokNano, requests],
+})

@@ -2,6 +2,7 @@ import initial from "./migrations/0000_initial.sql" with { type: "text" }
 import responses from "./migrations/0001_responses.sql" with { type: "text" }
 import routing from "./migrations/0002_routing.sql" with { type: "text" }
 import cache from "./migrations/0003_cache.sql" with { type: "text" }
+import governance from "./migrations/0004_governance.sql" with { type: "text" }
 
 export interface Migration {
   readonly name: string
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   { name: "0001_responses", sql: responses },
   { name: "0002_routing", sql: routing },
   { name: "0003_cache", sql: cache },
+  { name: "0004_governance", sql: governance },
 ]

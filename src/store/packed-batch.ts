@@ -1,6 +1,7 @@
 import { messageOf } from "../contract/errors.ts"
 import { type Batch, type LedgerEntry, type SqlValue, StoreFailure } from "./executor.ts"
 import { createRollupTable } from "./rollups.ts"
+import { createSpendingTable } from "./spending.ts"
 
 /**
  * A batch as the database takes it. All of it is texts and numbers: such an object is cheap to hand to another thread, and
@@ -18,6 +19,8 @@ export interface PackedBatch {
   readonly hashes: string
   /** `Rollup[]` as JSON. */
   readonly rollups: string
+  /** `Spending[]` as JSON. */
+  readonly spending: string
 }
 
 /** Under which number an id is found. Stored, so it never changes. */
@@ -34,11 +37,13 @@ export const unpackEntries = (stored: SqlValue | undefined): LedgerEntry[] =>
 
 const pack = ({ id, bucket, entries }: Batch): PackedBatch => {
   const table = createRollupTable()
+  const spending = createSpendingTable()
   const hashes: number[] = []
   let firstAt = Number.POSITIVE_INFINITY
   let lastAt = Number.NEGATIVE_INFINITY
   for (const entry of entries) {
     table.add(entry)
+    spending.add(entry)
     const { generation, settledAt } = entry
     firstAt = Math.min(firstAt, settledAt)
     lastAt = Math.max(lastAt, settledAt)
@@ -56,6 +61,7 @@ const pack = ({ id, bucket, entries }: Batch): PackedBatch => {
     entries: JSON.stringify(entries),
     hashes: JSON.stringify(hashes),
     rollups: JSON.stringify(table.rows()),
+    spending: JSON.stringify(spending.rows()),
   }
 }
 

@@ -31,17 +31,73 @@ export const keys = sqliteTable("keys", {
   deletedAt: integer("deleted_at"),
   /** `KeyRouting` as JSON. */
   routing: text("routing"),
+  /** `KeyDetails` as JSON: whose it is, what else it may do, labels. */
+  details: text("details"),
 })
 
 /**
- * What a key has spent since it was made; written in the transaction that writes the generations it sums. What it has spent in a day, week
- * or month is in `usage_rollups`.
+ * What each account (a key, a member, a group …) has spent on each day that it spent something, and in all on day 0; written in the
+ * transaction that writes the generations it sums. Days are needed for as long as the longest window.
  */
-export const counters = sqliteTable("counters", {
-  keyId: text("key_id").primaryKey(),
-  spentNano: integer("spent_nano").notNull(),
-  requests: integer("requests").notNull(),
-})
+export const spending = sqliteTable(
+  "spending",
+  {
+    account: text("account").notNull(),
+    /** First millisecond of the UTC day; 0: since ever. */
+    day: integer("day").notNull(),
+    /** With the gateway's own credentials, and with those that somebody brought. */
+    spentNano: integer("spent_nano").notNull(),
+    byokNano: integer("byok_nano").notNull(),
+    requests: integer("requests").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.account, table.day] })],
+)
+
+/** Whatever else belongs to the organisation: members, groups, guardrails, lists … The row of what is deleted is gone; `audit_log` has it. */
+export const objects = sqliteTable(
+  "objects",
+  {
+    kind: text("kind").notNull(),
+    id: text("id").notNull(),
+    /** JSON. */
+    body: text("body").notNull(),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at"),
+    /** Ids of the key and of the member that made it. */
+    createdBy: text("created_by"),
+    createdByMember: text("created_by_member"),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.id] })],
+)
+
+/** Every change that was made, in the transaction that made it. Its newest number tells other gateways of this store that something changed. */
+export const auditLog = sqliteTable(
+  "audit_log",
+  {
+    number: integer("number").primaryKey({ autoIncrement: true }),
+    /** Ours, and the same when a transaction is written again. */
+    id: text("id").notNull(),
+    at: integer("at").notNull(),
+    /** Null: the gateway itself. */
+    actorKey: text("actor_key"),
+    actorName: text("actor_name").notNull(),
+    actorMember: text("actor_member"),
+    address: text("address"),
+    userAgent: text("user_agent"),
+    requestId: text("request_id"),
+    action: text("action").notNull(),
+    kind: text("kind").notNull(),
+    objectId: text("object_id").notNull(),
+    /** JSON, without secrets. */
+    before: text("before"),
+    after: text("after"),
+  },
+  (table) => [
+    uniqueIndex("audit_log_id").on(table.id),
+    index("audit_log_at").on(table.at),
+    index("audit_log_object").on(table.kind, table.objectId),
+  ],
+)
 
 /**
  * The ledger. One row is one transaction of it, because a row per generation costs five times as much (`bun test/bench/ledger.ts`): what

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import type { Logger } from "../contract/plugin.ts"
 import type { Batch } from "./executor.ts"
 import { createRollupTable, type Rollup } from "./rollups.ts"
+import { createSpendingTable, type Spending } from "./spending.ts"
 
 /**
  * Batches that the database could not take, as lines of JSON in append-only files. Every append is on the disk when it resolves. Files are
@@ -17,6 +18,7 @@ export interface Spill {
   /** How many rows wait here, and what they add up to. */
   rows(): number
   sums(): readonly Rollup[]
+  spending(): readonly Spending[]
   close(): Promise<void>
 }
 
@@ -40,6 +42,7 @@ export const openSpill = async (options: SpillOptions): Promise<Spill> => {
   const { folder, log } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const sums = createRollupTable()
+  const spending = createSpendingTable()
   let rowCount = 0
   let fileCount = 0
   /** Paths in the order in which they were begun. */
@@ -51,7 +54,8 @@ export const openSpill = async (options: SpillOptions): Promise<Spill> => {
 
   const count = (batch: Batch, sign: 1 | -1): void => {
     rowCount += sign * batch.entries.length
-    for (const entry of batch.entries) sign === 1 ? sums.add(entry) : sums.subtract(entry)
+    for (const table of [sums, spending])
+      for (const entry of batch.entries) sign === 1 ? table.add(entry) : table.subtract(entry)
   }
   const readBatches = async (path: string): Promise<Batch[]> => {
     const batches: Batch[] = []
@@ -122,6 +126,7 @@ export const openSpill = async (options: SpillOptions): Promise<Spill> => {
     isEmpty: () => files.length === 0,
     rows: () => rowCount,
     sums: () => sums.rows(),
+    spending: () => spending.rows(),
     close: async () => {
       await chain
       await finishFile()

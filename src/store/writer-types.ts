@@ -3,6 +3,7 @@ import type { Logger } from "../contract/plugin.ts"
 import type { Aside } from "./aside.ts"
 import type { Executor, Statement } from "./executor.ts"
 import type { Rollup } from "./rollups.ts"
+import type { Spending } from "./spending.ts"
 
 export interface WriterState {
   /** `degraded`: rows go to spill files, or stay in memory when even that fails. Requests are served all the same. */
@@ -35,6 +36,8 @@ export interface Writer {
   state(): WriterState
   /** Sums of the rows that were appended and are not in the database yet. */
   pending(): readonly Rollup[]
+  /** What their accounts spent. */
+  pendingSpending(): readonly Spending[]
   close(): Promise<void>
 }
 

@@ -1,6 +1,7 @@
 import { GatewayError } from "../contract/errors.ts"
 import { type Batch, type LedgerEntry, StoreFailure, storeFailure } from "./executor.ts"
 import { createRollupTable } from "./rollups.ts"
+import { createSpendingTable } from "./spending.ts"
 import type { Writer, WriterOptions, WriterState } from "./writer-types.ts"
 
 /** At this many rows a flush begins without waiting for its time. */
@@ -223,6 +224,12 @@ export const createWriter = (options: WriterOptions): Writer => {
       for (const entry of flying?.entries ?? []) table.add(entry)
       for (const entry of queue) table.add(entry)
       return [...aside.sums(), ...table.rows()]
+    },
+    pendingSpending: () => {
+      const table = createSpendingTable()
+      for (const entry of flying?.entries ?? []) table.add(entry)
+      for (const entry of queue) table.add(entry)
+      return [...aside.spending(), ...table.rows()]
     },
     close: async () => {
       const target = appended

@@ -4,27 +4,31 @@ import { join } from "node:path"
 import Database from "libsql"
 import { openAccounts } from "../../src/accounts/open-accounts.ts"
 import type { Store } from "../../src/store/open-store.ts"
+import { configOf } from "../kit/config.ts"
 import { fixedClock, generation, newFolder, openTestStore, recordingLog, removeFolders } from "../store/support.ts"
 
 afterAll(removeFolders)
 
 const clock = fixedClock()
 const log = recordingLog()
-const open = (store: Store) => openAccounts(store, { clock, log, randomBytes })
+const config = await configOf(undefined)
+const open = (store: Store) => openAccounts(store, { clock, log, randomBytes, config: () => config })
 
 test("keys and what they spent are as before after a restart", async () => {
   const dataDir = newFolder()
   const store = await openTestStore(dataDir)
   const { keys, budgets } = await open(store)
-  const full = await keys.create({
-    name: "full",
-    kind: "inference",
-    limitNano: 10_000,
-    limitReset: "weekly",
-    expiresAtMs: clock.time + 1,
-    strict: true,
-    createdBy: "admin",
-  })
+  const full = await keys.create(
+    {
+      name: "full",
+      kind: "inference",
+      limitNano: 10_000,
+      limitReset: "weekly",
+      expiresAtMs: clock.time + 1,
+      strict: true,
+    },
+    { keyId: "admin", name: "admin" },
+  )
   const plain = await keys.create({ name: "plain", kind: "management" })
   const gone = await keys.create({ name: "gone", kind: "inference" })
   await keys.delete(gone.principal.keyId)

@@ -24,6 +24,9 @@ const env = {
   MY_GUARDRAIL_KEY: "sk-c",
   LOCAL_KEY_1: "sk-d-0a1b2c3d",
   LOCAL_KEY_2: "sk-e-0a1b2c3d",
+  ALERT_SECRET: "hush-0a1b2c3d",
+  BODIES_KEY: "bodies-0a1b2c3d4e5f",
+  SEAL_KEY: "seal-0a1b2c3d4e5f6a",
 }
 
 /** `server.port`, `providers[].id` … of every setting that has no settings below it. */

@@ -17,6 +17,7 @@ import { plan } from "../../src/pipeline/plan/plan.ts"
 import type { Plan } from "../../src/pipeline/plan/types.ts"
 import type { Services, Snapshot } from "../../src/pipeline/services.ts"
 import { configOf } from "./config.ts"
+import { plainStandings } from "./standing.ts"
 
 export const healthy = unknownHealth
 
@@ -114,6 +115,7 @@ export function exchangeOf(body: Readonly<Record<string, unknown>>, around: Surr
     estimateInput: () => Math.ceil(text.length / charactersPerToken),
     health: { view: around.view ?? ((key: string) => ({ ...healthy, ...around.health?.[key] })) },
     sticky: { find: () => undefined },
+    standings: plainStandings,
     log: { warn: () => {} },
   } as unknown as Services
   const principal: Principal = {

@@ -94,8 +94,10 @@ export const storedEntries = async (store: Store): Promise<LedgerEntry[]> =>
 /** Spent in total per key, as the database has it. */
 export const storedTotals = async (store: Store): Promise<Record<string, number>> =>
   Object.fromEntries(
-    (await store.writer.query({ sql: "select key_id, spent_nano from counters", args: [] })).map((row) => [
-      String(row.key_id),
-      Number(row.spent_nano),
-    ]),
+    (
+      await store.writer.query({
+        sql: "select account, spent_nano from spending where day = 0 and account like 'key:%'",
+        args: [],
+      })
+    ).map((row) => [String(row.account).slice("key:".length), Number(row.spent_nano)]),
   )

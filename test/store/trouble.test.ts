@@ -157,7 +157,10 @@ test("over a client: the same rows, and a batch that is there already is not cou
   await executor.apply({ id: "b2", bucket: 1, entries: entries.slice(0, 1) })
   const [sums] = await executor.query({ sql: "select requests, cost_nano from usage_rollups", args: [] })
   expect(sums).toEqual({ requests: 4, cost_nano: 28 })
-  const [total] = await executor.query({ sql: "select spent_nano from counters", args: [] })
+  const [total] = await executor.query({
+    sql: "select spent_nano from spending where account = 'organisation' and day = 0",
+    args: [],
+  })
   expect(total).toEqual({ spent_nano: 28 })
   const bad = { settledAt: NOW, generation: generation({ model: null as unknown as string }) }
   expect(await failureOf(executor.apply({ id: "b3", bucket: 1, entries: [bad] }))).toMatchObject({ permanent: true })

@@ -2,21 +2,22 @@ import type { JsonObject } from "../../contract/json.ts"
 import type { ConfiguredKey, KeyRouting } from "../config.ts"
 import type { KeyConfig } from "../schema.ts"
 import { parseTimestamp } from "../timestamp.ts"
+import { nanoOf, resolveRates } from "./governance.ts"
 import { defined } from "./pieces.ts"
-
-/** Exact for every limit that the schema allows: the product stays within what a double can count. */
-const nanoPerUsd = 1_000_000_000
 
 export const resolveKey = (key: KeyConfig): ConfiguredKey =>
   defined({
     name: key.name,
     key: key.key,
-    limitNano: key.limit === undefined ? undefined : Math.round(key.limit * nanoPerUsd),
+    limitNano: nanoOf(key.limit),
     limitReset: key.limit_reset ?? "never",
     expiresAtMs: key.expires_at === undefined ? undefined : parseTimestamp(key.expires_at),
     disabled: key.disabled ?? false,
     strict: key.strict ?? false,
     routing: resolveKeyRouting(key),
+    rates: resolveRates(key),
+    labels: key.labels,
+    storeBodies: key.store_bodies,
   })
 
 const resolveKeyRouting = (key: KeyConfig): KeyRouting | undefined => {

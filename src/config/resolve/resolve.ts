@@ -4,6 +4,7 @@ import type { Config, Timeouts } from "../config.ts"
 import { longestTtlSeconds } from "../config.ts"
 import { isLoopback } from "../loopback.ts"
 import type { ConfigFile } from "../schema.ts"
+import { resolveGovernance } from "./governance.ts"
 import { resolveKey } from "./key.ts"
 import { defined, milliseconds } from "./pieces.ts"
 import { resolveProvider, resolveTimeouts } from "./provider.ts"
@@ -86,6 +87,7 @@ export const resolveConfig = (
           : resolvePath(place.cwd, overrides.dataDir),
       store: defined({ url: source.store?.url, authToken: source.store?.auth_token }),
       adminKey: source.admin_key,
+      ...resolveGovernance(source),
       keys: (source.keys ?? []).map(resolveKey),
       defaultModel: source.default_model,
       providers: enabled.map((provider) => resolveProvider(provider, timeouts)),

@@ -1,4 +1,5 @@
 import { Type } from "@sinclair/typebox"
+import { limitReset, rateFields } from "./governance.ts"
 import { flag, optional, preferences, streamRecovery, strict, text } from "./pieces.ts"
 
 export const KeySchema = Type.Object(
@@ -12,11 +13,10 @@ export const KeySchema = Type.Object(
         description: "USD that may be spent per window; absent: no limit",
       }),
     ),
-    limit_reset: optional(
-      Type.Union([Type.Literal("daily"), Type.Literal("weekly"), Type.Literal("monthly"), Type.Literal("never")], {
-        description: "when the limit starts anew, UTC; default never",
-      }),
-    ),
+    limit_reset: optional(limitReset),
+    ...rateFields,
+    labels: optional(Type.Record(Type.String(), Type.String(), { description: "for people and reports" })),
+    store_bodies: optional(flag("keep its prompts and answers; default: as bodies.store")),
     expires_at: optional(text("RFC 3339 date-time")),
     disabled: optional(flag("default false")),
     strict: optional(flag("refuse requests that would lose something in translation")),

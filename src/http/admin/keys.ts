@@ -21,7 +21,7 @@ export const adminKeys = (services: HttpServices) => {
       "/admin/keys",
       ({ request }) =>
         managed(services, request, 201, async (by, body) => {
-          const { token, principal } = await services.keys.create({ ...newKey(body), createdBy: by.keyId })
+          const { token, principal } = await services.keys.create(newKey(body), { keyId: by.keyId, name: by.name })
           return { key: token, data: keyOf(services, principal) }
         }),
       detail("Make a key; the token is in this answer only"),

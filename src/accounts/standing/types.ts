@@ -1,0 +1,46 @@
+import type { GatewayError, GenerationOwner } from "../../contract/index.ts"
+import type { AccessList, Group, Guardrail, Member, Project, ServiceAccount } from "../directory/types.ts"
+import type { Spender } from "../limits/types.ts"
+import type { Principal } from "../principal.ts"
+
+/** With its id, which the object itself does not have. */
+export type Named<Body> = Body & { readonly id: string }
+
+/** What a key belongs to now. */
+export interface Belongings {
+  readonly member?: Named<Member>
+  readonly serviceAccount?: Named<ServiceAccount>
+  /** Whose money it spends. */
+  readonly group?: Named<Group>
+  /** All groups of its member, or its own. */
+  readonly groups: readonly Named<Group>[]
+  /** Undefined: the one that is always there, and nobody has said anything of it. */
+  readonly project: Named<Project> | undefined
+}
+
+/** The lists of models that count for a key; what one of them has may be used. */
+export interface AccessChoice {
+  readonly of: "key" | "group" | "groups" | "organisation"
+  readonly lists: readonly Named<AccessList>[]
+}
+
+/** All that governs a key's requests, put together from everything that it belongs to. Frozen; a change anywhere makes a new one. */
+export interface Standing extends Spender, Belongings {
+  readonly principal: Principal
+  /** For the record of its requests; absent where it is nobody's in particular. */
+  readonly owner?: GenerationOwner
+  /** Why it may call nothing now. */
+  readonly problem?: GatewayError
+  /** Outermost first: of the project, of the member, of the key. All of them hold. */
+  readonly guardrails: readonly Named<Guardrail>[]
+  /** Which lists of models count, and whose they are; absent: none. */
+  readonly access?: AccessChoice
+  readonly storesBodies: boolean
+}
+
+export interface Standings {
+  /** A look-up; made the first time after each change. */
+  of(principal: Principal): Standing
+  /** Members, groups, lists or the configuration changed: what was made before holds for requests under way only. */
+  changed(): void
+}

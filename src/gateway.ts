@@ -1,6 +1,9 @@
 import { join } from "node:path"
 import plugins from "../plugins/index.ts"
+import { upstreamKeyPurpose } from "./accounts/directory/upstream-keys.ts"
 import { openAccounts } from "./accounts/open-accounts.ts"
+import { createSeal } from "./accounts/seal.ts"
+import { Brought } from "./catalog/brought.ts"
 import { openFirstSeen } from "./catalog/first-seen.ts"
 import { Health } from "./catalog/health/health.ts"
 import { secretsOf } from "./config/config.ts"
@@ -9,15 +12,20 @@ import { type CachePurge, GatewayError, messageOf } from "./contract/index.ts"
 import { openKeptResponses } from "./conversations/kept-responses.ts"
 import { openDeclarations } from "./declarations/declarations.ts"
 import { after } from "./gateway/after.ts"
+import { gatewayAlerts } from "./gateway/alerts.ts"
 import { Current } from "./gateway/current.ts"
 import { loadSoon, openFacts } from "./gateway/facts.ts"
 import { curlLine, firstKeys } from "./gateway/first-run.ts"
+import { forgetSpending } from "./gateway/forget-spending.ts"
 import { observeGateway } from "./gateway/gauges.ts"
+import { mangledHosts } from "./gateway/host-names.ts"
+import { joinNewModels } from "./gateway/join-lists.ts"
 import { type Listener, listen } from "./gateway/listen.ts"
 import { lookElsewhere } from "./gateway/look-elsewhere.ts"
 import { keepMadeImages } from "./gateway/made-images.ts"
 import { noteModels } from "./gateway/note-models.ts"
 import { randomToken } from "./gateway/random.ts"
+import { openRecords } from "./gateway/records.ts"
 import { refreshFacts } from "./gateway/refresh-facts.ts"
 import { healthSettings, Reloader } from "./gateway/reload.ts"
 import { createReport } from "./gateway/report.ts"
@@ -32,8 +40,8 @@ import { createApp } from "./http/app.ts"
 import { frontDoor } from "./http/front.ts"
 import { BackgroundJobs } from "./http/inference/responses/jobs.ts"
 import { createBus } from "./ledger/bus.ts"
-import { openGenerations } from "./ledger/generations.ts"
 import { createPrices } from "./ledger/prices.ts"
+import { openUsage } from "./ledger/usage/usage.ts"
 import { Deadlines } from "./pipeline/attempt/deadlines.ts"
 import { embedFor } from "./pipeline/embed.ts"
 import { figuresOf, purgeCaches } from "./pipeline/recall/manage.ts"
@@ -68,6 +76,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     config: () => settings(),
+    // A file in data_dir is one gateway's own; a server may have several.
+    shared: config.store.url !== undefined,
     onGone: (keyId) => void forgetKey(keyId),
   })
   await accounts.keys.declare(config.keys, config.adminKey)
@@ -88,7 +98,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const facts = openFacts({ prices, log, clock, kept: () => refreshed.refresher.sources() })
   const current = new Current(config, env, log, () => declarations.current, facts)
   current.onTake(({ catalog }) => {
-    noteModels(firstSeen, catalog, facts)
+    void joinNewModels(accounts.directory, catalog, noteModels(firstSeen, catalog, facts), log)
     accounts.standings.changed()
   })
   settings = () => current.snapshot.config
@@ -113,18 +123,41 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const endWatchdog = startWatchdog(config.server.watchdogMs / 1000)
   await current.under(config, () => host.start(config.plugins))
 
-  const generations = openGenerations({ store })
+  const seal = createSeal({
+    configured: () => settings().sealKey,
+    dataDir: config.dataDir,
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  })
+  const alerts = gatewayAlerts({
+    store,
+    accounts,
+    seal,
+    snapshot: () => current.snapshot,
+    metrics,
+    log,
+    publish: bus.publish,
+    alone: config.store.url === undefined,
+  })
+  const records = openRecords({ store, config, settings: () => current.snapshot.config, log, clock })
+  const brought = new Brought({
+    open: (id, sealed) => seal.open(sealed, upstreamKeyPurpose(id)),
+    sealed: () => new Set(accounts.directory.list("upstream-key").map(({ body }) => body.sealed)),
+    hide: (credential) => log.hide(credential),
+    env,
+  })
   const services = pipelineServices({
     snapshot: () => current.snapshot,
     accounts,
-    generations,
+    records,
     prices,
     facts,
     health,
+    brought,
     deadlines,
     metrics,
     log,
     publish: bus.publish,
+    onSpent: alerts.spent,
   })
   const kept = await openKeptResponses({
     store,
@@ -135,7 +168,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     alone: config.store.url === undefined,
   })
   const jobs = new BackgroundJobs(kept, services)
-  observeGateway(metrics, { store, bus, plugins: () => host.states(), budgets: accounts.budgets })
+  observeGateway(metrics, {
+    store,
+    bus,
+    plugins: () => host.states(),
+    budgets: accounts.budgets,
+    rates: accounts.rates,
+    bodies: records.bodies,
+  })
   observeUpstreams(metrics, health, now)
   const endProcessMetrics = observeProcess(metrics, version, startedAt)
   const endGuards = installGuardHandlers({ blame: (thrown, hook) => host.blame(thrown, hook), log })
@@ -144,6 +184,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   let stopping = false
   let endLoading = () => {}
   let endLooking = () => {}
+  let endForgetting = () => {}
   const reloader = new Reloader(options, { current, host, accounts, health, log, clock, publish: bus.publish })
   const report = createReport(options, {
     store,
@@ -169,11 +210,15 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     }
   }
   /** A reload is also how an operator asks for what another gateway of the same store was told. */
+  const refreshStored = async () => {
+    const [declared] = await Promise.all([declarations.refresh(), accounts.refresh()])
+    return declared
+  }
   const readElsewhere = async () => {
     try {
-      await declarations.refresh()
+      await refreshStored()
     } catch (thrown) {
-      log.warn("what other gateways declare cannot be read", { error: messageOf(thrown) })
+      log.warn("what other gateways of this store changed cannot be read", { error: messageOf(thrown) })
     }
   }
   const reload = async (reason: string) => {
@@ -187,11 +232,20 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     keys: accounts.keys,
     budgets: accounts.budgets,
     directory: accounts.directory,
+    audit: accounts.audit,
+    newId: () => crypto.randomUUID(),
     standings: accounts.standings,
+    usage: openUsage({ store, clock }),
+    signInCodes: accounts.signInCodes,
+    alerts,
+    seal,
     addressOf: (request) => listener?.addressOf(request),
     version,
     startedAt,
-    findGeneration: (id, owner) => generations.find(id, owner === undefined ? "any" : { keyId: owner }),
+    findGeneration: (id, owner) => records.generations.find(id, owner === undefined ? "any" : { keyId: owner }),
+    log: records.log,
+    feedback: records.feedback,
+    bodies: records.bodies,
     plugins: () => host.states(),
     reload,
     health: () => ({ ready: listener !== undefined && !stopping, stopping, degraded: report.degraded() }),
@@ -220,11 +274,14 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       return curlLine(listener?.url ?? "", firstRun, current.snapshot)
     },
     async listen() {
+      await alerts.start()
       refreshed.start()
       listener = listen(config, frontDoor(app.fetch, config.server.hosts))
+      for (const warning of mangledHosts(config)) log.warn(warning)
       endLoading = loadSoon(facts, () => current.snapshot)
+      endForgetting = forgetSpending({ commit: store.writer.commit, clock, after, log })
       // A file in data_dir is one gateway's own; a server may have several.
-      if (config.store.url !== undefined) endLooking = lookElsewhere({ refresh: declarations.refresh, after, log })
+      if (config.store.url !== undefined) endLooking = lookElsewhere({ refresh: refreshStored, after, log })
       return { url: listener.url, others: listener.others }
     },
     reload,
@@ -232,6 +289,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       stopping = true
       endLoading()
       endLooking()
+      endForgetting()
       const cut = () => services.deadlines.expireAll(cutShort())
       const [, idle] = await Promise.all([listener?.stop(deadlineMs, cut), endsWithin(deadlineMs, jobs.idle())])
       // Nobody waits for their answers, but somebody will ask how they ended.
@@ -239,6 +297,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await endsWithin(lastWordsMs, jobs.idle())
       jobs.close()
       await refreshed.stop()
+      await alerts.stop()
       await kept.close()
       endWatchdog()
       endProcessMetrics()
@@ -246,6 +305,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
       await endsWithin(deadlineMs, bus.flush())
       await host.close()
       await rows.flush()
+      await records.close()
       await store.close()
       endGuards()
     },

@@ -2,29 +2,18 @@ import type { KeyRouting } from "../config/config.ts"
 import { GatewayError } from "../contract/errors.ts"
 import type { Statement } from "../store/executor.ts"
 import { type Actor, auditStatement } from "./audit/audit.ts"
+import { type DeclaredKey, declaredPrincipals } from "./declared-keys.ts"
 import { removeKey, saveKey, shownKey } from "./key-rows.ts"
-import type { RateLimits } from "./limits/types.ts"
+import { createKeyTable, withTokens } from "./key-table.ts"
 import type { KeyDetails, LimitReset, Principal } from "./principal.ts"
+import type { ChangedKey } from "./refresh.ts"
 import { hashToken, type KeyKind, maskToken, mintToken } from "./tokens.ts"
-
-/** A key that the configuration file declares. Its token is hashed at once and not kept. */
-export interface DeclaredKey {
-  readonly name: string
-  readonly key: string
-  readonly limitNano?: number
-  readonly limitReset?: LimitReset
-  readonly expiresAtMs?: number
-  readonly disabled?: boolean
-  readonly strict?: boolean
-  readonly routing?: KeyRouting
-  readonly rates?: RateLimits
-  readonly labels?: Readonly<Record<string, string>>
-  readonly storeBodies?: boolean
-}
 
 export interface NewKey {
   readonly name: string
   readonly kind: KeyKind
+  /** One that somebody else made; hashed at once and not kept. */
+  readonly token?: string
   readonly limitNano?: number
   readonly limitReset?: LimitReset
   readonly expiresAtMs?: number
@@ -58,8 +47,14 @@ export interface Keys {
   get(keyId: string): Principal | undefined
   /** Oldest first. */
   list(): readonly Principal[]
-  /** The token is in this answer and never again anywhere. */
-  create(key: NewKey, by?: Actor): Promise<{ readonly token: string; readonly principal: Principal }>
+  /** The token is in this answer and never again anywhere. `beside` goes into the same transaction. Throws `conflict` for a token that is taken. */
+  create(
+    key: NewKey,
+    by?: Actor,
+    beside?: readonly Statement[],
+  ): Promise<{ readonly token: string; readonly principal: Principal }>
+  /** A new token for the same key. The one that it has had works for `graceMs` more, those before it not any more. */
+  rotate(keyId: string, graceMs: number, by?: Actor): Promise<{ readonly token: string; readonly principal: Principal }>
   /**
    * Throws `not_found`, or `conflict` for a key of the file. A change that depends on what the key is now is given as a function, which is
    * asked when its turn has come.
@@ -69,6 +64,11 @@ export interface Keys {
   delete(keyId: string, by?: Actor, beside?: readonly Statement[]): Promise<void>
   /** Makes a key when there is none of the kind that works, and gives its token. */
   ensure(kind: KeyKind, name: string): Promise<string | undefined>
+  /**
+   * Takes over what another gateway of the same store wrote. `changed` is asked when its turn has come, so that no change of this gateway
+   * is undone by what was read before it. True when there was something.
+   */
+  refresh(changed: () => Promise<readonly ChangedKey[]>): Promise<boolean>
   /**
    * Replaces the keys that the file owns; the change holds at once and as a whole. Throws `conflict` for two keys with one token or
    * name, and changes nothing then. Resolves when their names are in the store for the ledger's sake.
@@ -82,6 +82,13 @@ export interface KeysOptions {
   readonly commit: (statements: readonly Statement[]) => Promise<unknown>
   readonly clock: { now(): number }
   readonly randomBytes: (count: number) => Uint8Array
+  /**
+   * What other gateways of the same store wrote since it was last asked. A change writes the whole key, so it begins with a look at that: a
+   * key that was switched off elsewhere must not be switched on again by a new name.
+   */
+  readonly changedElsewhere?: () => Promise<readonly ChangedKey[]>
+  /** Why what a key belongs to keeps it from this kind of thing. */
+  readonly problemOf?: (principal: Principal, kind: KeyKind) => GatewayError | undefined
   /** A key was deleted, or is not in the file any more: what else is kept under it can go. */
   readonly onGone?: (keyId: string) => void
 }
@@ -99,7 +106,7 @@ export const stateProblem = (principal: Principal, now: number): GatewayError | 
 
 const changed = (old: Principal, change: KeyChange, now: number): Principal => {
   const { limitNano, expiresAtMs, routing: oldRouting, details: oldDetails, ...kept } = old
-  const details = change.details === undefined ? oldDetails : (change.details ?? undefined)
+  const details = withTokens(change.details === undefined ? oldDetails : (change.details ?? undefined), oldDetails)
   const routing = change.routing === undefined ? oldRouting : (change.routing ?? undefined)
   const limit = change.limitNano === undefined ? limitNano : (change.limitNano ?? undefined)
   const expiry = change.expiresAtMs === undefined ? expiresAtMs : (change.expiresAtMs ?? undefined)
@@ -117,30 +124,36 @@ const changed = (old: Principal, change: KeyChange, now: number): Principal => {
   })
 }
 
-const detailsOf = ({ rates, labels, storeBodies }: DeclaredKey): { readonly details?: KeyDetails } => {
-  if (rates === undefined && labels === undefined && storeBodies === undefined) return {}
-  const details: KeyDetails = {
-    ...(rates === undefined ? {} : { rates }),
-    ...(labels === undefined ? {} : { labels }),
-    ...(storeBodies === undefined ? {} : { storeBodies }),
-  }
-  return { details }
-}
+/** Of management keys only one that may change everything keeps its operator from being locked out. */
+const isWhole = ({ kind, details }: Principal, wanted: KeyKind): boolean =>
+  kind === wanted && (kind === "inference" || (details?.manage !== "read" && (details?.role ?? "owner") === "owner"))
 
 /** A start with an unchanged file writes nothing. */
 const isStored = (key: Principal, stored: Principal | undefined): boolean =>
   stored !== undefined && JSON.stringify(saveKey(key).args) === JSON.stringify(saveKey(stored).args)
 
-export const createKeys = ({ stored, commit, clock, randomBytes, onGone }: KeysOptions): Keys => {
+export const createKeys = ({
+  stored,
+  commit,
+  clock,
+  randomBytes,
+  changedElsewhere,
+  problemOf,
+  onGone,
+}: KeysOptions): Keys => {
   /** Keys of the file that earlier runs saw, for when they were first seen. */
   const seenFileKeys = new Map(stored.filter(({ source }) => source === "file").map((key) => [key.keyId, key]))
-  const own = new Map(stored.filter(({ source }) => source === "store").map((key) => [key.keyId, key]))
+  const own = createKeyTable(stored.filter(({ source }) => source === "store"))
   let fromFile: ReadonlyMap<string, Principal> = new Map()
   /** Changes of one key follow one another, so that none is computed from a state that another is about to replace. */
   let changes: Promise<unknown> = Promise.resolve()
 
   const get = (keyId: string): Principal | undefined => fromFile.get(keyId) ?? own.get(keyId)
-  const lookup = (token: string): Principal | undefined => get(hashToken(token))
+  const lookup = (token: string): Principal | undefined => {
+    const hash = hashToken(token)
+    const principal = get(hash)
+    return principal === undefined || principal.details?.tokens ? own.rotated(hash, clock.now()) : principal
+  }
   const list = (): readonly Principal[] =>
     [...fromFile.values(), ...[...own.values()].filter(({ keyId }) => !fromFile.has(keyId))].sort(
       (a, b) => a.createdAtMs - b.createdAtMs,
@@ -150,7 +163,16 @@ export const createKeys = ({ stored, commit, clock, randomBytes, onGone }: KeysO
     changes = result.catch(() => undefined)
     return result
   }
-  const changeable = (keyId: string): Principal => {
+  const takeOver = async (changed: () => Promise<readonly ChangedKey[]>): Promise<boolean> => {
+    const found = await changed()
+    for (const { keyId, principal } of found) {
+      if (principal !== undefined) own.place(principal)
+      else if (own.forget(keyId)) onGone?.(keyId)
+    }
+    return found.length > 0
+  }
+  const changeable = async (keyId: string): Promise<Principal> => {
+    if (changedElsewhere) await takeOver(changedElsewhere)
     const principal = get(keyId)
     if (principal === undefined) throw new GatewayError("not_found", "There is no such key.")
     if (principal.source === "file")
@@ -170,11 +192,13 @@ export const createKeys = ({ stored, commit, clock, randomBytes, onGone }: KeysO
     const entry = { action, kind: "key", id, before: shownKey(before), after: shownKey(after) }
     return auditStatement(entry, by, clock.now(), Buffer.from(randomBytes(16)).toString("hex"))
   }
-  const create = (key: NewKey, by: Actor = theGateway) =>
+  const create = (key: NewKey, by: Actor = theGateway, beside: readonly Statement[] = []) =>
     inTurn(async () => {
-      const token = mintToken(key.kind, randomBytes)
+      const token = key.token ?? mintToken(key.kind, randomBytes)
+      const hash = hashToken(token)
+      if (own.isTaken(hash) || fromFile.has(hash)) throw new GatewayError("conflict", "This token is taken.")
       const principal: Principal = Object.freeze({
-        keyId: hashToken(token),
+        keyId: hash,
         name: key.name,
         label: maskToken(token),
         kind: key.kind,
@@ -189,56 +213,38 @@ export const createKeys = ({ stored, commit, clock, randomBytes, onGone }: KeysO
         ...(key.details === undefined ? {} : { details: key.details }),
         ...(by.keyId === undefined ? {} : { createdBy: by.keyId }),
       })
-      await commit([saveKey(principal), audited("create", undefined, principal, by)])
-      own.set(principal.keyId, principal)
+      await commit([saveKey(principal), audited("create", undefined, principal, by), ...beside])
+      own.place(principal)
       return { token, principal }
     })
-
-  const declaredPrincipals = (
-    declared: readonly DeclaredKey[],
-    adminKey: string | undefined,
-  ): Map<string, Principal> => {
-    const principals = new Map<string, Principal>()
-    const names = new Set<string>()
-    const add = (key: DeclaredKey, kind: KeyKind): void => {
-      const keyId = hashToken(key.key)
-      const twin = principals.get(keyId)
-      if (twin)
-        throw new GatewayError(
-          "conflict",
-          `The keys "${twin.name}" and "${key.name}" have the same token. Give each its own.`,
-        )
-      if (names.has(key.name)) throw new GatewayError("conflict", `Two keys are named "${key.name}". Rename one.`)
-      names.add(key.name)
-      principals.set(
-        keyId,
-        Object.freeze({
-          keyId,
-          name: key.name,
-          label: maskToken(key.key),
-          kind,
-          limitReset: key.limitReset ?? "never",
-          strict: key.strict ?? false,
-          disabled: key.disabled ?? false,
-          source: "file",
-          createdAtMs: get(keyId)?.createdAtMs ?? seenFileKeys.get(keyId)?.createdAtMs ?? clock.now(),
-          ...(key.limitNano === undefined ? {} : { limitNano: key.limitNano }),
-          ...(key.expiresAtMs === undefined ? {} : { expiresAtMs: key.expiresAtMs }),
-          ...(key.routing === undefined ? {} : { routing: key.routing }),
-          ...detailsOf(key),
-        }),
-      )
-    }
-    if (adminKey !== undefined) add({ name: "admin_key", key: adminKey }, "management")
-    for (const key of declared) add(key, "inference")
-    return principals
-  }
+  const rotate = (keyId: string, graceMs: number, by: Actor = theGateway) =>
+    inTurn(async () => {
+      const before = await changeable(keyId)
+      const problem = stateProblem(before, clock.now())
+      if (problem) throw new GatewayError("conflict", `${problem.message} A new token would not work.`)
+      const token = mintToken(before.kind, randomBytes)
+      const replaced = before.details?.tokens?.current ?? keyId
+      const tokens = {
+        current: hashToken(token),
+        ...(graceMs > 0 ? { before: { hash: replaced, untilMs: clock.now() + graceMs } } : {}),
+      }
+      const principal: Principal = Object.freeze({
+        ...before,
+        label: maskToken(token),
+        details: { ...before.details, tokens },
+        updatedAtMs: clock.now(),
+      })
+      await commit([saveKey(principal), audited("rotate", before, principal, by)])
+      own.place(principal)
+      return { token, principal }
+    })
 
   return {
     lookup,
     get,
     list,
     create,
+    rotate,
     authenticate: (token, kind) => {
       if (token === undefined || token === "")
         return new GatewayError("missing_api_key", "No API key. Send `Authorization: Bearer KEY`.")
@@ -246,7 +252,7 @@ export const createKeys = ({ stored, commit, clock, randomBytes, onGone }: KeysO
       if (principal === undefined) return unknownKey()
       const problem = stateProblem(principal, clock.now())
       if (problem) return problem
-      if (principal.kind === kind) return principal
+      if (principal.kind === kind) return problemOf?.(principal, kind) ?? principal
       return new GatewayError(
         "wrong_key_kind",
         kind === "inference"
@@ -256,26 +262,31 @@ export const createKeys = ({ stored, commit, clock, randomBytes, onGone }: KeysO
     },
     update: (keyId, change, by = theGateway) =>
       inTurn(async () => {
-        const before = changeable(keyId)
+        const before = await changeable(keyId)
         const principal = changed(before, typeof change === "function" ? change(before) : change, clock.now())
         await commit([saveKey(principal), audited("update", before, principal, by)])
-        own.set(keyId, principal)
+        own.place(principal)
         return principal
       }),
     delete: (keyId, by = theGateway, beside = []) =>
       inTurn(async () => {
-        const before = changeable(keyId)
+        const before = await changeable(keyId)
         await commit([removeKey(keyId, clock.now()), audited("delete", before, undefined, by), ...beside])
-        own.delete(keyId)
+        own.forget(keyId)
         onGone?.(keyId)
       }),
+    refresh: (changed) => inTurn(() => takeOver(changed)),
     ensure: async (kind, name) => {
       const now = clock.now()
-      if (list().some((key) => key.kind === kind && !key.disabled && !isExpired(key, now))) return undefined
+      if (list().some((key) => isWhole(key, kind) && !key.disabled && !isExpired(key, now))) return undefined
       return (await create({ kind, name })).token
     },
     declare: async (declared, adminKey) => {
-      const next = declaredPrincipals(declared, adminKey)
+      const next = declaredPrincipals(
+        declared,
+        adminKey,
+        (keyId) => get(keyId)?.createdAtMs ?? seenFileKeys.get(keyId)?.createdAtMs ?? clock.now(),
+      )
       const gone = [...fromFile.keys()].filter((keyId) => !next.has(keyId) && !own.has(keyId))
       fromFile = next
       for (const keyId of gone) onGone?.(keyId)

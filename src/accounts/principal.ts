@@ -32,6 +32,11 @@ export interface KeyDetails {
   readonly creatorMemberId?: string
   /** Whom an application made it for, in that application's own words. */
   readonly externalUser?: string
+  /** Of a key whose token was replaced, as SHA-256 in hex: the one it has now, and until when the one before it works. Its id stays. */
+  readonly tokens?: {
+    readonly current: string
+    readonly before?: { readonly hash: string; readonly untilMs: number }
+  }
 }
 
 /** Who asks. Frozen; a change of the key makes a new one, and a request keeps the one that it came with. */

@@ -4,7 +4,14 @@ import { type KnownModels, messageOf, type ProviderDefinition } from "../contrac
 import { Catalog } from "./catalog.ts"
 import { knownOf, nothingKnown, type Said } from "./known.ts"
 import { type LiveOffer, makeOffer } from "./offers.ts"
-import { identityOf, type LiveProvider, type ProviderProblem, settingsOf } from "./provider.ts"
+import {
+  identityOf,
+  isKeyless,
+  type LiveProvider,
+  type ProviderProblem,
+  settingsOf,
+  withCredential,
+} from "./provider.ts"
 import { regionOfHost } from "./regions.ts"
 import { atOnce, type Steps } from "./steps.ts"
 
@@ -107,6 +114,17 @@ function liveOf(entry: Entry, env: Readonly<Record<string, string | undefined>>)
   return live
 }
 
+/** The same provider with a credential that somebody brought. Throws what its plugin says of it. */
+export function liveWithCredential(
+  live: LiveProvider,
+  apiKey: string,
+  env: Readonly<Record<string, string | undefined>>,
+): LiveProvider {
+  const entry = origins.get(live)
+  if (!entry) throw new Error(`nobody knows what the provider "${live.id}" was made from`)
+  return liveWith({ ...entry, configured: withCredential(entry.configured, apiKey) }, env)
+}
+
 function liveWith({ configured, definition }: Entry, env: Readonly<Record<string, string | undefined>>): LiveProvider {
   const settings = settingsOf(configured, definition, env)
   const provider = definition.create(settings)
@@ -125,6 +143,7 @@ function liveWith({ configured, definition }: Entry, env: Readonly<Record<string
     zdr: configured.zdr,
     dataCollection: configured.dataCollection,
     ...(configured.quantization === undefined ? {} : { quantization: configured.quantization }),
+    ...(isKeyless(settings) ? { isKeyless: true } : {}),
     open: configured.models === undefined && (provider.models === undefined || provider.models.length === 0),
   }
 }

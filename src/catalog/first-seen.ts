@@ -9,9 +9,9 @@ export interface FirstSeen {
   of(model: string): number | undefined
   /**
    * Notes the names that are new: `declared` by the file or a plugin, and those that public lists `know`. What is there at the very
-   * first time is nothing new to anybody, nor is what the first lists know.
+   * first time is nothing new to anybody, nor is what the first lists know. Gives those that are news.
    */
-  note(declared: Iterable<string>, known?: Iterable<string>): void
+  note(declared: Iterable<string>, known?: Iterable<string>): readonly string[]
 }
 
 export interface FirstSeenOptions {
@@ -55,12 +55,17 @@ export async function openFirstSeen({ store, clock, log }: FirstSeenOptions): Pr
       const now = clock.now()
       const began = since ?? now
       const before = seen.size
+      const news: string[] = []
       const add = (models: Iterable<string>, at: number) => {
-        for (const model of models) if (!seen.has(model)) seen.set(model, at)
+        for (const model of models) {
+          if (seen.has(model)) continue
+          seen.set(model, at)
+          if (at > 0) news.push(model)
+        }
       }
       add(declared, since === undefined ? 0 : now)
       add(known, now - began < beginningMs ? 0 : now)
-      if (seen.size === before) return
+      if (seen.size === before) return news
       since = began
       const value = JSON.stringify({ since, models: Object.fromEntries(seen) } satisfies Kept)
       store.writer.commit([{ sql: save, args: [settingName, value] }]).catch((thrown) => {
@@ -68,6 +73,7 @@ export async function openFirstSeen({ store, clock, log }: FirstSeenOptions): Pr
           error: messageOf(thrown),
         })
       })
+      return news
     },
   }
 }

@@ -17,6 +17,8 @@ export interface LiveProvider {
   readonly dataCollection: "allow" | "deny" | undefined
   /** How it stores weights, where its models do not say otherwise. */
   readonly quantization?: string
+  /** Nothing in its entry says who asks: it wants no credential, or one that somebody brings. */
+  readonly isKeyless?: boolean
   /** Any name after the slug is offered. */
   readonly open: boolean
   /** The same provider with each of its credentials, this one first; absent where there is one. */
@@ -47,6 +49,25 @@ export function settingsOf(
     ...(entry.baseUrl ? { baseUrl: entry.baseUrl } : {}),
   }
 }
+
+/** Beside what is called a secret: accounts by their names. */
+const isOfAccount = (name: string): boolean =>
+  isSecretName(name) ||
+  /^(?:service_account|client_email|client_id|tenant_id|metadata|managed_identity|profile|role)/.test(name)
+
+const withoutSecrets = <T>(from: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => !isOfAccount(name)))
+
+/** An entry with another credential, and with none of its own. */
+export function withCredential(
+  { apiKeys: _, headers, options, ...entry }: ConfiguredProvider,
+  apiKey: string,
+): ConfiguredProvider {
+  return { ...entry, headers: withoutSecrets(headers), options: withoutSecrets(options), apiKey }
+}
+
+export const isKeyless = ({ apiKey, headers, options, variables = {} }: ProviderSettings): boolean =>
+  !apiKey && ![headers, options, variables].some((given) => Object.keys(given).some(isOfAccount))
 
 /** What of an entry's settings decides who answers. A credential says who asks. */
 export function identityOf(definition: string, { baseUrl, options, variables, headers }: ProviderSettings): string {

@@ -46,6 +46,8 @@ const managing = {
   json,
 } as const
 
+const withoutJson = ({ json: _, ...rest }: typeof managing) => rest
+
 const managingNotes =
   "When a gateway runs on the data directory it is asked over HTTP, which needs the management key; otherwise the\ndatabase is opened directly."
 
@@ -123,10 +125,44 @@ export const commands: readonly Command[] = [
       cache: { type: "string", value: "WHEN", help: "on or off: whether answers are remembered" },
       "stream-recovery": { type: "string", value: "HOW", help: "error or continue: when an answer breaks off" },
       priority: { type: "string", value: "N", help: "place in the queues of busy upstreams; higher goes first" },
+      "owner-member": {
+        type: "string",
+        value: "MEMBER",
+        help: "whose it is: address or id; default: the organisation's",
+      },
+      "service-account": { type: "string", value: "NAME", help: "the service account whose it is: name or id" },
+      group: {
+        type: "string",
+        value: "GROUP",
+        help: "the group whose it is, or with a member or service account whose money it spends: name or id",
+      },
+      label: { type: "string", value: "K=V,K=V", help: "labels, for people" },
+      rpm: { type: "string", value: "N", help: "requests a minute" },
+      tpm: { type: "string", value: "N", help: "tokens a minute, input and output" },
+      concurrency: { type: "string", value: "N", help: "requests in flight" },
+      read: { type: "boolean", help: "it may read the management API as well" },
       ...managing,
     },
     notes: managingNotes,
     load: async () => (await import("./keys.ts")).createKeyCommand,
+  },
+  {
+    name: "usage",
+    summary: "Show what was used",
+    words: "[options]",
+    positionals: nothing,
+    options: {
+      from: { type: "string", value: "TIME", help: "a date or a time (default: 30 days before the end)" },
+      to: { type: "string", value: "TIME", help: "until then (default: now)" },
+      by: { type: "string", value: "NAMES", help: "group by these, with commas: model,key,extra.Repo" },
+      resolution: { type: "string", value: "WORD", help: "sums of each hour, day, week or month" },
+      where: { type: "string", value: "FILTER", help: "as in an address: 'model=a/*&group=x'" },
+      percentiles: { type: "string", value: "NUMBERS", help: "of times, as in 50,95" },
+      format: { type: "string", value: "FORMAT", help: "table, csv or jsonl (default: table)" },
+      ...withoutJson(managing),
+    },
+    notes: managingNotes,
+    load: async () => (await import("./usage-report.ts")).usageReportCommand,
   },
   {
     name: "keys list",
@@ -152,7 +188,7 @@ export const commands: readonly Command[] = [
     words: "KIND NAME [options]",
     positionals: { minimum: 2, maximum: 2 },
     options: { dir: { type: "string", value: "DIR", help: "folder to write into (default: ./plugins)" } },
-    notes: "KIND is provider, guardrail, cache, strategy, transform, sink or search.",
+    notes: "KIND is provider, guardrail, cache, strategy, transform, sink, search, notifier or detector.",
     load: async () => (await import("./plugin.ts")).newPluginCommand,
   },
   {

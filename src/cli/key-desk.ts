@@ -13,8 +13,21 @@ export interface RoutingLine {
   readonly priority?: number | null
 }
 
+/** Whose a key is, and what else it may do. Members by id or address, groups and service accounts by id or name. */
+export interface DetailsLine {
+  readonly owner?: { readonly kind: "member" | "service-account" | "group"; readonly id: string } | null
+  readonly group_id?: string | null
+  readonly manage?: "none" | "read" | "write"
+  readonly labels?: Readonly<Record<string, string>>
+  readonly rates?: {
+    readonly requests_per_minute?: number | null
+    readonly tokens_per_minute?: number | null
+    readonly concurrency?: number | null
+  } | null
+}
+
 /** A key as the management API shows it. Never the token. */
-export interface KeyLine extends RoutingLine {
+export interface KeyLine extends RoutingLine, DetailsLine {
   /** SHA-256 of the token, hex. */
   readonly id: string
   readonly name: string
@@ -33,7 +46,7 @@ export interface KeyLine extends RoutingLine {
   readonly source: "file" | "store"
 }
 
-export interface NewKey extends RoutingLine {
+export interface NewKey extends RoutingLine, DetailsLine {
   readonly name: string
   readonly limit?: number
   readonly limit_reset?: LimitReset

@@ -5,7 +5,7 @@ import { isObject, type Json, type JsonObject } from "../contract/json.ts"
 import { remoteKeyDesk } from "./admin-client.ts"
 import type { Arguments } from "./arguments.ts"
 import { type CliIo, CommandFailure, exitCode, UsageError } from "./io.ts"
-import type { KeyDesk, KeyLine, NewKey, RoutingLine } from "./key-desk.ts"
+import type { DetailsLine, KeyDesk, KeyLine, NewKey, RoutingLine } from "./key-desk.ts"
 import { reach } from "./reach.ts"
 import { table } from "./table.ts"
 
@@ -26,6 +26,7 @@ const newKeyOf = (args: Arguments, nowMs: number): NewKey => {
     ...(expiresMs === undefined ? {} : { expires_at: new Date(expiresMs).toISOString() }),
     ...(args.flag("strict") ? { strict: true } : {}),
     ...routingOf(args),
+    ...detailsOf(args),
   }
 }
 
@@ -59,6 +60,54 @@ const routingOf = (args: Arguments): RoutingLine => {
     ...(priority === undefined ? {} : { priority }),
   }
 }
+
+const detailsOf = (args: Arguments): DetailsLine => {
+  const member = args.text("owner-member")
+  const serviceAccount = args.text("service-account")
+  const group = args.text("group")
+  if (member !== undefined && serviceAccount !== undefined)
+    throw new UsageError("a key belongs to a member or to a service account: give --owner-member or --service-account")
+  const owner =
+    member !== undefined
+      ? ({ kind: "member", id: member } as const)
+      : serviceAccount !== undefined
+        ? ({ kind: "service-account", id: serviceAccount } as const)
+        : undefined
+  const label = args.text("label")
+  const rates = ratesOf(args)
+  return {
+    ...(owner ? { owner } : {}),
+    ...(group === undefined ? {} : owner ? { group_id: group } : { owner: { kind: "group", id: group } }),
+    ...(label === undefined ? {} : { labels: labelsOf(label) }),
+    ...(rates ? { rates } : {}),
+    ...(args.flag("read") ? { manage: "read" } : {}),
+  }
+}
+
+const ratesOf = (args: Arguments): DetailsLine["rates"] => {
+  const whole = { minimum: 1, whole: true }
+  const [rpm, tpm, concurrency] = [
+    args.number("rpm", whole),
+    args.number("tpm", whole),
+    args.number("concurrency", whole),
+  ]
+  if (rpm === undefined && tpm === undefined && concurrency === undefined) return undefined
+  return {
+    ...(rpm === undefined ? {} : { requests_per_minute: rpm }),
+    ...(tpm === undefined ? {} : { tokens_per_minute: tpm }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  }
+}
+
+const labelsOf = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    text.split(",").map((pair) => {
+      const [name = "", ...value] = pair.split("=")
+      if (name.trim() === "" || value.length === 0)
+        throw new UsageError("--label must be names with values, like team=search,env=prod")
+      return [name.trim(), value.join("=").trim()]
+    }),
+  )
 
 const objectOf = (text: string): JsonObject => {
   try {
@@ -104,8 +153,8 @@ const describe = (key: KeyLine, nowMs: number): string[] => {
     key.limit === null ? "no limit" : `${key.limit} USD${key.limit_reset === "never" ? "" : ` ${key.limit_reset}`}`
   const state = key.disabled ? "disabled" : expired ? "expired" : "active"
   const models = key.models ? (key.models.length > 2 ? `${key.models.length} names` : key.models.join(", ")) : "all"
-  const owner = [key.expires_at ?? "never", key.source]
-  return [key.name, key.kind, state, limit, models, ...owner, key.label, key.id.slice(0, 12)]
+  const owner = key.owner ? `${key.owner.kind} ${key.owner.id.slice(0, 12)}` : key.source
+  return [key.name, key.kind, state, limit, models, key.expires_at ?? "never", owner, key.label, key.id.slice(0, 12)]
 }
 
 export const listKeysCommand = async (args: Arguments, io: CliIo): Promise<number> => {

@@ -1,15 +1,16 @@
-import type { Keys } from "../accounts/keys.ts"
+import type { KeyManager } from "../accounts/key-rules.ts"
+import { type KeyRoom, makeKey } from "../accounts/managed-keys.ts"
 import { openAccounts } from "../accounts/open-accounts.ts"
 import type { Principal } from "../accounts/principal.ts"
-import type { Config, KeyRouting } from "../config/config.ts"
-import { parseTimestamp } from "../config/timestamp.ts"
+import type { Config } from "../config/config.ts"
 import { GatewayError, type JsonObject, type Logger } from "../contract/index.ts"
-import { readFields } from "../http/admin/fields.ts"
-import { routingFields, routingRow, takeRouting } from "../http/admin/key-routing.ts"
-import { nanoOfUsd, usd } from "../ledger/money.ts"
+import { newKeyOf } from "../http/admin/key-body.ts"
+import { detailsRow } from "../http/admin/key-fields.ts"
+import { routingRow } from "../http/admin/key-routing.ts"
+import { usd } from "../ledger/money.ts"
 import type { Store } from "../store/open-store.ts"
 import { type CliIo, CommandFailure } from "./io.ts"
-import type { KeyDesk, KeyLine, NewKey } from "./key-desk.ts"
+import type { DetailsLine, KeyDesk, KeyLine, NewKey } from "./key-desk.ts"
 import { openLocalStore } from "./local-store.ts"
 import { acquireLock, heldMessage } from "./lock.ts"
 import { logFor } from "./log.ts"
@@ -27,22 +28,24 @@ const keyLine = (key: Principal): KeyLine => ({
   created_at: new Date(key.createdAtMs).toISOString(),
   source: key.source,
   ...routingRow(key.routing),
+  ...(detailsRow(key) as DetailsLine),
 })
 
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
 
-const openKeys = async (store: Store, config: Config, clock: { now(): number }, log: Logger): Promise<Keys> => {
-  const { keys } = await openAccounts(store, { clock, log, randomBytes, config: () => config })
+const openRoom = async (store: Store, config: Config, clock: { now(): number }, log: Logger): Promise<KeyRoom> => {
+  const { keys, directory } = await openAccounts(store, { clock, log, randomBytes, config: () => config })
   await keys.declare(config.keys, config.adminKey)
-  return keys
+  return { keys, directory, now: clock.now }
 }
 
-/** Checked as the running gateway would. */
-const newRouting = (key: NewKey): { readonly routing?: KeyRouting } => {
-  const said = Object.fromEntries(Object.entries(key).filter(([name]) => Object.hasOwn(routingFields, name)))
+/** Whoever can open the database may do everything. */
+const operator: KeyManager = { role: "owner", reach: "all", actor: { name: "signalbox keys" } }
+
+/** Refusals in the words of a running gateway. */
+const inWords = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
-    const { routing } = takeRouting(readFields(said as JsonObject, routingFields), undefined)
-    return routing ? { routing } : {}
+    return await work()
   } catch (thrown) {
     throw GatewayError.is(thrown) ? new CommandFailure(thrown.message) : thrown
   }
@@ -56,28 +59,25 @@ export const localKeyDesk = async (config: Config, io: CliIo): Promise<KeyDesk> 
   const log = logFor({ ...config, log: { ...config.log, level: "warn" } }, io)
   try {
     const store = await openLocalStore(config, io)
-    const keys = await openKeys(store, config, clock, log).catch(async (thrown: unknown) => {
+    const room = await openRoom(store, config, clock, log).catch(async (thrown: unknown) => {
       await store.close()
       throw thrown
     })
+    const { keys } = room
     return {
-      async create(key: NewKey) {
-        const expiresAtMs = key.expires_at === undefined ? undefined : parseTimestamp(key.expires_at)
-        if (keys.list().some(({ name }) => name === key.name))
-          throw new CommandFailure(`there is a key ${key.name} already; choose another name`)
-        const { token, principal } = await keys.create({
-          name: key.name,
-          kind: "inference",
-          limitReset: key.limit_reset ?? "never",
-          strict: key.strict ?? false,
-          ...(key.limit === undefined ? {} : { limitNano: nanoOfUsd(key.limit) }),
-          ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
-          ...newRouting(key),
-        })
-        return { token, key: keyLine(principal) }
-      },
+      create: (key: NewKey) =>
+        inWords(async () => {
+          if (keys.list().some(({ name }) => name === key.name))
+            throw new CommandFailure(`there is a key ${key.name} already; choose another name`)
+          const { token, principal } = await makeKey(
+            room,
+            operator,
+            newKeyOf(room.directory, key as unknown as JsonObject),
+          )
+          return { token, key: keyLine(principal) }
+        }),
       list: async () => keys.list().map(keyLine),
-      disable: async (id) => keyLine(await keys.update(id, { disabled: true })),
+      disable: async (id) => keyLine(await keys.update(id, { disabled: true }, operator.actor)),
       async close() {
         await store.close()
         taken.lock.release()

@@ -1,5 +1,15 @@
 /** What `plugin new` writes. Every template is a plugin that works as it is; a test loads and checks each of them. */
-export const pluginKinds = ["provider", "guardrail", "cache", "strategy", "transform", "sink", "search"] as const
+export const pluginKinds = [
+  "provider",
+  "guardrail",
+  "cache",
+  "strategy",
+  "transform",
+  "sink",
+  "search",
+  "notifier",
+  "detector",
+] as const
 export type PluginKind = (typeof pluginKinds)[number]
 
 interface Template {
@@ -150,6 +160,47 @@ Use it: \`strategy: ${name}\` in \`signalbox.yaml\`. This one takes the cheapest
 moves on to the next one. The results are shown to the model and cited in the answer.
 
 Try it: \`plugins: [{ id: "web" }]\` in a chat request to a model without a search of its own.`,
+  }),
+  notifier: (name) => ({
+    imports: "alertText, definePlugin, Type",
+    options: 'channel: Type.String({ default: "general", description: "Where the receiver shows it" })',
+    parameters: "{ channel }",
+    body: `    notifiers: [
+      {
+        name: "${name}",
+        message(alert) {
+          const { title, sentence } = alertText(alert)
+          return { body: { channel, title, text: sentence, id: alert.id } }
+        },
+      },
+    ],`,
+    duties: `Writes alerts for one kind of receiver, as headers and a JSON body. Pure and synchronous: the gateway sends the message, signs it where
+the destination has a secret, and tries again. \`alertText\` has an alert in words; \`alert.id\` is the same for every try.
+
+Use it: \`notifier: ${name}\` of a destination, in \`alerts.destinations\` of \`signalbox.yaml\` or by \`POST /admin/alert-destinations\`.`,
+  }),
+  detector: (name) => ({
+    imports: "definePlugin, Type",
+    options: 'word: Type.String({ default: "moonshine", description: "Found wherever it stands by itself" })',
+    parameters: "{ word }",
+    body: `    detectors: [
+      {
+        name: "${name}",
+        label: "[${name.toUpperCase().replaceAll("-", "_")}]",
+        detect(text) {
+          const pattern = new RegExp(\`\\\\b\${RegExp.escape(word)}\\\\b\`, "gi")
+          return [...text.matchAll(pattern)].map((match) => ({
+            start: match.index,
+            end: match.index + match[0].length,
+            label: "${name}",
+          }))
+        },
+      },
+    ],`,
+    duties: `Finds one kind of thing in texts, as spans of UTF-16 units; the guardrail that names it says whether requests with findings are
+blocked, redacted or flagged. Runs on texts that strangers choose: no pattern may be slow on any of them. A throw refuses the request.
+
+Use it: \`content_filter_builtins: [{ slug: "${name}", action: "redact" }]\` of a guardrail.`,
   }),
 }
 

@@ -289,6 +289,8 @@ export interface Config {
     readonly durability: "relaxed" | "strict"
     readonly flushMs: number
     readonly queueRows: number
+    /** Absent: for ever. */
+    readonly retentionDays?: number
   }
   /** Without a format: pretty on a terminal, JSON elsewhere. */
   readonly log: { readonly level: "debug" | "info" | "warn" | "error"; readonly format?: "json" | "pretty" }
@@ -314,7 +316,7 @@ export const secretsOf = (config: Config): string[] => {
     config.bodies.encryptionKey,
     config.store.authToken,
     ...config.keys.map((key) => key.key),
-    ...config.alerts.destinations.map(({ secret }) => secret),
+    ...config.alerts.destinations.flatMap(({ url, secret }) => [url, secret]),
   ]
   for (const provider of config.providers)
     found.push(

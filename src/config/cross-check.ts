@@ -1,3 +1,4 @@
+import { checkAlerts } from "./check-alerts.ts"
 import { checkNames } from "./check-names.ts"
 import { checkCredentials, checkDates, checkRouting } from "./check-routing.ts"
 import { checkSecrets } from "./check-secrets.ts"
@@ -117,6 +118,7 @@ export const crossCheck = (file: ConfigFile, context: CrossContext) => {
       "store.url must begin with libsql:// or https://; leave store out for a file in data_dir",
     )
   checkExpiry(file, context)
+  checkAlerts(file, context)
   checkNames(file, context)
   checkRouting(file, context)
   checkSecrets(file, context)

@@ -336,6 +336,8 @@ data_dir: ./data
   #durability: relaxed
   #flush_ms: 20
   #queue_rows: 50000
+  # Requests that are older leave ledger and log; sums of usage stay.
+  #retention_days: 365
 
 #log:
   #level: info

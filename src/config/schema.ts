@@ -177,6 +177,9 @@ export const ConfigSchema = Type.Object(
           ),
           flush_ms: optional(count("longest time a row waits in memory; default 20", 1)),
           queue_rows: optional(count("rows in memory before they spill to a file; default 50000", 1)),
+          retention_days: optional(
+            count("days that requests stay in ledger and log; sums of usage stay; default: for ever", 1),
+          ),
         },
         { ...strict, description: "how the records of requests reach the disk" },
       ),

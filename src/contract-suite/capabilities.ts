@@ -1,10 +1,21 @@
-import type { Candidate, Guardrail, Search, SearchResult, Sink, Strategy, Transform } from "../contract/index.ts"
+import type {
+  Candidate,
+  Detector,
+  Guardrail,
+  Search,
+  SearchResult,
+  Sink,
+  Strategy,
+  Transform,
+} from "../contract/index.ts"
 import { type ContractCase, callInfo, demand, demandEqual } from "./case.ts"
 import { requestCorpus } from "./corpus.ts"
+import { alertCorpus } from "./notifiers.ts"
 
 const sample = "Write to ada@example.com or call +49 30 123456. 🙂 4111 1111 1111 1111 <script>"
 
-export const guardrailCases: readonly ContractCase<Guardrail>[] = [
+/** What guardrails and detectors have in common. */
+const findingCases: readonly ContractCase<Pick<Guardrail, "detect">>[] = [
   {
     name: "findings are spans of the text it was given",
     why: "the host masks exactly these characters",
@@ -25,6 +36,22 @@ export const guardrailCases: readonly ContractCase<Guardrail>[] = [
     async run(guardrail) {
       const first = await guardrail.detect(sample, callInfo())
       demandEqual(await guardrail.detect(sample, callInfo()), first, "the second look")
+    },
+  },
+]
+
+export const guardrailCases: readonly ContractCase<Guardrail>[] = findingCases
+
+/** Long runs of what such patterns begin with. */
+const hard = ["a", "1", " ", ".", "a.", "1 ", "=", "-", "ig", "A1"].map((run) => run.repeat(100_000 / run.length))
+
+export const detectorCases: readonly ContractCase<Detector>[] = [
+  ...findingCases,
+  {
+    name: "long runs of one thing are looked through as well",
+    why: "whoever sends a request chooses its text, and everybody else waits meanwhile",
+    async run(detector) {
+      for (const text of hard) await detector.detect(text, callInfo())
     },
   },
 ]
@@ -89,6 +116,7 @@ export const sinkCases: readonly ContractCase<Sink>[] = [
       await sink.write([
         { type: "config-reloaded", at: 0, ok: false, message: "contract suite" },
         { type: "plugin-failed", at: 0, plugin: "contract-suite", hook: "none", message: "contract suite" },
+        { type: "alert-fired", at: 0, alert: alertCorpus[0]! },
       ])
     },
   },

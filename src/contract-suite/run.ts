@@ -8,9 +8,10 @@ import {
 } from "../contract/index.ts"
 import { abilityCases } from "./abilities.ts"
 import { cacheCases } from "./caches.ts"
-import { guardrailCases, searchCases, sinkCases, strategyCases, transformCases } from "./capabilities.ts"
+import { detectorCases, guardrailCases, searchCases, sinkCases, strategyCases, transformCases } from "./capabilities.ts"
 import { BrokenDuty, type ContractCase } from "./case.ts"
 import { directCases } from "./direct.ts"
+import { notifierCases } from "./notifiers.ts"
 import { wireCases } from "./wire.ts"
 
 /** One case bound to one capability, ready to run. */
@@ -51,6 +52,8 @@ export const bindCases = (given: Capabilities): BoundCase[] => [
   ...(given.transforms ?? []).flatMap((one) => bind(`transform ${one.name}`, one, transformCases)),
   ...(given.sinks ?? []).flatMap((one) => bind(`sink ${one.name}`, one, sinkCases)),
   ...(given.searches ?? []).flatMap((one) => bind(`search ${one.name}`, one, searchCases)),
+  ...(given.notifiers ?? []).flatMap((one) => bind(`notifier ${one.name}`, one, notifierCases)),
+  ...(given.detectors ?? []).flatMap((one) => bind(`detector ${one.name}`, one, detectorCases)),
 ]
 
 function bindProvider(definition: ProviderDefinition): BoundCase[] {

@@ -33,6 +33,23 @@ export interface Guardrail {
   readonly action?: "report" | "mask" | "block"
 }
 
+export interface DetectorOptions {
+  /** Phrases that are no findings, in whatever case they are written. Only for detectors that find phrases. */
+  readonly allowlist?: readonly string[]
+}
+
+/**
+ * Finds one kind of thing in texts, for the content filters of guardrails that name it. Which of them a request passes, and what is done
+ * about findings, the guardrail says. A throw refuses the request (fails closed).
+ */
+export interface Detector {
+  /** A slug, unique in a roster: `email`, `credit-card` … What content filters name. */
+  readonly name: string
+  /** What stands in place of a finding, and what is told of it: `[EMAIL]`. */
+  readonly label: string
+  detect(text: string, call: CallInfo, options?: DetectorOptions): readonly Finding[] | Promise<readonly Finding[]>
+}
+
 export interface Candidate {
   readonly offer: Offer
   /** True while the upstream cools down after failures. */

@@ -38,6 +38,8 @@ export interface Face {
   status(error: GatewayError): number
   /** The whole body of an error answer on OpenAI-shaped routes. */
   errorBody(error: GatewayError, context: ErrorContext): JsonObject
+  /** Headers of an error answer that this API has beside `Retry-After`. */
+  errorHeaders?(error: GatewayError): Readonly<Record<string, string>>
   /** The body of the last event of a chat stream that fails in the middle. */
   streamError(error: GatewayError, identity: ReplyIdentity, context: ErrorContext): JsonObject
   /** `usage` in chat-completions words. Never a null inside. `costUsd` includes everything. */

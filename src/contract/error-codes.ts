@@ -50,6 +50,14 @@ export const errorCodes = {
     "no",
     "A field is missing or has the wrong type. The message names its path.",
   ),
+  invalid_regex_pattern: rule(
+    400,
+    "invalid_request_error",
+    "invalid_request",
+    "router",
+    "no",
+    "A pattern of a content filter cannot be read, or is of a kind that could take long. The message says what is wrong with it.",
+  ),
   losses_refused: rule(
     400,
     "invalid_request_error",
@@ -219,6 +227,14 @@ export const errorCodes = {
     "The request is about a search of the web, and neither a provider of the model nor a search plugin can make one.",
   ),
   not_found: rule(404, "invalid_request_error", "not_found", "router", "no", "No such route or object."),
+  gone: rule(
+    410,
+    "invalid_request_error",
+    "not_found",
+    "router",
+    "no",
+    "What was asked for existed once, and does not any more. The message names what to use.",
+  ),
   previous_response_not_found: rule(
     400,
     "invalid_request_error",

@@ -28,6 +28,14 @@ export interface Availability {
   readonly constraint?: { readonly field: string; readonly detail: string }
 }
 
+/** A rate that is used up, of the gateway's own. */
+export interface RateLimitState {
+  readonly limit: number
+  readonly remaining: number
+  /** Milliseconds UTC. */
+  readonly resetsAtMs: number
+}
+
 export interface ErrorOptions {
   /** Private: for the log only, never for the client. */
   readonly detail?: string
@@ -42,6 +50,9 @@ export interface ErrorOptions {
   /** The upstream's own words, already redacted and capped. */
   readonly upstreamBody?: string
   readonly availability?: Availability
+  readonly rateLimit?: RateLimitState
+  /** Names of the content filters that refused it. */
+  readonly patterns?: readonly string[]
 }
 
 /**
@@ -61,6 +72,8 @@ export class GatewayError extends Error {
   readonly upstreamBody: string | undefined
   /** Filled in by whoever knows it, which may be later than who threw. */
   availability: Availability | undefined
+  readonly rateLimit: RateLimitState | undefined
+  readonly patterns: readonly string[] | undefined
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -74,6 +87,8 @@ export class GatewayError extends Error {
     this.upstreamStatus = options.upstreamStatus
     this.upstreamBody = options.upstreamBody
     this.availability = options.availability
+    this.rateLimit = options.rateLimit
+    this.patterns = options.patterns
   }
 
   get rule(): ErrorRule {

@@ -1,4 +1,5 @@
 import type { Generation } from "./generation.ts"
+import type { Alert } from "./notifier.ts"
 
 /** What sinks hear about. */
 export type GatewayEvent =
@@ -10,4 +11,5 @@ export type GatewayEvent =
       readonly hook: string
       readonly message: string
     }
+  | { readonly type: "alert-fired"; readonly at: number; readonly alert: Alert }
   | { readonly type: "config-reloaded"; readonly at: number; readonly ok: boolean; readonly message?: string }

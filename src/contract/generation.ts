@@ -33,6 +33,8 @@ export interface Exclusion {
   /** The rule: `only`, `ignore`, `zdr`, `max_price`, `context_length` … (table in pipeline/plan). */
   readonly constraint: string
   readonly detail?: string
+  /** Id of the guardrail that says so. */
+  readonly guardrail?: string
 }
 
 /** How a conversation began, as far as routers judge by it (`openrouter/auto`); features of the text, and none of the text. */

@@ -4,6 +4,7 @@ export const lossCodes = {
   parameter_clamped: "The value is outside of what the upstream takes; the nearest one was sent.",
   parameter_conflict: "The upstream does not take this together with something else in the request.",
   budget_clamped: "The key's budget pays for less output than was asked for.",
+  budget_cut: "The budget paid for no more while the answer was being made: it ends there, as at an output limit.",
   foreign_field: "A field that only another wire format understands.",
   foreign_content: "A content block or item that only another wire format understands.",
   foreign_reasoning: "Reasoning signed or encrypted by another vendor, which must not be sent to this one.",

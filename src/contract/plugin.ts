@@ -1,6 +1,7 @@
 import type { Static, TSchema } from "@sinclair/typebox"
 import type { Cache } from "./cache.ts"
-import type { CallInfo, Guardrail, Search, Sink, Strategy, Transform } from "./capabilities.ts"
+import type { CallInfo, Detector, Guardrail, Search, Sink, Strategy, Transform } from "./capabilities.ts"
+import type { Notifier } from "./notifier.ts"
 import type { ProviderDefinition } from "./provider.ts"
 import type { RowBounds, Rows } from "./rows.ts"
 
@@ -66,6 +67,8 @@ export interface Capabilities {
   readonly transforms?: readonly Transform[]
   readonly sinks?: readonly Sink[]
   readonly searches?: readonly Search[]
+  readonly notifiers?: readonly Notifier[]
+  readonly detectors?: readonly Detector[]
 }
 
 export const capabilityKinds = [
@@ -76,6 +79,8 @@ export const capabilityKinds = [
   "transforms",
   "sinks",
   "searches",
+  "notifiers",
+  "detectors",
 ] as const
 
 /** Keeps the option type while a plugin is written; returns its argument. */

@@ -1,5 +1,6 @@
 import { asc, max } from "drizzle-orm"
 import { GatewayError, type Json, type Logger, messageOf } from "../contract/index.ts"
+import type { Statement } from "../store/executor.ts"
 import type { Store } from "../store/open-store.ts"
 import { declarations as table } from "../store/schema.ts"
 import { type Declaration, type DeclarationKind, type DeclarationRow, type Declared, declaredOf } from "./declared.ts"
@@ -13,6 +14,8 @@ export interface Change {
   readonly by?: string
   /** Looks at what holds when this change's turn has come. A throw refuses it. */
   readonly check?: (declared: Declared) => void
+  /** The line of the audit log, for the change's own transaction; it is the statement right behind the change, which may come too late. */
+  readonly audit?: (before: Json | undefined, after: Json | undefined) => Statement
 }
 
 /** What the API declares about routing. Read from memory; a change holds when it is on the disk, and then at once. */
@@ -97,8 +100,10 @@ export async function openDeclarations(options: DeclarationsOptions): Promise<De
       ...(by === undefined ? {} : { createdBy: by }),
     }
     const text = body === undefined ? null : JSON.stringify(body)
+    const before = versions(kind, name).at(-1)?.body
     const [written] = await store.writer.commit([
       { sql: insert, args: [kind, name, version, text, row.createdAt, by ?? null] },
+      ...(change.audit ? [change.audit(before, body)] : []),
       ...(endsHistory(row) ? [{ sql: forget, args: [kind, name, version] }] : []),
     ])
     if (written === 0) await settleConflict(row)

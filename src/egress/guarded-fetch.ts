@@ -1,9 +1,8 @@
-import { isIP } from "node:net"
 import { GatewayError } from "../contract/index.ts"
 import { sniff } from "../dialects/body/sniff.ts"
 import { unescaped } from "../dialects/body/unescaped.ts"
-import { addressRule } from "./addresses.ts"
 import { collect } from "./collect.ts"
+import { pin } from "./pin.ts"
 
 export interface EgressLimits {
   readonly bytes: number
@@ -88,28 +87,13 @@ async function call(
   limits: EgressLimits,
   signal: AbortSignal,
 ): Promise<Response> {
-  const host = url.hostname.replace(/^\[|\]$/g, "")
-  const literal = isIP(host) !== 0
-  const addresses = literal ? [host] : await parts.resolve(host)
-  const isAllowed = addressRule(limits.allow)
-  // One private address among public ones is how a name is made to lead inside.
-  if (addresses.length === 0 || !addresses.every(isAllowed))
+  const pinned = await pin(url, parts.resolve, limits.allow)
+  if (!pinned)
     throw refuse(param, `${shown(url)} leads to an address that is not public, which the gateway does not fetch.`)
-  const isException = !addresses.every(addressRule([]))
-  if (url.protocol === "http:" && !isException)
+  if (url.protocol === "http:" && !pinned.isException)
     throw refuse(param, `${shown(url)} is not encrypted. Send an https:// address, or the file as base64.`)
-  const pinned = new URL(url)
-  const address = addresses[0]!
-  pinned.hostname = address.includes(":") ? `[${address}]` : address
-  return parts.fetch(pinned.href, {
-    headers: { host: url.host, accept: "*/*", "user-agent": "signalbox" },
-    // A connection that is kept would be found again by its address, under another name.
-    keepalive: false,
-    redirect: "manual",
-    signal,
-    // The certificate is the name's, not the address's.
-    ...(literal ? {} : { tls: { serverName: host } }),
-  } as RequestInit)
+  const headers = { host: pinned.host, accept: "*/*", "user-agent": "signalbox" }
+  return parts.fetch(pinned.href, { ...pinned.init, headers, signal })
 }
 
 async function file(response: Response, url: URL, param: string, limits: EgressLimits): Promise<FetchedFile> {

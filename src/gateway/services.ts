@@ -1,10 +1,10 @@
 import type { Accounts } from "../accounts/open-accounts.ts"
+import type { Brought } from "../catalog/brought.ts"
 import type { Health } from "../catalog/health/health.ts"
 import type { GatewayEvent } from "../contract/index.ts"
 import type { EgressLimits, GuardedFetch } from "../egress/guarded-fetch.ts"
 import type { Facts } from "../facts/facts.ts"
 import { createEstimatorState, estimateTokens, learn, measureText } from "../ledger/estimate.ts"
-import type { Generations } from "../ledger/generations.ts"
 import type { Prices } from "../ledger/prices.ts"
 import type { Deadlines } from "../pipeline/attempt/deadlines.ts"
 import { Burn } from "../pipeline/burn.ts"
@@ -16,19 +16,22 @@ import { StickyMap } from "../pipeline/sticky/memory.ts"
 import type { RootLogger } from "../telemetry/logger.ts"
 import type { Metrics } from "../telemetry/metrics.ts"
 import { randomToken } from "./random.ts"
+import type { openRecords } from "./records.ts"
 import { logRequest } from "./request-log.ts"
 
 export interface ServiceParts {
   readonly snapshot: () => Snapshot
   readonly accounts: Accounts
-  readonly generations: Generations
+  readonly records: ReturnType<typeof openRecords>
   readonly prices: Prices
   readonly facts: Facts
   readonly health: Health
+  readonly brought: Brought
   readonly deadlines: Deadlines
   readonly metrics: Metrics
   readonly log: RootLogger
   readonly publish: (event: GatewayEvent) => void
+  readonly onSpent: Services["onSpent"]
 }
 
 /** As Requesty's (docs.requesty.ai, PDF support): what follows is left out, and said to be. */
@@ -63,8 +66,10 @@ export function pipelineServices(parts: ServiceParts): Services {
   return {
     snapshot: parts.snapshot,
     budgets: parts.accounts.budgets,
+    rates: parts.accounts.rates,
     standings: parts.accounts.standings,
     health: parts.health,
+    brought: parts.brought,
     deadlines: parts.deadlines,
     metrics: createRequestMetrics(parts.metrics),
     burn: new Burn(parts.metrics, parts.log),
@@ -79,13 +84,16 @@ export function pipelineServices(parts: ServiceParts): Services {
     random: Math.random,
     newToken: () => randomToken(24),
     facts: parts.facts,
+    bodies: parts.records.bodies,
+    onSpent: parts.onSpent,
     priceOf: (offer) => parts.prices.of(offer, offer.live.definition),
     estimateInput: (exchange, offerKey) => estimateTokens(estimator, offerKey, sizeOf(exchange)),
     learnInput: (exchange, offerKey, tokens) => learn(estimator, offerKey, sizeOf(exchange), tokens),
     record(generation, settledAt) {
       parts.publish({ type: "generation-finished", at: settledAt, generation })
       logRequest(parts.log, generation)
-      return parts.generations.record(generation, settledAt)
+      parts.records.log.noted()
+      return parts.records.generations.record(generation, settledAt)
     },
   }
 }

@@ -1,8 +1,11 @@
 import {
   type Cache,
   type Capabilities,
+  type Detector,
   GatewayError,
   type Guardrail,
+  isObject,
+  type Notifier,
   type Search,
   type Sink,
   type Strategy,
@@ -21,6 +24,8 @@ export function guardCapabilities(guard: Guard, given: Capabilities, signal: Abo
     transforms: (given.transforms ?? []).map((transform) => guardTransform(guard, transform)),
     sinks: (given.sinks ?? []).map((sink) => guardSink(guard, sink)),
     searches: (given.searches ?? []).map((search) => guardSearch(guard, search)),
+    notifiers: (given.notifiers ?? []).map((notifier) => guardNotifier(guard, notifier)),
+    detectors: (given.detectors ?? []).map((detector) => guardDetector(guard, detector)),
   }
 }
 
@@ -34,6 +39,19 @@ function guardGuardrail(guard: Guard, guardrail: Guardrail): Guardrail {
     detect: (text, call) =>
       guard.call(breaker, () => {
         const found = guardrail.detect(text, call)
+        return found instanceof Promise ? found.then((list) => checkList(list)) : checkList(found)
+      }),
+  }
+}
+
+function guardDetector(guard: Guard, detector: Detector): Detector {
+  const breaker = guard.breaker(`detector ${detector.name}.detect`)
+  return {
+    name: detector.name,
+    label: detector.label,
+    detect: (text, call, options) =>
+      guard.call(breaker, () => {
+        const found = detector.detect(text, call, options)
         return found instanceof Promise ? found.then((list) => checkList(list)) : checkList(found)
       }),
   }
@@ -94,6 +112,24 @@ function guardSearch(guard: Guard, search: Search): Search {
           throw call.signal.aborted ? new GatewayError("client_closed", "The client closed the connection.") : thrown
         }
       }),
+  }
+}
+
+function guardNotifier(guard: Guard, notifier: Notifier): Notifier {
+  const breaker = guard.breaker(`notifier ${notifier.name}.message`)
+  return {
+    name: notifier.name,
+    message(alert) {
+      const running = guard.begin(breaker)
+      try {
+        const message = notifier.message(alert)
+        if (!isObject(message) || !isObject(message.body)) throw new TypeError("gave no message")
+        running.passed()
+        return message
+      } catch (thrown) {
+        throw running.failed(thrown)
+      }
+    },
   }
 }
 

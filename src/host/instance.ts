@@ -127,6 +127,8 @@ const singular = {
   transforms: "transform",
   sinks: "sink",
   searches: "search",
+  notifiers: "notifier",
+  detectors: "detector",
 } as const
 
 /** Lives in memory only; it holds secrets. */

@@ -1,4 +1,14 @@
-import type { Cache, Guardrail, ProviderDefinition, Search, Sink, Strategy, Transform } from "../contract/index.ts"
+import type {
+  Cache,
+  Detector,
+  Guardrail,
+  Notifier,
+  ProviderDefinition,
+  Search,
+  Sink,
+  Strategy,
+  Transform,
+} from "../contract/index.ts"
 import type { Instance } from "./instance.ts"
 
 export interface RosterProvider {
@@ -20,6 +30,8 @@ export interface Roster {
   readonly sinks: readonly Sink[]
   /** In the order of `plugins.use`. */
   readonly searches: readonly Search[]
+  readonly notifiers: ReadonlyMap<string, Notifier>
+  readonly detectors: ReadonlyMap<string, Detector>
   /**
    * Plugins that `plugins.use` names and that do not run, as far as they are guardrails or nobody knows what they are, because they never
    * ran. While there is one, requests would go unguarded.
@@ -44,6 +56,8 @@ export class RosterCore implements Roster {
   readonly transforms: readonly Transform[]
   readonly sinks: readonly Sink[]
   readonly searches: readonly Search[]
+  readonly notifiers: ReadonlyMap<string, Notifier>
+  readonly detectors: ReadonlyMap<string, Detector>
   holders = 0
   #retired = false
 
@@ -64,6 +78,8 @@ export class RosterCore implements Roster {
       }),
     )
     this.strategies = new Map(claims(instances, "strategies").map(({ item }) => [item.name, item]))
+    this.notifiers = new Map(claims(instances, "notifiers").map(({ item }) => [item.name, item]))
+    this.detectors = new Map(claims(instances, "detectors").map(({ item }) => [item.name, item]))
     this.guardrails = Object.freeze(instances.flatMap((instance) => instance.capabilities.guardrails))
     this.caches = Object.freeze(instances.flatMap((instance) => instance.capabilities.caches))
     this.transforms = Object.freeze(instances.flatMap((instance) => instance.capabilities.transforms))
@@ -93,15 +109,18 @@ export class RosterCore implements Roster {
   }
 }
 
-const idOf = (item: ProviderDefinition | Strategy): string => ("id" in item ? item.id : item.name)
+const idOf = (item: ProviderDefinition | Strategy | Notifier | Detector): string => ("id" in item ? item.id : item.name)
+
+/** Kinds of which each name has one owner, with the word for one of them. */
+const claimed = { providers: "provider", strategies: "strategy", notifiers: "notifier", detectors: "detector" } as const
 
 interface Claim<T> {
   readonly instance: Instance
   readonly item: T
 }
 
-/** Who owns each provider id or strategy name: the folder before built-ins, else the first. */
-function claims<K extends "providers" | "strategies">(
+/** Who owns each provider id, strategy, notifier or detector name: the folder before built-ins, else the first. */
+function claims<K extends keyof typeof claimed>(
   instances: readonly Instance[],
   kind: K,
 ): Claim<Instance["capabilities"][K][number]>[] {
@@ -123,7 +142,7 @@ function claims<K extends "providers" | "strategies">(
  */
 export function refusals(instances: readonly Instance[], before: ReadonlySet<Instance>): Refusal[] {
   const refused = new Map<Instance, string>()
-  for (const kind of ["providers", "strategies"] as const) {
+  for (const kind of Object.keys(claimed) as (keyof typeof claimed)[]) {
     const owners = new Map<string, Instance>()
     const settled = [...instances].sort((one, other) => Number(before.has(other)) - Number(before.has(one)))
     for (const instance of settled) {
@@ -133,8 +152,7 @@ export function refusals(instances: readonly Instance[], before: ReadonlySet<Ins
         const owner = owners.get(key)
         if (!owner) owners.set(key, instance)
         else if (owner !== instance && !refused.has(instance)) {
-          const word = kind === "providers" ? "provider" : "strategy"
-          refused.set(instance, `the ${word} "${id}" is already defined by the plugin "${owner.name}"`)
+          refused.set(instance, `the ${claimed[kind]} "${id}" is already defined by the plugin "${owner.name}"`)
         }
       }
     }

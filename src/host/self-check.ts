@@ -51,6 +51,15 @@ const shapes: { readonly [K in keyof Required<Capabilities>]: readonly (readonly
     ["name", text, "a text"],
     ["search", callable, "a function"],
   ],
+  detectors: [
+    ["name", slug, "a slug like `email`"],
+    ["label", text, "a text"],
+    ["detect", callable, "a function"],
+  ],
+  notifiers: [
+    ["name", slug, "a slug like `slack`"],
+    ["message", callable, "a function"],
+  ],
 }
 
 /** Checks what `setup` gave. Throws an Error that lists every fault; a plugin that passes can be put into a roster. */

@@ -3,12 +3,23 @@ import type { ClientDialect } from "../contract/index.ts"
 import { openrouterFace, requestyFace } from "../dialects/faces/index.ts"
 import { geminiClient } from "../dialects/gemini/client/index.ts"
 import { messagesClient } from "../dialects/messages/index.ts"
+import { adminAlertDestinations } from "./admin/alert-destinations.ts"
+import { adminAlerts } from "./admin/alerts.ts"
+import { adminAudit } from "./admin/audit.ts"
 import { adminCache } from "./admin/cache.ts"
 import { adminCatalog } from "./admin/catalog.ts"
+import { adminCredits } from "./admin/credits.ts"
 import { adminDeclarations } from "./admin/declarations.ts"
+import { adminGroups } from "./admin/groups.ts"
 import { adminKeys } from "./admin/keys.ts"
+import { adminLog } from "./admin/log.ts"
+import { adminMembers } from "./admin/members.ts"
 import { adminModels } from "./admin/models.ts"
+import { adminOrganisation } from "./admin/organisation.ts"
+import { adminProjects } from "./admin/projects.ts"
 import { adminRoutes } from "./admin/routes.ts"
+import { adminServiceAccounts } from "./admin/service-accounts.ts"
+import { adminUsage } from "./admin/usage.ts"
 import { docs } from "./docs/routes.ts"
 import { errorResponse } from "./errors.ts"
 import { pathOf } from "./front.ts"
@@ -16,14 +27,25 @@ import { gemini } from "./inference/gemini.ts"
 import { inference } from "./inference/inference.ts"
 import { madeImages } from "./made-images.ts"
 import { noRoute } from "./no-route.ts"
+import { openrouterActivity } from "./openrouter/activity.ts"
+import { openrouterAnalytics } from "./openrouter/analytics/routes.ts"
+import { openrouterByok } from "./openrouter/byok/routes.ts"
+import { openrouterCredits } from "./openrouter/credits.ts"
 import { generation } from "./openrouter/generation.ts"
+import { generationContent } from "./openrouter/generation-content.ts"
+import { openrouterGuardrails } from "./openrouter/guardrails/routes.ts"
 import { openrouterImages } from "./openrouter/images.ts"
 import { currentKey } from "./openrouter/key.ts"
+import { openrouterKeys } from "./openrouter/keys.ts"
+import { openrouterMembers } from "./openrouter/members.ts"
 import { openrouterModels } from "./openrouter/models.ts"
 import { openrouterPresets } from "./openrouter/presets.ts"
 import { openrouterProviders } from "./openrouter/providers.ts"
-import { authCheck } from "./requesty/auth-check.ts"
+import { openrouterSignIn } from "./openrouter/sign-in.ts"
+import { openrouterWorkspaceBudgets } from "./openrouter/workspace-budgets.ts"
+import { openrouterWorkspaces } from "./openrouter/workspaces.ts"
 import { requestyModels } from "./requesty/models.ts"
+import { requestyManagement } from "./requesty/requesty.ts"
 import type { HttpServices } from "./services.ts"
 import { system } from "./system.ts"
 
@@ -52,18 +74,40 @@ export function createApp(services: HttpServices) {
     .use(gemini(services))
     .use(madeImages(services))
     .use(requestyModels(services))
-    .use(authCheck(services))
+    .use(requestyManagement(services))
     .use(openrouterModels(services))
     .use(openrouterProviders(services))
     .use(openrouterImages(services))
+    .use(openrouterGuardrails(services))
+    .use(openrouterByok(services))
     .use(generation(services))
+    .use(generationContent(services))
+    .use(openrouterActivity(services))
+    .use(openrouterAnalytics(services))
     .use(openrouterPresets(services))
     .use(currentKey(services))
+    .use(openrouterKeys(services))
+    .use(openrouterMembers(services))
+    .use(openrouterSignIn(services))
     .use(adminRoutes(services))
     .use(adminKeys(services))
+    .use(adminOrganisation(services))
+    .use(adminMembers(services))
+    .use(adminGroups(services))
+    .use(adminServiceAccounts(services))
+    .use(adminProjects(services))
+    .use(adminAudit(services))
+    .use(openrouterCredits(services))
+    .use(openrouterWorkspaces(services))
+    .use(openrouterWorkspaceBudgets(services))
+    .use(adminCredits(services))
+    .use(adminAlerts(services))
+    .use(adminAlertDestinations(services))
+    .use(adminLog(services))
     .use(adminCache(services))
     .use(adminDeclarations(services))
     .use(adminModels(services))
+    .use(adminUsage(services))
     .use(adminCatalog(services))
     .use(docs(services))
     .use(system(services))

@@ -35,7 +35,11 @@ export function refuseKeyInQuery(request: Request): void {
 /** Who is asking. Before any other work; one hash and one look-up. Throws the refusal. */
 export function authenticate(keys: Keys, request: Request, kind: Principal["kind"] | "any"): Principal {
   refuseKeyInQuery(request)
-  const token = tokenOf(request)
+  return authenticateToken(keys, tokenOf(request), kind)
+}
+
+/** The same for a key that came by another way than a header. */
+export function authenticateToken(keys: Keys, token: string | undefined, kind: Principal["kind"] | "any"): Principal {
   const found = keys.authenticate(token, kind === "any" ? "inference" : kind)
   if (!GatewayError.is(found)) return found
   if (kind !== "any" || found.code !== "wrong_key_kind") throw found

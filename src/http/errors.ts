@@ -28,6 +28,7 @@ export function errorResponse(
   }
   const wait = error.retryAfterMs ?? (status === 503 || status === 529 ? 1000 : undefined)
   if (wait !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(wait / 1000)))
+  Object.assign(headers, face.errorHeaders?.(error))
   const body = client ? client.errorBody(error, face, context) : face.errorBody(error, context)
   return new Response(JSON.stringify(beside ? { ...body, ...beside } : body), { status, headers })
 }

@@ -37,20 +37,32 @@ function withPlainPath(request: Request): Request {
   return single === path ? request : noteOriginal(new Request(`http://localhost${single}${search}`, request), request)
 }
 
-const versionFirst = /^\/(?:chat\/completions|completions|embeddings|messages|models|responses)(?=\/|$)/
+const versionFirst = /^\/(?:chat\/completions|completions|embeddings|manage|messages|models|responses)(?=\/|$)/
+
+/** What is in front of an address once too often, or where there should be nothing. */
+const tooMuch = /^(?:(?:\/v1)+(?=\/(?:v1|x\/apikey|oauth\/authorize|settings)(?:\/|$))|\/anthropic(?=\/v1\/))/
+
+/** First letters of what may follow a `/v1` that should not be there; no route that is asked often begins with them. */
+const suspects = "voxs"
 
 /** Whether a path may be one that `withVersion` changes, by a look at its first letters. */
 function isMisplaced(url: string): boolean {
   const start = url.indexOf("/", schemeLength)
-  return url[start + 1] === "v" ? url.startsWith("/v1/v1/", start) : versionFirst.test(pathOf(url))
+  if (url.startsWith("/v1/", start)) return suspects.includes(url[start + 4] ?? "-")
+  if (url.startsWith("/api/", start)) return false
+  const path = pathOf(url)
+  return versionFirst.test(path) || tooMuch.test(path)
 }
 
 /**
  * Clients put addresses together in their own ways: of a base without `/v1` Roo Code makes `/v1/models` and `/chat/completions`, of one
- * that ends in `/v1/` it makes `/v1/v1/models`.
+ * that ends in `/v1/` it makes `/v1/v1/models` and `/v1/oauth/authorize`. Anthropic's format is also looked for below `/anthropic`, and the
+ * oldest clients manage without a version.
  */
-const withVersion = (path: string): string =>
-  path.startsWith("/v1/v1/") ? path.slice("/v1".length) : versionFirst.test(path) ? `/v1${path}` : path
+const withVersion = (path: string): string => {
+  const rest = path.replace(tooMuch, "")
+  return versionFirst.test(rest) ? `/v1${rest}` : rest
+}
 
 /** Not by `URL`: it throws for a host that the runtime lets pass. */
 export function pathOf(url: string): string {
@@ -63,6 +75,9 @@ const forPages = /^\/(?:(?:api\/)?v1|v1beta)\//
 
 /** How long a browser may remember the answer to its question, seconds; Chrome's own upper limit is 7200. */
 const rememberSeconds = "7200"
+
+/** Its credential is the code in the body, which no page has by itself either. */
+const isExchange = ({ method, url }: Request): boolean => method === "POST" && pathOf(url) === "/api/v1/auth/keys"
 
 /**
  * A key in a header is a credential that no page has by itself, so any origin may ask: it gets no further than its key. Without a key a page
@@ -84,7 +99,13 @@ async function crossOrigin(request: Request, answer: Handler): Promise<Response>
     })
   }
   const response = await answer(request)
-  if (response.ok && !headers.has("authorization") && !headers.has("x-api-key") && !headers.has("x-goog-api-key"))
+  if (
+    response.ok &&
+    !isExchange(request) &&
+    !headers.has("authorization") &&
+    !headers.has("x-api-key") &&
+    !headers.has("x-goog-api-key")
+  )
     return response
   response.headers.set("access-control-allow-origin", "*")
   response.headers.set("access-control-expose-headers", "*")

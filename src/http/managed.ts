@@ -36,12 +36,16 @@ export function managed(
       const authorized = authorize(services, request, route, requestId)
       const body =
         request.body === null ? {} : parseObject(await readBody(request, bodyLimits, services.pipeline.deadlines))
-      const question = request.url.indexOf("?")
-      const query = new URLSearchParams(question < 0 ? "" : request.url.slice(question + 1))
-      return work({ ...authorized, request, body, query })
+      return work({ ...authorized, request, body, query: queryOf(request) })
     },
     status,
   )
+}
+
+/** Not by `URL`: it throws for a host that the runtime lets pass. */
+export function queryOf({ url }: Request): URLSearchParams {
+  const question = url.indexOf("?")
+  return new URLSearchParams(question < 0 ? "" : url.slice(question + 1))
 }
 
 /** An empty body is an empty object: clients send it with methods that have nothing to say. */

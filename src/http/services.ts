@@ -1,7 +1,12 @@
-import type { Budgets } from "../accounts/budgets.ts"
+import type { Alerts } from "../accounts/alerts/alerts.ts"
+import type { AuditLog } from "../accounts/audit/audit-log.ts"
 import type { Directory } from "../accounts/directory/directory.ts"
 import type { Keys } from "../accounts/keys.ts"
+import type { Budgets } from "../accounts/limits/budgets.ts"
+import type { Seal } from "../accounts/seal.ts"
+import type { SignInCodes } from "../accounts/sign-in-codes.ts"
 import type { Standings } from "../accounts/standing/types.ts"
+import type { Bodies } from "../bodies/bodies.ts"
 import type { FirstSeen } from "../catalog/first-seen.ts"
 import type { CachePurge, Face, Generation } from "../contract/index.ts"
 import type { KeptResponses } from "../conversations/kept-responses.ts"
@@ -9,6 +14,9 @@ import type { Declarations } from "../declarations/declarations.ts"
 import type { MadeImages } from "../dialects/images/index.ts"
 import type { DocumentState, RefreshResult } from "../facts/refresh/refresh-types.ts"
 import type { PluginState } from "../host/host-types.ts"
+import type { Feedback } from "../ledger/log/feedback.ts"
+import type { Log } from "../ledger/log/log.ts"
+import type { Usage } from "../ledger/usage/types.ts"
 import type { CacheFigures } from "../pipeline/recall/manage.ts"
 import type { Services } from "../pipeline/services.ts"
 import type { BackgroundJobs } from "./inference/responses/jobs.ts"
@@ -41,8 +49,20 @@ export interface HttpServices {
   readonly budgets: Budgets
   /** Members, groups, guardrails and all else that belongs to the organisation. */
   readonly directory: Directory
+  /** What was changed, by whom, from where. */
+  readonly audit: AuditLog
+  /** A UUID for something new. */
+  readonly newId: () => string
   /** All that governs a key's requests. */
   readonly standings: Standings
+  /** What applications exchange for keys. */
+  readonly signInCodes: SignInCodes
+  /** Who is told when spending crosses a threshold. */
+  readonly alerts: Alerts
+  /** For secrets that come by the API and must be read again. */
+  readonly seal: Seal
+  /** Sums of what was used. */
+  readonly usage: Usage
   /** What the API declared about routing. */
   readonly declarations: Declarations
   /** From where the connection of a request comes, of one that the listener knows. */
@@ -51,6 +71,10 @@ export interface HttpServices {
   readonly startedAt: number
   /** Own generations only, unless `owner` is undefined. */
   readonly findGeneration: (id: string, owner: string | undefined) => Promise<Generation | undefined>
+  /** Finished requests by what they are looked for, what clients said of them, and their texts. */
+  readonly log: Log
+  readonly feedback: Feedback
+  readonly bodies: Bodies
   readonly plugins: () => readonly PluginState[]
   readonly reload: (reason: string) => Promise<ReloadResult>
   readonly health: () => Readiness

@@ -1,3 +1,4 @@
+import { stateProblem } from "../accounts/keys.ts"
 import type { Principal } from "../accounts/principal.ts"
 import {
   type CallInfo,
@@ -9,10 +10,10 @@ import {
 } from "../contract/index.ts"
 import { requestyFace } from "../dialects/faces/index.ts"
 import { beginCall, runCall } from "./call/run.ts"
-import type { Exchange } from "./exchange.ts"
+import type { CallInbound, Exchange } from "./exchange.ts"
 import { commonFields } from "./fields.ts"
 import { exchangeOf } from "./recall/query.ts"
-import type { Services } from "./services.ts"
+import type { Services, Standing } from "./services.ts"
 
 /**
  * `PluginContext.embed`: a request like any other, made for another one. The key of that one pays, and what that one says of regions and
@@ -29,25 +30,30 @@ export async function embedFor(
   const made = exchangeOf(call)
   const principal = made?.inbound.principal ?? keyOf(call.keyId)
   if (!principal) throw new GatewayError("invalid_api_key", "The key that this is for is gone.")
+  // A request under way goes on as it began; what plugins do later needs a key that still works.
+  const problem = made ? undefined : stateProblem(principal, services.now())
+  if (problem) throw problem
   const body: JsonObject = {
     model,
     provider: made ? privacyOf(made) : {},
     metadata: { plugin, request_id: call.requestId },
   }
-  const exchange = beginCall(services, {
+  const asker = withoutModels(principal)
+  const inbound: CallInbound = {
     requestId: `req_${services.newToken()}`,
     face: requestyFace,
     api: "embeddings",
     ability: "embeddings",
     fields: commonFields((key): Json | undefined => body[key]),
-    principal: withoutModels(principal),
+    principal: asker,
     body: texts.join("\n"),
     // What is embedded to be looked for in memory is not looked for in memory itself.
     headers: new Headers({ "user-agent": `signalbox-plugin/${plugin}`, "x-signalbox-cache": "off" }),
     signal: call.signal,
     startedAt: services.now(),
     ...(made?.inbound.door ? { door: made.inbound.door } : {}),
-  })
+  }
+  const exchange = beginCall(services, inbound, withoutLists(services.standings.of(principal), asker))
   const input = texts.map((text) => ({ type: "text", text }) as const)
   const { reply } = await runCall(exchange, {
     ability: "embeddings",
@@ -78,6 +84,13 @@ function withoutModels(principal: Principal): Principal {
   if (!principal.routing?.models) return principal
   const { models: _, ...routing } = principal.routing
   return { ...principal, routing }
+}
+
+/** What else says which models may be asked for; where texts may go, it says as before. */
+function withoutLists({ access: _, ...standing }: Standing, principal: Principal): Standing {
+  if (standing.guardrails.length === 0) return { ...standing, principal }
+  const guardrails = standing.guardrails.map(({ allowedModels, ignoredModels, ...kept }) => kept)
+  return { ...standing, principal, guardrails }
 }
 
 function numbersOf(vector: EmbeddingVector): Float32Array {

@@ -19,9 +19,11 @@ import {
 } from "../contract/index.ts"
 import { clientPath } from "../dialects/translate/index.ts"
 import type { RequestSize } from "../ledger/estimate.ts"
+import type { Piece } from "./admit/pieces.ts"
 import { addLoss } from "./attempt/add-loss.ts"
 import type { OutputCap, Running } from "./attempt/running.ts"
 import type { RequestFields } from "./fields.ts"
+import { withHeaderTags } from "./header-tags.ts"
 import type { RequestFiles } from "./media/request-files.ts"
 import type { Inquiry } from "./plan/inquiry.ts"
 import type { Wishes } from "./plan/targets/wish.ts"
@@ -30,7 +32,7 @@ import type { Plan } from "./plan/types.ts"
 import type { AppliedPreset } from "./presets/types.ts"
 import type { Caching, Recalled, SharedCall } from "./recall/types.ts"
 import type { Found } from "./search/found.ts"
-import type { Hold, LiveOffer, Principal, Services, Snapshot, Standing } from "./services.ts"
+import type { Hold, LiveOffer, Principal, RateTicket, Services, Snapshot, Standing } from "./services.ts"
 import type { Conversation } from "./sticky/memory.ts"
 
 /** A request as the HTTP layer hands it over: authenticated, body read, nothing decided. */
@@ -78,6 +80,8 @@ export interface AskedOutput {
 
 export interface FindingRecord {
   readonly guardrail: string
+  /** Of one that the API made, and not a plugin's. */
+  readonly guardrailId?: string
   readonly stage: "input" | "output"
   readonly label: string
   readonly action: "report" | "mask" | "block"
@@ -109,6 +113,8 @@ export class Exchange {
   /** What every attempt of this request loses, whatever the upstream. */
   readonly ownLosses: Loss[] = []
 
+  /** Something of the client's text was masked: it is kept nowhere as the client wrote it. */
+  isMasked = false
   /** A guardrail, transform or cache looks at the content: the native lane is closed. */
   contentIsRead = false
   /** The body as JSON.parse gives it, where something had to look. */
@@ -136,13 +142,19 @@ export class Exchange {
   inquiry: Inquiry | undefined
   /** Which offers are tried, and why. */
   plan: Plan | undefined
+  /** What it counts as in rates; absent where nothing counts it. */
+  ticket: RateTicket | undefined
   hold: Hold | undefined
   /** What of the hold one attempt may cost. */
   shareNano = 0
   /** The budget does not pay for two attempts at once. */
   paysOnce = false
+  /** What limits count does not pay for it: only credentials that were brought may be used. */
+  paysBrought = false
   /** Output limit that the budget imposes; undefined = the client's own. */
   cap: OutputCap | undefined
+  /** What of the answer the hold pays for, where that is not all of it. */
+  piece: Piece | undefined
 
   /** Aborted when nobody need wait for this request's next attempt any more. */
   waits: AbortSignal
@@ -178,12 +190,18 @@ export class Exchange {
   flight: SharedCall | undefined
   release: () => void
 
-  constructor(inbound: Inbound | CallInbound, services: Services, snapshot: Snapshot, fields: RequestFields) {
+  constructor(
+    inbound: Inbound | CallInbound,
+    services: Services,
+    snapshot: Snapshot,
+    fields: RequestFields,
+    standing = services.standings.of(inbound.principal),
+  ) {
     this.inbound = inbound
     this.waits = inbound.signal
     this.services = services
     this.snapshot = snapshot
-    this.standing = services.standings.of(inbound.principal)
+    this.standing = standing
     this.fields = fields
     const token = services.newToken()
     this.id = inbound.client ? inbound.client.newId(inbound.face, token, inbound.startedAt) : callId(inbound.api, token)
@@ -220,7 +238,8 @@ export class Exchange {
   }
 
   get labels(): Readonly<Record<string, unknown>> | undefined {
-    const { labels } = this.fields
+    const { face, headers } = this.inbound
+    const labels = face.name === "requesty" ? withHeaderTags(this.fields.labels, headers) : this.fields.labels
     return this.findings.length > 0 ? { ...labels, findings: this.findings } : labels
   }
 

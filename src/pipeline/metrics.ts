@@ -53,6 +53,9 @@ export function createRequestMetrics(metrics: Metrics): RequestMetrics {
       bounds: overheads,
     })
     .with()
+  const cuts = metrics
+    .counter({ name: "signalbox_budget_cuts_total", help: "Answers that ended where nobody paid for the rest." })
+    .with()
   const attempts = metrics.counter({
     name: "signalbox_attempts_total",
     help: "Tries at upstreams.",
@@ -116,6 +119,7 @@ export function createRequestMetrics(metrics: Metrics): RequestMetrics {
       series.duration.observe(generation.durationMs / 1000)
       if (generation.firstPartMs !== undefined) series.firstPart.observe(generation.firstPartMs / 1000)
       if (generation.priceSource === "none") unpriced.with(provider, model).add(1)
+      if (generation.errorCode !== undefined && isCut(generation)) cuts.add(1)
       if (generation.cache) {
         recalls.with(generation.cache.cache).add(1)
         saved.with(generation.cache.cache).add(generation.cache.savedNano / 1e9)
@@ -125,6 +129,8 @@ export function createRequestMetrics(metrics: Metrics): RequestMetrics {
     refused: (code: ErrorCode) => refusals.with(code).add(1),
   }
 }
+
+const isCut = ({ losses }: Generation): boolean => losses.some(({ code }) => code === "budget_cut")
 
 function countAttempts(attempts: Family<Counter>, { attempts: made }: Generation): void {
   for (const { provider, outcome } of made) attempts.with(provider, outcome).add(1)

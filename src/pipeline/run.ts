@@ -1,5 +1,5 @@
 import { asGatewayError, GatewayError, type Json } from "../contract/index.ts"
-import { admit } from "./admit.ts"
+import { admit, refuseProblem } from "./admit/admit.ts"
 import { attempt } from "./attempt/attempt.ts"
 import { observe } from "./attempt/observe.ts"
 import { deliver } from "./deliver/deliver.ts"
@@ -7,6 +7,7 @@ import type { Delivery } from "./deliver/delivery.ts"
 import { Exchange, type Inbound } from "./exchange.ts"
 import { type RequestFields, readFields } from "./fields.ts"
 import { hideReasoning } from "./hide-reasoning.ts"
+import { keepDelivered, keepFailed, keepsBodies } from "./keep-bodies.ts"
 import { noteFiles } from "./media/note-files.ts"
 import { plan } from "./plan/plan.ts"
 import { explainAvailability } from "./plan/told/availability.ts"
@@ -17,7 +18,7 @@ import { shared } from "./recall/together.ts"
 import { prepareRecovery, recover } from "./recover/recover.ts"
 import { relay } from "./relay/relay.ts"
 import { chatRequest, checkRequest, parseBody } from "./request.ts"
-import { refuseUnguarded, screenInput, screenOutput } from "./screen.ts"
+import { isScreened, refuseUnguarded, screenInput, screenOutput } from "./screen.ts"
 import { cite } from "./search/cite.ts"
 import { readOnline } from "./search/online.ts"
 import { preferSearching } from "./search/prefer.ts"
@@ -62,11 +63,12 @@ function received({ body, client, address }: Inbound): Received {
 
 async function go(exchange: Exchange): Promise<Delivery> {
   try {
+    refuseProblem(exchange)
     if (exchange.parsed !== undefined) checkRequest(exchange)
     const { roster } = exchange.snapshot
     if (roster.unguarded.length > 0) refuseUnguarded(exchange)
     if (roster.transforms.length > 0) await transform(exchange)
-    if (roster.guardrails.length > 0) await screenInput(exchange)
+    if (isScreened(exchange)) await screenInput(exchange)
     const found = plan(exchange)
     const offers = found instanceof Promise ? await found : found
     const planned = preferSearching(exchange, offers)
@@ -78,10 +80,15 @@ async function go(exchange: Exchange): Promise<Delivery> {
     const answer = answered instanceof Promise ? await answered : answered
     const shown = hideReasoning(exchange, recalled ? answer : cite(answer))
     const screened = screenOutput(exchange, noteFiles(exchange, shown))
-    return await deliver(exchange, exchange.caching ? shared(exchange, remember(exchange, screened)) : screened)
+    const delivery = await deliver(
+      exchange,
+      exchange.caching ? shared(exchange, remember(exchange, screened)) : screened,
+    )
+    return keepsBodies(exchange) ? keepDelivered(exchange, delivery) : delivery
   } catch (thrown) {
     const error = explainAvailability(exchange, blame(exchange, thrown))
     exchange.flight?.fail(error)
+    if (keepsBodies(exchange)) keepFailed(exchange)
     const written = settle(exchange, error)
     if (written) await written
     throw error

@@ -8,6 +8,8 @@ import {
 } from "../contract/index.ts"
 import { samePlace } from "../dialects/translate/index.ts"
 import { type Answer, type PartsAnswer, partsOf } from "./answer.ts"
+import { contentScreen, type Screen } from "./content-filters/content-screen.ts"
+import { contentFiltersOf } from "./content-filters/filters.ts"
 import type { Exchange, FindingRecord } from "./exchange.ts"
 import { HeldText } from "./held-text.ts"
 import { mask } from "./mask.ts"
@@ -27,45 +29,76 @@ export function refuseUnguarded({ snapshot }: Exchange): void {
   )
 }
 
-/** Guardrails over every text of the request. What must be masked is masked for every lane; a report changes nothing. */
+/** Whether anybody looks at what is sent, or at what comes back. */
+export const isScreened = ({ snapshot, standing }: Exchange): boolean =>
+  snapshot.roster.guardrails.length > 0 || contentFiltersOf(standing).length > 0
+
+/**
+ * Whoever looks at the texts of a request, one after the other: first the content filters of the key's guardrails, so that what must not go
+ * out does not go to plugins either, then the guardrails of plugins, each on what the one before left. Undefined where nobody does.
+ */
+export function inputScreen(exchange: Exchange): Screen | undefined {
+  if (!isScreened(exchange)) return undefined
+  let screen = screens.get(exchange)
+  if (screen === undefined) {
+    screen = makeScreen(exchange)
+    screens.set(exchange, screen)
+  }
+  return screen ?? undefined
+}
+
+/** One per request, because what its patterns may do is counted together. Null: nobody looks at what is sent. */
+const screens = new WeakMap<Exchange, Screen | null>()
+
+function makeScreen(exchange: Exchange): Screen | null {
+  const filters = contentFiltersOf(exchange.standing)
+  const inputs = exchange.snapshot.roster.guardrails.filter(({ stages }) => stages.includes("input"))
+  const filtered = filters.length > 0 ? contentScreen(exchange, filters, (found) => note(exchange, found)) : undefined
+  if (inputs.length === 0) return filtered ?? null
+  return async (text, isUser) => screenText(exchange, inputs, filtered ? await filtered(text, isUser) : text)
+}
+
+/** Every text of a conversation. What must be masked is masked for every lane; a report changes nothing. */
 export async function screenInput(exchange: Exchange): Promise<void> {
   const { guardrails } = exchange.snapshot.roster
   // Whatever an output guardrail must see has to be decoded.
   if (guardrails.some(({ stages }) => stages.includes("output"))) exchange.contentIsRead = true
-  const inputs = guardrails.filter(({ stages }) => stages.includes("input"))
-  if (inputs.length === 0) return
+  const screen = inputScreen(exchange)
+  if (!screen) return
   const request = chatRequest(exchange)
   const messages: Message[] = []
-  for (const message of request.messages) messages.push(await screenMessage(exchange, inputs, message))
+  for (const message of request.messages) messages.push(await screenMessage(screen, message))
   if (messages.every((message, index) => message === request.messages[index])) return
   exchange.request = { ...request, messages }
+  exchange.isMasked = true
   exchange.contentIsRead = true
 }
 
-async function screenMessage(exchange: Exchange, guardrails: readonly Guardrail[], message: Message): Promise<Message> {
+/** A text that comes into a request from elsewhere: of a file, or of a page that was found. `isUser`: the user sent it. */
+export async function screenFound(exchange: Exchange, text: string, isUser: boolean): Promise<string> {
+  const screen = inputScreen(exchange)
+  return screen ? screen(text, isUser) : text
+}
+
+async function screenMessage(screen: Screen, message: Message): Promise<Message> {
   const content: Content[] = []
-  for (const part of message.content) content.push(await screenContent(exchange, guardrails, part))
+  const isUser = message.role === "user"
+  for (const part of message.content) content.push(await screenContent(screen, part, isUser))
   return content.every((part, index) => part === message.content[index])
     ? message
     : samePlace({ ...message, content } as Message, message)
 }
 
-async function screenContent(exchange: Exchange, guardrails: readonly Guardrail[], part: Content): Promise<Content> {
+async function screenContent(screen: Screen, part: Content, isUser: boolean): Promise<Content> {
   if (part.type === "text" || part.type === "refusal") {
-    const text = await screenText(exchange, guardrails, part.text)
+    const text = await screen(part.text, isUser)
     return text === part.text ? part : { ...part, text }
   }
   if (part.type === "tool-call") {
-    const text = await screenText(exchange, guardrails, part.arguments)
+    const text = await screen(part.arguments, isUser)
     return text === part.arguments ? part : { ...part, arguments: text }
   }
   return part
-}
-
-/** A text of a call that is no conversation; gives it masked, or throws. */
-export function screenTexts(exchange: Exchange, text: string): Promise<string> {
-  const inputs = exchange.snapshot.roster.guardrails.filter(({ stages }) => stages.includes("input"))
-  return screenText(exchange, inputs, text)
 }
 
 /** The guardrails one after the other, each on what the one before left: throws for a block, gives the masked text. */

@@ -1,7 +1,11 @@
-import type { Budgets } from "../accounts/budgets.ts"
+import type { Budgets } from "../accounts/limits/budgets.ts"
+import type { Rates } from "../accounts/limits/rates.ts"
+import type { Hold } from "../accounts/limits/shared-budgets.ts"
+import type { RateTicket } from "../accounts/limits/shared-rates.ts"
 import type { Principal } from "../accounts/principal.ts"
-import type { Hold } from "../accounts/shared-budgets.ts"
-import type { Standing, Standings } from "../accounts/standing/types.ts"
+import type { HeldGuardrail, Standing, Standings } from "../accounts/standing/types.ts"
+import type { Bodies } from "../bodies/bodies.ts"
+import type { Brought } from "../catalog/brought.ts"
 import type { Catalog } from "../catalog/catalog.ts"
 import type { Health } from "../catalog/health/health.ts"
 import type { LiveOffer, LiveWire } from "../catalog/offers.ts"
@@ -50,9 +54,12 @@ export interface RequestMetrics {
 export interface Services {
   readonly snapshot: () => Snapshot
   readonly budgets: Budgets
+  readonly rates: Rates
   /** All that governs a key's requests; a look-up. */
   readonly standings: Standings
   readonly health: Health
+  /** Providers with credentials that somebody brought. */
+  readonly brought: Brought
   /** Where conversations are. */
   readonly sticky: StickyMemory
   readonly deadlines: Deadlines
@@ -79,8 +86,12 @@ export interface Services {
   /** Input tokens of this request at this model, learned from what upstreams report. */
   readonly estimateInput: (exchange: Measured, offerKey: string) => number
   readonly learnInput: (exchange: Measured, offerKey: string, tokens: number) => void
+  /** Takes prompts and answers of keys whose are kept. Absent: nobody does. */
+  readonly bodies?: Pick<Bodies, "keep">
   /** Writes the row; a promise only where the ledger is strict. */
+  /** Something was counted on the accounts of a standing: somebody may want to be told. Must not throw, and waits for nothing. */
+  readonly onSpent: (standing: Standing, now: number) => void
   readonly record: (generation: Generation, settledAt: number) => undefined | Promise<unknown>
 }
 
-export type { Hold, LiveOffer, LiveWire, OfferPrice, Principal, Standing }
+export type { HeldGuardrail, Hold, LiveOffer, LiveWire, OfferPrice, Principal, RateTicket, Standing }

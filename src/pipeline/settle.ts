@@ -7,6 +7,7 @@ import {
   inputTokens,
 } from "../contract/index.ts"
 import type { Mutable } from "../contract/mutable.ts"
+import { ratedTokens } from "./admit/rates.ts"
 import { endRunning } from "./attempt/end.ts"
 import type { Running } from "./attempt/running.ts"
 import { clientClosed } from "./attempt/try.ts"
@@ -26,12 +27,15 @@ export function settle(exchange: Exchange, error?: GatewayError): undefined | Pr
   exchange.error ??= error
   exchange.cancelled = exchange.error?.code === "client_closed"
   for (const left of exchange.underWay) leave(exchange, left)
-  const { services, inbound, answering } = exchange
+  const { services, answering } = exchange
   const now = services.now()
-  if (exchange.hold) services.budgets.settle(exchange.hold, exchange.costNano, now)
-  else services.budgets.spend(inbound.principal, exchange.costNano, now)
   if (exchange.isSticky) noteConversation(exchange)
   const generation = generationOf(exchange, now)
+  const { costNano, byok } = generation
+  if (exchange.hold) services.budgets.settle(exchange.hold, costNano, now, byok)
+  else services.budgets.spend(exchange.standing, costNano, now, byok)
+  if (costNano > 0) services.onSpent(exchange.standing, now)
+  if (exchange.ticket) services.rates.settle(exchange.ticket, ratedTokens(exchange.usage), now)
   // Afterwards: what was expected of the request is in its row.
   if (answering?.usage && !answering.usage.estimated)
     services.learnInput(answering.measured, answering.offer.key, inputTokens(answering.usage))

@@ -1,8 +1,9 @@
 import type { Logger } from "../contract/plugin.ts"
 import { type Batch, type StoreFailure, storeFailure } from "./executor.ts"
-import { createRollupTable, type Rollup } from "./rollups.ts"
 import { createSpendingTable, type Spending } from "./spending.ts"
 import type { Spill } from "./spill.ts"
+import type { UsageEntry } from "./usage/entry.ts"
+import { createUsageTable } from "./usage/usage-table.ts"
 
 /** Where batches wait that the database could not take: on the disk, and when that takes none either, in memory. */
 export interface Aside {
@@ -14,7 +15,7 @@ export interface Aside {
   /** Rows that only memory has. */
   heldRows(): number
   spilledRows(): number
-  sums(): readonly Rollup[]
+  sums(): readonly UsageEntry[]
   spending(): readonly Spending[]
   close(): Promise<void>
 }
@@ -55,7 +56,7 @@ export const createAside = (spill: Spill, log: Logger): Aside => {
     heldRows: () => heldRows,
     spilledRows: () => spill.rows(),
     sums: () => {
-      const table = createRollupTable()
+      const table = createUsageTable()
       for (const batch of held) for (const entry of batch.entries) table.add(entry)
       return [...spill.sums(), ...table.rows()]
     },

@@ -1,7 +1,7 @@
 import type { Statement } from "./executor.ts"
 import { type PackedBatch, packEntries, packHashes } from "./packed-batch.ts"
-import type { Rollup } from "./rollups.ts"
 import type { Spending } from "./spending.ts"
+import { packDelta } from "./usage/delta.ts"
 
 const insertBatch =
   "insert into generation_batches (id, bucket, first_at, last_at, count, entries) values (?, ?, ?, ?, ?, ?)"
@@ -16,21 +16,7 @@ requests = requests + excluded.requests`
 /** The day of what was spent since ever. */
 const everDay = 0
 
-const rollupColumns = [
-  ["requests", "requests"],
-  ["failed", "failed"],
-  ["cancelled", "cancelled"],
-  ["input_tokens", "inputTokens"],
-  ["cache_read_tokens", "cacheReadTokens"],
-  ["cache_write_tokens", "cacheWriteTokens"],
-  ["output_tokens", "outputTokens"],
-  ["reasoning_tokens", "reasoningTokens"],
-  ["cost_nano", "costNano"],
-] as const satisfies readonly (readonly [string, keyof Rollup])[]
-
-const upsertRollup = `insert into usage_rollups (day, key_id, model, provider, ${rollupColumns.map(([name]) => name).join(", ")})
-values (?, ?, ?, ?, ${rollupColumns.map(() => "?").join(", ")})
-on conflict (day, key_id, model, provider) do update set ${rollupColumns.map(([name]) => `${name} = ${name} + excluded.${name}`).join(", ")}`
+const insertDelta = "insert into usage_deltas (count, rows) values (?, ?)"
 
 /** Finds out whether a batch was written before. */
 export const probeBatch = ({ id }: PackedBatch): Statement => ({
@@ -39,7 +25,7 @@ export const probeBatch = ({ id }: PackedBatch): Statement => ({
 })
 
 /**
- * The whole transaction of a batch: its entries, then the rollups and the spending they add up to. It begins with a plain insert, so that a
+ * The whole transaction of a batch: its entries, then what they add to usage and spending. It begins with a plain insert, so that a
  * batch that is already there fails as a whole and is counted once.
  */
 export const batchStatements = (batch: PackedBatch): Statement[] => {
@@ -47,13 +33,8 @@ export const batchStatements = (batch: PackedBatch): Statement[] => {
   const statements: Statement[] = [
     { sql: insertBatch, args: [id, bucket, firstAt, lastAt, count, packEntries(entries)] },
     { sql: appendHashes, args: [bucket, packHashes(JSON.parse(hashes) as number[])] },
+    { sql: insertDelta, args: [count, packDelta(batch.usage)] },
   ]
-  for (const row of JSON.parse(batch.rollups) as Rollup[]) {
-    statements.push({
-      sql: upsertRollup,
-      args: [row.day, row.keyId, row.model, row.provider, ...rollupColumns.map(([, field]) => row[field])],
-    })
-  }
   const ever = new Map<string, Spending>()
   for (const row of JSON.parse(batch.spending) as Spending[]) {
     statements.push(spendingStatement(row))

@@ -2,6 +2,11 @@ import Database from "libsql"
 import { batchStatements, probeBatch } from "./batch-statements.ts"
 import { type Row, type Statement, storeFailure } from "./executor.ts"
 import type { PackedBatch } from "./packed-batch.ts"
+import { answerUsage } from "./usage/answer.ts"
+import { createSeriesBook } from "./usage/book.ts"
+import { compaction } from "./usage/compact.ts"
+import type { UsageAnswer, UsageQuestion } from "./usage/question.ts"
+import { runSteps } from "./usage/steps.ts"
 
 export interface ConnectionOptions {
   readonly path: string
@@ -17,6 +22,9 @@ export interface Connection {
   apply(batch: PackedBatch): void
   commit(statements: readonly Statement[]): number[]
   query(statement: Statement): Row[]
+  /** See `StoreExecutor`. */
+  compact(): boolean
+  usage(question: UsageQuestion): UsageAnswer
   close(): void
 }
 
@@ -31,6 +39,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
   let database: Database.Database | undefined
   let synchronous: "normal" | "full" | undefined
   const prepared = new Map<string, Prepared>()
+  const book = createSeriesBook()
 
   const drop = (): void => {
     const old = database
@@ -104,6 +113,24 @@ export const openConnection = (options: ConnectionOptions): Connection => {
     },
     commit: (statements) => guarded(() => transaction(statements, true)),
     query: (wanted) => guarded(() => query(wanted)),
+    compact: () =>
+      guarded(() => {
+        const found = runSteps(compaction(), query)
+        if (found === undefined) return true
+        transaction(found.statements, false)
+        return found.isLast
+      }),
+    usage: (question) =>
+      guarded(() => {
+        const connection = open()
+        // What is added up meanwhile does not show until this is over.
+        connection.exec("begin")
+        try {
+          return runSteps(answerUsage(book, question), query)
+        } finally {
+          connection.exec("rollback")
+        }
+      }),
     close: () => {
       // Brings the log into the file, so that the file alone is the whole database while nothing runs. The rows are safe either way: when
       // somebody else holds the file, its log is read at the next start.

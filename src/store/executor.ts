@@ -25,7 +25,7 @@ export interface Batch {
 
 /** Whoever holds the writing connection: a Worker on a local file, or a client of a libSQL server. Failures are `StoreFailure`s. */
 export interface Executor {
-  /** Rows, counters and rollups in one transaction. Applying a batch that is already there changes nothing and succeeds. */
+  /** Rows and what they add to spending and usage in one transaction. Applying a batch that is already there changes nothing and succeeds. */
   apply(batch: Batch): Promise<void>
   /** One transaction, on disk when it resolves. Gives the number of changed rows per statement. */
   commit(statements: readonly Statement[]): Promise<readonly number[]>
@@ -34,7 +34,7 @@ export interface Executor {
   close(): Promise<void>
 }
 
-/** `permanent`: these rows can never be written, trying again is useless. Everything else may heal. */
+/** `permanent`: these rows can never be written, or this question never be answered; trying again is useless. Everything else may heal. */
 export class StoreFailure extends Error {
   readonly code: string
   readonly permanent: boolean
@@ -42,7 +42,9 @@ export class StoreFailure extends Error {
     super(message)
     this.name = "StoreFailure"
     this.code = code
-    this.permanent = /^(SQLITE_CONSTRAINT|SQLITE_MISMATCH|SQLITE_TOOBIG|SQLITE_RANGE|INVALID_ROW)/.test(code)
+    this.permanent = /^(SQLITE_CONSTRAINT|SQLITE_MISMATCH|SQLITE_TOOBIG|SQLITE_RANGE|INVALID_ROW|USAGE_REFUSED)/.test(
+      code,
+    )
   }
 }
 

@@ -6,12 +6,12 @@ import { drizzle } from "drizzle-orm/libsql/sqlite3"
 import type { Logger } from "../contract/plugin.ts"
 import { createAside } from "./aside.ts"
 import { databaseFile, openLocalMigrator, openLocalReader, openRemote } from "./client.ts"
-import type { Executor } from "./executor.ts"
 import { migrate } from "./migrate.ts"
 import { type Migration, migrations } from "./migrations.ts"
 import { remoteExecutor } from "./remote-executor.ts"
 import * as schema from "./schema.ts"
 import { openSpill } from "./spill.ts"
+import type { StoreExecutor } from "./store-executor.ts"
 import { workerExecutor } from "./worker-executor.ts"
 import { createWriter } from "./writer.ts"
 import type { Writer, WriterState } from "./writer-types.ts"
@@ -34,6 +34,7 @@ export interface StoreOptions {
   /** See `WriterOptions`. */
   readonly retryMs?: number
   readonly applyMs?: number
+  readonly compactRows?: number
   /** See `WorkerExecutorOptions`. */
   readonly busyMs?: number
   /** Default: those of this program. */
@@ -58,7 +59,7 @@ const backupTo = (client: Client, dataDir: string) => async (nowMs: number) => {
   return path
 }
 
-const openLocal = async (options: StoreOptions): Promise<{ client: Client; executor: Executor }> => {
+const openLocal = async (options: StoreOptions): Promise<{ client: Client; executor: StoreExecutor }> => {
   const { dataDir, clock, log } = options
   const migrator = await openLocalMigrator(dataDir)
   try {
@@ -103,6 +104,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     newBatchId: () => `${name}.${(++batches).toString(36)}`,
     ...(options.retryMs === undefined ? {} : { retryMs: options.retryMs }),
     ...(options.applyMs === undefined ? {} : { applyMs: options.applyMs }),
+    ...(options.compactRows === undefined ? {} : { compactRows: options.compactRows }),
     ...(options.onState === undefined ? {} : { onState: options.onState }),
   })
   await writer.recover()

@@ -1,7 +1,7 @@
 import { messageOf } from "../contract/errors.ts"
 import { type Batch, type LedgerEntry, type SqlValue, StoreFailure } from "./executor.ts"
-import { createRollupTable } from "./rollups.ts"
 import { createSpendingTable } from "./spending.ts"
+import { type UsageEntry, usageEntry } from "./usage/entry.ts"
 
 /**
  * A batch as the database takes it. All of it is texts and numbers: such an object is cheap to hand to another thread, and
@@ -17,8 +17,8 @@ export interface PackedBatch {
   readonly entries: string
   /** The hashes of all ids as a JSON array of numbers. */
   readonly hashes: string
-  /** `Rollup[]` as JSON. */
-  readonly rollups: string
+  /** `UsageEntry[]` as JSON. */
+  readonly usage: string
   /** `Spending[]` as JSON. */
   readonly spending: string
 }
@@ -36,13 +36,13 @@ export const unpackEntries = (stored: SqlValue | undefined): LedgerEntry[] =>
   JSON.parse(new TextDecoder().decode(Bun.zstdDecompressSync(stored as Uint8Array<ArrayBuffer>))) as LedgerEntry[]
 
 const pack = ({ id, bucket, entries }: Batch): PackedBatch => {
-  const table = createRollupTable()
+  const usage: UsageEntry[] = []
   const spending = createSpendingTable()
   const hashes: number[] = []
   let firstAt = Number.POSITIVE_INFINITY
   let lastAt = Number.NEGATIVE_INFINITY
   for (const entry of entries) {
-    table.add(entry)
+    usage.push(usageEntry(entry))
     spending.add(entry)
     const { generation, settledAt } = entry
     firstAt = Math.min(firstAt, settledAt)
@@ -60,7 +60,7 @@ const pack = ({ id, bucket, entries }: Batch): PackedBatch => {
     count: entries.length,
     entries: JSON.stringify(entries),
     hashes: JSON.stringify(hashes),
-    rollups: JSON.stringify(table.rows()),
+    usage: JSON.stringify(usage),
     spending: JSON.stringify(spending.rows()),
   }
 }

@@ -99,6 +99,54 @@ export const auditLog = sqliteTable(
   ],
 )
 
+/** What was crossed, each once: the row that is there first decides, whoever writes it. */
+export const alertFirings = sqliteTable(
+  "alert_firings",
+  {
+    /** Id of the rule, account that it watches, and which of its thresholds. */
+    alert: text("alert").notNull(),
+    account: text("account").notNull(),
+    threshold: text("threshold").notNull(),
+    /** First millisecond of the window; 0: of one that never ends. */
+    windowStart: integer("window_start").notNull(),
+    /** What the threshold came to: a raised limit makes another one of it. */
+    amountNano: integer("amount_nano").notNull(),
+    /** Ours; receivers know doubles by it. */
+    id: text("id").notNull(),
+    firedAt: integer("fired_at").notNull(),
+    /** `Alert` as JSON. */
+    body: text("body").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.alert, table.account, table.threshold, table.windowStart, table.amountNano] }),
+    uniqueIndex("alert_firings_id").on(table.id),
+    index("alert_firings_fired").on(table.firedAt),
+  ],
+)
+
+/** Who is to be told of a firing, and whether it was. Written with it. */
+export const alertDeliveries = sqliteTable(
+  "alert_deliveries",
+  {
+    firingId: text("firing_id").notNull(),
+    destinationId: text("destination_id").notNull(),
+    tries: integer("tries").notNull(),
+    /** Who is at it, and until when nobody else is. */
+    claimedBy: text("claimed_by").notNull(),
+    claimedUntil: integer("claimed_until").notNull(),
+    /** One of them when it is over. */
+    deliveredAt: integer("delivered_at"),
+    failedAt: integer("failed_at"),
+    /** What the receiver answered last, and what went wrong. */
+    status: integer("status"),
+    error: text("error"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.firingId, table.destinationId] }),
+    index("alert_deliveries_destination").on(table.destinationId),
+  ],
+)
+
 /**
  * The ledger. One row is one transaction of it, because a row per generation costs five times as much (`bun test/bench/ledger.ts`): what
  * finished within the flush time is one text, as the requests' thread printed it, and nothing on the way parses its parts.
@@ -133,30 +181,64 @@ export const generationIds = sqliteTable("generation_ids", {
   hashes: blob("hashes", { mode: "buffer" }).notNull(),
 })
 
-/** Sums per day, key, model and provider, so that no screen and no API scans the log. */
-export const usageRollups = sqliteTable(
-  "usage_rollups",
+/**
+ * What each batch adds to the sums of usage, until it is added to them: the requests' thread prints it, and the writer stores it as it is. See
+ * `usage/compact.ts`.
+ */
+export const usageDeltas = sqliteTable("usage_deltas", {
+  number: integer("number").primaryKey(),
+  /** How many requests. */
+  count: integer("count").notNull(),
+  /** `UsageEntry[]` as JSON, compressed by zstd. */
+  rows: blob("rows", { mode: "buffer" }).notNull(),
+})
+
+/** Sums per hour, and per day that is over, of each series: a column of numbers per measure, so that a question reads what it asks for. */
+export const usageColumns = sqliteTable(
+  "usage_columns",
   {
-    /** First millisecond of the UTC day. */
-    day: integer("day").notNull(),
-    keyId: text("key_id").notNull(),
-    model: text("model").notNull(),
-    provider: text("provider").notNull(),
-    requests: integer("requests").notNull(),
-    failed: integer("failed").notNull(),
-    cancelled: integer("cancelled").notNull(),
-    inputTokens: integer("input_tokens").notNull(),
-    cacheReadTokens: integer("cache_read_tokens").notNull(),
-    cacheWriteTokens: integer("cache_write_tokens").notNull(),
-    outputTokens: integer("output_tokens").notNull(),
-    reasoningTokens: integer("reasoning_tokens").notNull(),
-    costNano: integer("cost_nano").notNull(),
+    span: text("span", { enum: ["hour", "day"] }).notNull(),
+    /** First millisecond, UTC. */
+    start: integer("start").notNull(),
+    /** A measure, the series, or one of three that hold the times. */
+    name: text("name").notNull(),
+    /** See `usage/columns.ts`. */
+    data: blob("data", { mode: "buffer" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.span, table.start, table.name] })],
+)
+
+/** Texts of everything by which sums are told apart: keys, members, models, apps, sets of tags … */
+export const usageValues = sqliteTable(
+  "usage_values",
+  { id: integer("id").primaryKey(), text: text("text").notNull() },
+  (table) => [uniqueIndex("usage_values_text").on(table.text)],
+)
+
+/** What is summed together: numbers of values, in the order of `seriesFields` in `usage/entry.ts`. */
+export const usageSeries = sqliteTable(
+  "usage_series",
+  { id: integer("id").primaryKey(), text: text("text").notNull() },
+  (table) => [uniqueIndex("usage_series_text").on(table.text)],
+)
+
+/** What clients of each key write as they like, and on which day they first did: new words of a day are limited. */
+export const usageWords = sqliteTable(
+  "usage_words",
+  {
+    key: text("key").notNull(),
+    field: text("field").notNull(),
+    text: text("text").notNull(),
+    since: integer("since").notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.day, table.keyId, table.model, table.provider] }),
-    index("usage_rollups_key_day").on(table.keyId, table.day),
+    primaryKey({ columns: [table.key, table.field, table.text] }),
+    index("usage_words_since").on(table.since, table.key, table.field),
   ],
 )
+
+/** The number of the last time that batches were added to the sums; whoever takes a number that is taken has read what no longer holds. */
+export const usageCompactions = sqliteTable("usage_compactions", { number: integer("number").primaryKey() })
 
 /**
  * Answers of /responses that may be asked for again, or gone on with, each under the key that paid for it. They are large and few beside the
@@ -190,6 +272,21 @@ export const responseItems = sqliteTable(
     primaryKey({ columns: [table.keyId, table.itemId] }),
     index("response_items_response").on(table.responseId),
   ],
+)
+
+/** What clients said of answers, merged. A row is where its generation's key put it, so that nobody else reads it. */
+export const feedback = sqliteTable(
+  "feedback",
+  {
+    generationId: text("generation_id").primaryKey(),
+    keyId: text("key_id").notNull(),
+    /** When the generation ended. */
+    at: integer("at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+    /** JSON object. */
+    data: text("data").notNull(),
+  },
+  (table) => [index("feedback_at").on(table.at)],
 )
 
 /**

@@ -2,8 +2,9 @@ import { type FileHandle, mkdir, open, readdir, readFile, unlink } from "node:fs
 import { join } from "node:path"
 import type { Logger } from "../contract/plugin.ts"
 import type { Batch } from "./executor.ts"
-import { createRollupTable, type Rollup } from "./rollups.ts"
 import { createSpendingTable, type Spending } from "./spending.ts"
+import type { UsageEntry } from "./usage/entry.ts"
+import { createUsageTable } from "./usage/usage-table.ts"
 
 /**
  * Batches that the database could not take, as lines of JSON in append-only files. Every append is on the disk when it resolves. Files are
@@ -17,7 +18,7 @@ export interface Spill {
   isEmpty(): boolean
   /** How many rows wait here, and what they add up to. */
   rows(): number
-  sums(): readonly Rollup[]
+  sums(): readonly UsageEntry[]
   spending(): readonly Spending[]
   close(): Promise<void>
 }
@@ -41,7 +42,7 @@ const parseLine = (line: string): Batch | undefined => {
 export const openSpill = async (options: SpillOptions): Promise<Spill> => {
   const { folder, log } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const sums = createRollupTable()
+  const sums = createUsageTable()
   const spending = createSpendingTable()
   let rowCount = 0
   let fileCount = 0

@@ -1,6 +1,8 @@
-import { type Executor, type Row, StoreFailure, storeFailure } from "./executor.ts"
+import { type Row, StoreFailure, storeFailure } from "./executor.ts"
 import { packBatch } from "./packed-batch.ts"
-import { openWorkerThread } from "./worker-thread.ts"
+import type { StoreExecutor } from "./store-executor.ts"
+import type { UsageAnswer } from "./usage/question.ts"
+import { type JobBody, openWorkerThread } from "./worker-thread.ts"
 
 export interface WorkerExecutorOptions {
   readonly path: string
@@ -12,7 +14,7 @@ export interface WorkerExecutorOptions {
 }
 
 /** Writing and long reading on a local file, each in its own thread. */
-export const workerExecutor = (options: WorkerExecutorOptions): Executor => {
+export const workerExecutor = (options: WorkerExecutorOptions): StoreExecutor => {
   const connection = { path: options.path, busyMs: options.busyMs ?? 250, readOnly: false }
   const writer = openWorkerThread({ ...connection, alwaysDurable: options.durability === "strict" })
   const reader = openWorkerThread({ ...connection, readOnly: true, alwaysDurable: false })
@@ -24,19 +26,23 @@ export const workerExecutor = (options: WorkerExecutorOptions): Executor => {
       throw storeFailure(thrown)
     }
   }
+  /** A long read, within its time. */
+  const read = async (job: JobBody): Promise<unknown> => {
+    const deadline = setTimeout(() => reader.restart("the query took too long"), queryMs)
+    try {
+      return await asked(() => reader.ask(job))
+    } finally {
+      clearTimeout(deadline)
+    }
+  }
   return {
     apply: async (batch) => {
       await asked(() => writer.ask({ kind: "batch", ...packBatch(batch) }))
     },
     commit: async (statements) => (await asked(() => writer.ask({ kind: "commit", statements }))) as number[],
-    query: async (statement) => {
-      const deadline = setTimeout(() => reader.restart("the query took too long"), queryMs)
-      try {
-        return (await asked(() => reader.ask({ kind: "query", statement }))) as Row[]
-      } finally {
-        clearTimeout(deadline)
-      }
-    },
+    query: async (statement) => (await read({ kind: "query", statement })) as Row[],
+    compact: async () => (await asked(() => writer.ask({ kind: "compact" }))) as boolean,
+    usage: async (question) => (await read({ kind: "usage", question })) as UsageAnswer,
     close: async () => {
       const results = await Promise.allSettled([reader.close(), writer.close()])
       const failed = results.find((result) => result.status === "rejected")

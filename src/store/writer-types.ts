@@ -2,8 +2,11 @@ import type { Generation } from "../contract/generation.ts"
 import type { Logger } from "../contract/plugin.ts"
 import type { Aside } from "./aside.ts"
 import type { Executor, Statement } from "./executor.ts"
-import type { Rollup } from "./rollups.ts"
 import type { Spending } from "./spending.ts"
+import type { StoreExecutor } from "./store-executor.ts"
+import type { UsageEntry } from "./usage/entry.ts"
+import type { UsageAnswer } from "./usage/question.ts"
+import type { UsageQuery } from "./usage/usage-types.ts"
 
 export interface WriterState {
   /** `degraded`: rows go to spill files, or stay in memory when even that fails. Requests are served all the same. */
@@ -29,20 +32,22 @@ export interface Writer {
   commit(statements: readonly Statement[]): Promise<readonly number[]>
   /** A read that may be long; runs beside the requests' thread. */
   query(statement: Statement): ReturnType<Executor["query"]>
+  /** Sums of usage, with everything that was appended before; put together beside the requests' thread. */
+  usage(query: UsageQuery): Promise<UsageAnswer>
   /** Resolves when every row that was appended before has been written, spilled or held back. */
   flush(): Promise<void>
   /** Tries to bring spilled and held rows into the database now. True when all are in. */
   recover(): Promise<boolean>
   state(): WriterState
   /** Sums of the rows that were appended and are not in the database yet. */
-  pending(): readonly Rollup[]
+  pending(): readonly UsageEntry[]
   /** What their accounts spent. */
   pendingSpending(): readonly Spending[]
   close(): Promise<void>
 }
 
 export interface WriterOptions {
-  readonly executor: Executor
+  readonly executor: StoreExecutor
   readonly aside: Aside
   readonly flushMs: number
   readonly queueRows: number
@@ -54,5 +59,7 @@ export interface WriterOptions {
   readonly retryMs?: number
   /** How long the database may take for a batch before rows are put aside. Default 10 000. */
   readonly applyMs?: number
+  /** So many requests wait to be added to the sums of usage. Default 4 000. */
+  readonly compactRows?: number
   readonly onState?: (state: WriterState) => void
 }

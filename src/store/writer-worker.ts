@@ -2,6 +2,7 @@ import { type Connection, type ConnectionOptions, openConnection } from "./conne
 import type { Statement } from "./executor.ts"
 import { storeFailure } from "./executor.ts"
 import type { PackedBatch } from "./packed-batch.ts"
+import type { UsageQuestion } from "./usage/question.ts"
 
 /**
  * A thread that owns a connection: in one instance the only writing connection of the system, in another a reading one for queries that would
@@ -12,6 +13,8 @@ export type Job =
   | ({ readonly number: number; readonly kind: "batch" } & PackedBatch)
   | { readonly number: number; readonly kind: "commit"; readonly statements: readonly Statement[] }
   | { readonly number: number; readonly kind: "query"; readonly statement: Statement }
+  | { readonly number: number; readonly kind: "compact" }
+  | { readonly number: number; readonly kind: "usage"; readonly question: UsageQuestion }
   | { readonly number: number; readonly kind: "close" }
 
 export type Answer =
@@ -38,6 +41,10 @@ const run = (job: Job): unknown => {
       return use().commit(job.statements)
     case "query":
       return use().query(job.statement)
+    case "compact":
+      return use().compact()
+    case "usage":
+      return use().usage(job.question)
     case "close":
       return connection?.close()
   }

@@ -1,7 +1,9 @@
 import { GatewayError } from "../contract/errors.ts"
 import { type Batch, type LedgerEntry, StoreFailure, storeFailure } from "./executor.ts"
-import { createRollupTable } from "./rollups.ts"
 import { createSpendingTable } from "./spending.ts"
+import { compactAfter } from "./usage/compact.ts"
+import { createCompactor } from "./usage/compactor.ts"
+import { createUsageTable } from "./usage/usage-table.ts"
 import type { Writer, WriterOptions, WriterState } from "./writer-types.ts"
 
 /** At this many rows a flush begins without waiting for its time. */
@@ -9,6 +11,7 @@ const flushRows = 200
 /** Rows of one transaction at most, so that a backlog does not turn into one long lock. */
 const batchRows = 500
 const commitTries = 4
+const usageTries = 5
 /** A bucket that has this many rows is full. Smaller ones make writing cheaper and looking up dearer. */
 const rowsPerBucket = 1_024
 
@@ -33,6 +36,9 @@ export const createWriter = (options: WriterOptions): Writer => {
   let recovering: Promise<boolean> | undefined
   let giveWay: ((failure: StoreFailure) => void) | undefined
   let closed = false
+  const compactor = createCompactor(executor, log, options.compactRows ?? compactAfter)
+  /** Grows when rows that were put aside get into the database. */
+  let replays = 0
   const waiting = new Map<LedgerEntry, (durable: boolean) => void>()
 
   const state = (): WriterState => ({
@@ -82,6 +88,7 @@ export const createWriter = (options: WriterOptions): Writer => {
   const apply = async (batch: Batch, isHead = false): Promise<void> => {
     try {
       await within(executor.apply(batch), isHead)
+      compactor.wrote(batch.entries.length)
     } catch (thrown) {
       const failure = storeFailure(thrown)
       if (!failure.permanent) throw failure
@@ -145,16 +152,17 @@ export const createWriter = (options: WriterOptions): Writer => {
     })
     return pumping
   }
+  const replay = (batch: Batch): Promise<void> => apply(batch).finally(() => (replays += 1))
   const recoverOnce = async (): Promise<boolean> => {
     try {
-      await aside.replay(apply)
+      await aside.replay(replay)
       if (reason !== undefined) {
         // New rows go to the database from here on; what was put aside meanwhile follows.
         reason = undefined
         retryMs = firstRetryMs
         log.info("the store is written again", { dropped })
       }
-      while (!aside.isEmpty()) await aside.replay(apply)
+      while (!aside.isEmpty()) await aside.replay(replay)
       options.onState?.(state())
       return true
     } catch (failure) {
@@ -182,6 +190,11 @@ export const createWriter = (options: WriterOptions): Writer => {
     }
     queue.push(entry)
     return true
+  }
+
+  const flush = async (): Promise<void> => {
+    const target = appended
+    while (done < target) await pump()
   }
 
   return {
@@ -213,14 +226,20 @@ export const createWriter = (options: WriterOptions): Writer => {
         }
     },
     query: (statement) => executor.query(statement),
-    flush: async () => {
-      const target = appended
-      while (done < target) await pump()
+    usage: async (query) => {
+      await flush()
+      for (let tries = 1; ; tries += 1) {
+        const before = replays
+        const answer = await executor.usage({ query, pending: aside.sums() })
+        // What was put aside and got into the database meanwhile may be in it twice.
+        if (replays === before || tries === usageTries) return answer
+      }
     },
+    flush,
     recover,
     state,
     pending: () => {
-      const table = createRollupTable()
+      const table = createUsageTable()
       for (const entry of flying?.entries ?? []) table.add(entry)
       for (const entry of queue) table.add(entry)
       return [...aside.sums(), ...table.rows()]
@@ -232,12 +251,12 @@ export const createWriter = (options: WriterOptions): Writer => {
       return [...aside.spending(), ...table.rows()]
     },
     close: async () => {
-      const target = appended
-      while (done < target) await pump()
+      await flush()
       closed = true
       clearTimeout(flushTimer)
       clearTimeout(retryTimer)
       await recovering
+      await compactor.idle()
       await aside.close()
       await executor.close()
     },

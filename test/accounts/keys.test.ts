@@ -156,3 +156,12 @@ test("ensure makes a key only when none of its kind works", async () => {
   await keys.update(id, { expiresAtMs: clock.time })
   expect(await keys.ensure("management", "admin")).toStartWith("sk-sbx-admin-v1-")
 })
+
+test("management keys that may not do everything do not keep ensure from making one", async () => {
+  const { keys } = setUp()
+  for (const details of [{ manage: "read" }, { role: "admin" }, { role: "viewer" }] as const)
+    await keys.create({ name: "lesser", kind: "management", details })
+  expect(await keys.ensure("management", "admin")).toBeDefined()
+  await keys.create({ name: "members", kind: "management", details: { owner: { kind: "member", id: "m" } } })
+  expect(await keys.ensure("management", "admin")).toBeUndefined()
+})

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from "bun:test"
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import Database from "libsql"
+import { keyState } from "../../src/accounts/limits/key-state.ts"
 import { openAccounts } from "../../src/accounts/open-accounts.ts"
 import type { Store } from "../../src/store/open-store.ts"
 import { configOf } from "../kit/config.ts"
@@ -17,7 +18,7 @@ const open = (store: Store) => openAccounts(store, { clock, log, randomBytes, co
 test("keys and what they spent are as before after a restart", async () => {
   const dataDir = newFolder()
   const store = await openTestStore(dataDir)
-  const { keys, budgets } = await open(store)
+  const { keys, budgets, standings } = await open(store)
   const full = await keys.create(
     {
       name: "full",
@@ -39,10 +40,11 @@ test("keys and what they spent are as before after a restart", async () => {
     [full.principal.keyId, 300],
     [declared.keyId, 40],
   ] as const) {
-    budgets.settle(budgets.hold(keys.get(keyId)!, costNano, clock.time)!, costNano, clock.time)
+    const payer = standings.of(keys.get(keyId)!)
+    budgets.settle(budgets.hold(payer, costNano, clock.time)!, costNano, clock.time)
     store.writer.append(generation({ keyId, costNano }), clock.time)
   }
-  const before = budgets.snapshot(full.principal, clock.time)
+  const before = keyState(budgets, standings.of(full.principal), clock.time)
   await store.close()
 
   const second = await openTestStore(dataDir)
@@ -51,12 +53,13 @@ test("keys and what they spent are as before after a restart", async () => {
   expect(again.keys.lookup(plain.token)).toStrictEqual(changed)
   expect(again.keys.lookup(gone.token)).toBeUndefined()
   expect(again.keys.lookup("token-of-the-file")).toBeUndefined()
-  expect(again.budgets.snapshot(full.principal, clock.time)).toEqual(before)
-  expect(before).toMatchObject({ spentNano: 300, remainingNano: 9_700 })
+  expect(keyState(again.budgets, again.standings.of(full.principal), clock.time)).toEqual(before)
+  expect(before.own).toMatchObject({ spentNano: 300, remainingNano: 9_700 })
+  expect(again.budgets.snapshotOf("organisation", clock.time).usage.total).toBe(340)
   clock.time += 5
   await again.keys.declare([{ name: "declared", key: "token-of-the-file" }], undefined)
   expect(again.keys.lookup("token-of-the-file")).toStrictEqual(declared)
-  expect(again.budgets.snapshot(declared, clock.time).usage.total).toBe(40)
+  expect(again.budgets.snapshotOf(`key:${declared.keyId}`, clock.time).usage.total).toBe(40)
   // The row of a deleted key still has its name, for the ledger.
   const names = await second.writer.query({ sql: "select name from keys where deleted_at is not null", args: [] })
   expect(names).toEqual([{ name: "gone" }])
@@ -78,9 +81,8 @@ test("what was spent on earlier days counts in the windows that hold them", asyn
   }
   await store.close()
   const second = await openTestStore(dataDir)
-  const { keys, budgets } = await open(second)
-  const key = (await keys.create({ name: "any", kind: "inference" })).principal
-  expect(budgets.snapshot({ ...key, keyId: "key-1" }, clock.time).usage).toEqual({
+  const { budgets } = await open(second)
+  expect(budgets.snapshotOf("key:key-1", clock.time).usage).toEqual({
     daily: 2,
     weekly: 22,
     monthly: 222,
@@ -100,18 +102,12 @@ test("money in rows that are only put aside is not forgotten", async () => {
   await store.writer.flush()
   expect(store.state().spilled).toBe(1)
   const { budgets } = await open(store)
-  const unlimited = {
-    keyId: "key-1",
-    name: "",
-    label: "",
-    kind: "inference",
-    limitReset: "never",
-    strict: false,
-    disabled: false,
-    source: "store",
-    createdAtMs: 0,
-  } as const
-  expect(budgets.snapshot(unlimited, clock.time).usage).toEqual({ daily: 111, weekly: 111, monthly: 111, total: 111 })
+  expect(budgets.snapshotOf("key:key-1", clock.time).usage).toEqual({
+    daily: 111,
+    weekly: 111,
+    monthly: 111,
+    total: 111,
+  })
   foreign.exec("rollback")
   foreign.close()
   await store.close()

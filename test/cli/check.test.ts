@@ -218,7 +218,7 @@ describe("plugin new", () => {
     [
       "guardial",
       "x",
-      "KIND must be one of provider, guardrail, cache, strategy, transform, sink, search; did you mean guardrail?",
+      "KIND must be one of provider, guardrail, cache, strategy, transform, sink, search, notifier, detector; did you mean guardrail?",
     ],
     ["sink", "My Sink", "NAME must be lower-case words with dashes between them, like my-sink"],
     ["sink", "../x", "NAME must be lower-case words"],

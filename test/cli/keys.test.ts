@@ -55,7 +55,26 @@ describe("keys in a data directory that nobody uses", () => {
     expect((await cli.run("keys", "list")).out).toContain("anthropic/*, openai/gpt-5")
   })
 
+  test("with what else there is to say of it", async () => {
+    const words = ["--label", "team=search, env=a=b", "--rpm", "60", "--tpm", "1000", "--concurrency", "2", "--read"]
+    expect((await cli.run("keys", "create", "dev", ...words)).code).toBe(0)
+    expect(await listed()).toMatchObject([
+      {
+        owner: null,
+        labels: { team: "search", env: "a=b" },
+        rates: { requests_per_minute: 60, tokens_per_minute: 1000, concurrency: 2 },
+        manage: "read",
+      },
+    ])
+  })
+
   test.each([
+    [["--owner-member", "a@x"], 'There is no member "a@x"'],
+    [["--service-account", "robot"], 'There is no service account "robot"'],
+    [["--group", "red"], 'There is no group "red"'],
+    [["--owner-member", "a@x", "--service-account", "robot"], "give --owner-member or --service-account"],
+    [["--label", "team"], "--label must be names with values"],
+    [["--rpm", "0"], "--rpm must be a whole number of at least 1"],
     [["--cache", "yes"], "--cache must be one of on, off"],
     [["--stream-recovery", "continu"], "did you mean continue?"],
     [["--provider", "[]"], "--provider must be a JSON object"],

@@ -13,6 +13,23 @@ interface Case {
 
 const cases: readonly Case[] = [
   {
+    name: "an alert for nobody, and a balance that is nobody's",
+    yaml: [
+      "alerts:",
+      "  destinations: [ { name: ops, notifier: slack, url: https://a.example }, { name: ops, notifier: slack, url: 'http://u:p@b' } ]",
+      "  rules:",
+      "    - { name: one, on: key, destinations: [ osp ], balance_usd: [ 1 ] }",
+      "    - { name: two, on: organisation, target: x, destinations: [] }",
+    ].join("\n"),
+    told: [
+      "2:83 alerts.destinations: two entries have the name ops",
+      "2:110 alerts.destinations[1].url holds a password; use secret, or a path that nobody can guess",
+      "4:43 there is no destination osp in alerts.destinations; did you mean ops?",
+      "4:65 only the organisation has a balance; set on: organisation, or leave balance_usd out",
+      "5:46 there is one organisation; leave target out",
+    ],
+  },
+  {
     name: "unknown key with a near one",
     yaml: "server:\n  prot: 1\n",
     told: ["2:3 server.prot is no setting; did you mean port?"],
@@ -20,7 +37,7 @@ const cases: readonly Case[] = [
   {
     name: "unknown key far from all lists what is known",
     yaml: "ledger: { colour: red }\n",
-    told: ["1:11 ledger.colour is no setting (known here: durability, flush_ms, queue_rows)"],
+    told: ["1:11 ledger.colour is no setting (known here: durability, flush_ms, queue_rows, retention_days)"],
   },
   {
     name: "unknown key spelled with other separators",

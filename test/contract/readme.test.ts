@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { checkPlugin } from "../../src/cli/check-plugin.ts"
 import { type Candidate, capabilityKinds } from "../../src/contract/index.ts"
+import { alertCorpus } from "../../src/contract-suite/notifiers.ts"
 import { callInfo, request, testHost } from "../host/kit.ts"
 
 const readme = await readFile(join(import.meta.dir, "../../plugins/README.md"), "utf8")
@@ -32,6 +33,8 @@ test("there are examples, and every kind is explained", () => {
     "my-vendor.ts",
     "quiet.ts",
     "last-answers.ts",
+    "my-chat.ts",
+    "ticket-numbers.ts",
     "my-list.ts",
   ])
   const irregular: Readonly<Record<string, string>> = { strategies: "strategy", searches: "search" }
@@ -55,7 +58,7 @@ test("the examples do what the text says", async () => {
   for (const { file, text } of examples) await kit.write({ [file]: text })
   const use = [{ name: "shout", options: { mark: "?" } }]
   expect(await kit.host.start(kit.config({ use }))).toEqual({ ok: true, problems: [] })
-  const { providers, transforms, strategies, caches } = kit.host.roster()
+  const { providers, transforms, strategies, caches, notifiers } = kit.host.roster()
   expect(await transforms[0]?.apply(request, callInfo)).toMatchObject({ user: "somebody?" })
   const vendor = providers.get("my-vendor")
   expect(vendor).toMatchObject({ standalone: false })
@@ -76,6 +79,9 @@ test("the examples do what the text says", async () => {
 
   expect(caches.map(({ name }) => name)).toEqual(["last-answers"])
 
+  const { body } = notifiers.get("my-chat")!.message(alertCorpus[0]!)
+  expect(body).toEqual({ room: "spending", text: expect.stringContaining('API key "dev" has spent $8.20') })
+
   const lists = providers.get("my-list")?.definition.create({ id: "my-list", apiKey: "k", headers: {}, options: {} })
   expect(lists?.listing?.endpoint().url).toBe("http://127.0.0.1:8000/v1/models")
   expect(lists?.listing?.read({ data: [{ id: "one", context_length: 4096 }] })).toMatchObject([
@@ -86,5 +92,7 @@ test("the examples do what the text says", async () => {
 test("tables name every member of what a strategy is shown, and every duty of a cache", () => {
   const section = (title: string) => readme.slice(readme.indexOf(`## ${title}`)).split("\n## ")[0]!
   for (const member of Object.keys(candidate("any"))) expect(section("Strategies")).toContain(`\`${member}\``)
+  for (const member of Object.keys(Object.assign({}, ...alertCorpus)))
+    expect(section("Notifiers")).toContain(`\`${member}\``)
   for (const duty of ["lookup(", "store(", "purge(", "stats("]) expect(section("Caches")).toContain(`| \`${duty}`)
 })

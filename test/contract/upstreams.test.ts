@@ -36,6 +36,8 @@ test("no plugin that talks is missing", () => {
   const silent = ["black-forest-labs", "deepgram", "elevenlabs", "fal", "replicate", "stability", "web-search"]
   const memories = ["response-cache", "semantic-cache"]
   const orders = ["routing"]
+  const readers = ["content-filters"]
+  const notifiers = ["slack", "teams", "webhook"]
   // It answers by itself, without an upstream; the suite's direct cases ask it.
   const direct = ["mock"]
   const asked = new Set(
@@ -44,6 +46,6 @@ test("no plugin that talks is missing", () => {
   asked.delete("openrouter")
   const named = [...asked].map((name) => (name === "amazon-bedrock" ? "bedrock" : name))
   expect(plugins.map(({ name }) => name).toSorted()).toEqual(
-    [...named, ...silent, ...memories, ...orders, ...direct].toSorted(),
+    [...named, ...silent, ...memories, ...orders, ...readers, ...notifiers, ...direct].toSorted(),
   )
 })

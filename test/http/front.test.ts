@@ -58,6 +58,46 @@ describe("addresses", () => {
       expect(await (await gateway.get(path)).text()).toBe(wanted)
   })
 
+  const asked = async (path: string) => {
+    const answer = await gateway.get(path)
+    // What is random of a page is the form's own.
+    return [answer.status, (await answer.text()).replace(/[\w-]{32,}/g, "")]
+  }
+  for (const [wanted, ...paths] of [
+    ["/x/apikey", "/v1/x/apikey", "//x/apikey", "/v1//x/apikey", "/v1/v1/x/apikey"],
+    ["/oauth/authorize?callback_url=vscode://a.b/c", "//oauth/authorize?callback_url=vscode://a.b/c"],
+    ["/oauth/authorize?callback_url=vscode://a.b/c", "/v1/oauth/authorize?callback_url=vscode://a.b/c"],
+    ["/settings", "/v1/settings", "//settings"],
+    ["/api-keys", "//api-keys"],
+    ["/v1/auth/check", "/v1/v1/auth/check", "//v1/auth/check"],
+    ["/v1/manage/apikey/self", "/v1/v1/manage/apikey/self", "/manage/apikey/self", "/v1//manage/apikey/self"],
+  ])
+    test(`${wanted} is found at ${paths.join(", ")}`, async () => {
+      const answer = await asked(wanted!)
+      expect(answer[0]).toBe(200)
+      for (const path of paths) expect(await asked(path)).toEqual(answer)
+    })
+
+  test("the API of keys is no page", async () => {
+    expect((await gateway.get("/v1/api-keys")).headers.get("content-type")).toContain("application/json")
+  })
+
+  test("Anthropic's format is also found below its name", async () => {
+    const message = { model: "mock/echo", max_tokens: 9, messages: [{ role: "user", content: "hi" }] }
+    for (const path of ["/anthropic/v1/messages", "/messages", "/v1/v1/messages"])
+      expect((await gateway.post(path, message)).status).toBe(200)
+  })
+
+  for (const path of ["/responses", "/v1/v1/responses"])
+    test(`${path} is the route that is meant`, async () => {
+      expect((await gateway.post(path, { model: "mock/echo", input: "hi" })).status).toBe(200)
+    })
+
+  test("what only looks alike stays where it is", async () => {
+    for (const path of ["/v1/xapikey", "/v1/settingsx", "/anthropic/messages", "/v1/oauth", "/modelsx"])
+      expect((await gateway.get(path)).status).toBe(404)
+  })
+
   test("a base URL with too little is hinted at where it is not clear which API is meant", async () => {
     expect((await errorOf(await gateway.post("/images/generations", body))).message).toContain("/v1/images/generations")
   })

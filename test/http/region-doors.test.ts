@@ -1,11 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test"
-import { openrouterFace, requestyFace } from "../../src/dialects/faces/index.ts"
-import { gemini } from "../../src/http/inference/gemini.ts"
-import { inference } from "../../src/http/inference/inference.ts"
-import { openrouterImages } from "../../src/http/openrouter/images.ts"
-import type { HttpServices } from "../../src/http/services.ts"
 import { kindsOfCalls } from "../kit/calls.ts"
 import { inferenceKey, startGateway } from "../kit/gateway.ts"
+import { isFree, kindOf, leastBody, inferencePaths as paths } from "../kit/inference-routes.ts"
 import { type SeenMedia, startMediaServer } from "../kit/media.ts"
 
 const reply = {
@@ -82,62 +78,12 @@ const openDoors: readonly Door[] = [
   { name: "a name that is none of ours", url: gateway.url, headers: { host: "constructor" } },
 ]
 
-/** The routes of the application itself, so that a new one is tried as well. */
-const none = {} as HttpServices
-const routes = [
-  ...inference(none, { face: requestyFace, prefix: "/v1" }).routes,
-  ...inference(none, { face: openrouterFace, prefix: "/api/v1" }).routes,
-  ...gemini(none).routes,
-  ...openrouterImages(none).routes,
-]
-  .filter(({ method, path }) => method === "POST" && !path.includes(":id"))
-  .map(({ path }) => path)
-const geminiMethods = ["generateContent", "streamGenerateContent", "countTokens", "embedContent", "batchEmbedContents"]
-const paths = routes.flatMap((path) =>
-  path.endsWith("*") ? geminiMethods.map((method) => path.replace("*", `{model}:${method}`)) : [path],
-)
-
-const kindOf = (path: string): string => {
-  if (/embed/i.test(path)) return "embeddings"
-  if (path.includes("rerank")) return "rerank"
-  if (path.includes("images")) return "images"
-  if (path.includes("speech")) return "speech"
-  return path.includes("transcriptions") || path.includes("translations") ? "transcription" : "chat"
-}
-/** Counting may always be estimated here; what must not happen is that somebody is asked. */
-const counts = (path: string): boolean => /count|input_tokens/i.test(path)
-
-const png = `data:image/png;base64,${btoa("\x89PNG\r\n\x1a\n0000")}`
-const bodyOf = (model: string, path: string) => ({
-  model,
-  // In Responses it names a template.
-  ...(path.includes("responses") ? {} : { prompt: "x" }),
-  messages: [{ role: "user", content: "x" }],
-  input: "x",
-  query: "x",
-  documents: ["x"],
-  voice: "x",
-  max_tokens: 16,
-})
-const fileOf = (path: string) =>
-  path.includes("edits")
-    ? { image: png }
-    : kindOf(path) === "transcription"
-      ? { file: `data:audio/wav;base64,${btoa("RIFF1234WAVEfmt ")}` }
-      : {}
-const geminiBody = {
-  contents: [{ role: "user", parts: [{ text: "x" }] }],
-  content: { parts: [{ text: "x" }] },
-  requests: [{ content: { parts: [{ text: "x" }] } }],
-}
-
 function ask(door: Door, path: string, place: string): Promise<Response> {
   const model = `test/${kindOf(path)}-${place}`
-  const body = path.includes("{model}") ? geminiBody : { ...bodyOf(model, path), ...fileOf(path) }
   return fetch(door.url + path.replace("{model}", encodeURIComponent(model)), {
     method: "POST",
     headers: { authorization: `Bearer ${inferenceKey}`, "content-type": "application/json", ...door.headers },
-    body: JSON.stringify(body),
+    body: JSON.stringify(leastBody(path, model)),
   })
 }
 
@@ -185,7 +131,7 @@ describe.each(paths)("%s", (path) => {
       for (const place of ["eu", "both"]) {
         const { status, eu, us } = await answerOf(door, path, place)
         expect([door.name, place, status, us]).toEqual([door.name, place, 200, 0])
-        if (!counts(path)) expect([door.name, place, eu]).toEqual([door.name, place, 1])
+        if (!isFree(path)) expect([door.name, place, eu]).toEqual([door.name, place, 1])
       }
   })
 
@@ -193,7 +139,7 @@ describe.each(paths)("%s", (path) => {
     for (const door of openDoors) {
       const { status, us } = await answerOf(door, path, "us")
       expect([door.name, status]).toEqual([door.name, 200])
-      if (!counts(path)) expect(us).toBe(1)
+      if (!isFree(path)) expect(us).toBe(1)
     }
   })
 })

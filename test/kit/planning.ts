@@ -15,7 +15,7 @@ import { Exchange } from "../../src/pipeline/exchange.ts"
 import { readFields } from "../../src/pipeline/fields.ts"
 import { plan } from "../../src/pipeline/plan/plan.ts"
 import type { Plan } from "../../src/pipeline/plan/types.ts"
-import type { Services, Snapshot } from "../../src/pipeline/services.ts"
+import type { Services, Snapshot, Standing } from "../../src/pipeline/services.ts"
 import { configOf } from "./config.ts"
 import { plainStandings } from "./standing.ts"
 
@@ -66,6 +66,8 @@ export async function strategiesOf(plugin: Plugin = routing): Promise<ReadonlyMa
 }
 
 export interface Surroundings {
+  /** What holds for the key beside what holds for one that is nobody's. */
+  readonly standing?: Partial<Standing>
   readonly offers: readonly LiveOffer[]
   /** Over the defaults. */
   readonly config?: Partial<Config>
@@ -145,6 +147,7 @@ export function exchangeOf(body: Readonly<Record<string, unknown>>, around: Surr
     services,
     snapshot,
     readFields(text, client, parsed),
+    { ...plainStandings.of(principal), ...around.standing },
   )
   exchange.parsed = parsed
   return exchange

@@ -1,5 +1,5 @@
+import type { SpentBefore } from "../../src/accounts/limits/shared-budgets.ts"
 import type { Principal } from "../../src/accounts/principal.ts"
-import type { SpentBefore } from "../../src/accounts/shared-budgets.ts"
 import { unreplayable } from "../../src/cli/plan/recorded.ts"
 import { Replay } from "../../src/cli/plan/replay.ts"
 import type { Report } from "../../src/cli/plan/report.ts"
@@ -17,6 +17,7 @@ import {
 import { costNano } from "../../src/ledger/money.ts"
 import { NotWrittenDown, type Recorded } from "../../src/pipeline/replay/recorded-inquiry.ts"
 import { type Surroundings, snapshotOf } from "./planning.ts"
+import { plainStandings } from "./standing.ts"
 
 /** 2026-06-01, a Monday. */
 export const start = Date.UTC(2026, 5, 1)
@@ -111,11 +112,14 @@ export function rowOf(given: GivenRow = {}): Recorded {
 
 export interface GivenSide extends Surroundings {
   readonly asker?: (keyId: string, at: number) => Principal | GatewayError
+  /** Absent: nobody but the key itself. */
+  readonly standingOf?: Side["standingOf"]
 }
 
-export const sideOf = ({ asker = () => keyOf(), ...around }: GivenSide): Side => ({
+export const sideOf = ({ asker = () => keyOf(), standingOf = plainStandings.of, ...around }: GivenSide): Side => ({
   snapshot: snapshotOf(around),
   priceOf: ({ price }) => (price ? { source: "config", price } : { source: "none" }),
+  standingOf,
   asker,
 })
 

@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from "bun:test"
 import type { Generation } from "../../src/contract/generation.ts"
 import { idHash, packBatch, packEntries, unpackEntries } from "../../src/store/packed-batch.ts"
+import { usageEntry } from "../../src/store/usage/entry.ts"
 import { dayStart } from "../../src/store/windows.ts"
 import { generation, NOW, newFolder, openTestStore, removeFolders, storedEntries } from "./support.ts"
 
@@ -67,13 +68,10 @@ test("a batch is packed with its span, its sums and each id once", () => {
     { settledAt: NOW + 1, generation: native },
     { settledAt: NOW, generation: translated },
   ]
-  const { hashes, rollups, spending, entries: text, ...rest } = packBatch({ id: "b1", bucket: 7, entries })
+  const { hashes, usage, spending, entries: text, ...rest } = packBatch({ id: "b1", bucket: 7, entries })
   expect(rest).toEqual({ id: "b1", bucket: 7, firstAt: NOW, lastAt: NOW + 1, count: 2 })
   expect(JSON.parse(hashes)).toEqual(["same", "r1", "ours", "r2", "theirs"].map(idHash))
-  expect(JSON.parse(rollups)).toMatchObject([
-    { keyId: "key-1", requests: 1, costNano: 3 },
-    { keyId: "key-2", requests: 1, costNano: 4 },
-  ])
+  expect(JSON.parse(usage)).toEqual(entries.map(usageEntry))
   const day = dayStart(NOW)
   const spent = { day, byokNano: 0, requests: 1 }
   expect(JSON.parse(spending)).toEqual([

@@ -7,6 +7,8 @@ import { emptyUsage } from "../../src/contract/usage.ts"
 import type { LedgerEntry } from "../../src/store/executor.ts"
 import { openStore, type Store, type StoreOptions } from "../../src/store/open-store.ts"
 import { unpackEntries } from "../../src/store/packed-batch.ts"
+import type { UsageAnswer } from "../../src/store/usage/question.ts"
+import type { UsageQuery } from "../../src/store/usage/usage-types.ts"
 
 /** Folders made by a test file; call `removeFolders` in its `afterAll`. */
 const folders: string[] = []
@@ -101,3 +103,15 @@ export const storedTotals = async (store: Store): Promise<Record<string, number>
       })
     ).map((row) => [String(row.account).slice("key:".length), Number(row.spent_nano)]),
   )
+
+/** All usage there ever was, whoever answers. */
+export const usageTotals = async (ask: (query: UsageQuery) => Promise<UsageAnswer>) => {
+  const { stretches } = await ask({
+    from: 0,
+    to: Date.UTC(2100, 0, 1),
+    groupBy: [],
+    measures: ["requests", "costNano"],
+  })
+  const [requests = 0, costNano = 0] = stretches.flatMap(({ sums }) => [...sums])
+  return { requests, costNano }
+}

@@ -20,6 +20,7 @@ import {
   rowCount,
   storedEntries,
   storedTotals,
+  usageTotals,
 } from "./support.ts"
 
 afterAll(removeFolders)
@@ -155,8 +156,11 @@ test("over a client: the same rows, and a batch that is there already is not cou
   await executor.apply({ id: "b1", bucket: 1, entries })
   await executor.apply({ id: "b1", bucket: 1, entries })
   await executor.apply({ id: "b2", bucket: 1, entries: entries.slice(0, 1) })
-  const [sums] = await executor.query({ sql: "select requests, cost_nano from usage_rollups", args: [] })
-  expect(sums).toEqual({ requests: 4, cost_nano: 28 })
+  const usage = () => usageTotals((query) => executor.usage({ query, pending: [] }))
+  expect(await usage()).toEqual({ requests: 4, costNano: 28 })
+  expect(await executor.compact()).toBe(true)
+  expect(await executor.query({ sql: "select * from usage_deltas", args: [] })).toEqual([])
+  expect(await usage()).toEqual({ requests: 4, costNano: 28 })
   const [total] = await executor.query({
     sql: "select spent_nano from spending where account = 'organisation' and day = 0",
     args: [],

@@ -27,19 +27,26 @@ export interface AuditEntry {
 
 const insert = `insert or ignore into audit_log
 (id, at, actor_key, actor_name, actor_member, address, user_agent, request_id, action, kind, object_id, before, after)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+`
+const always = "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+/** Looks at the statement before it in the transaction. */
+const whenChanged = "select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? where changes() > 0"
 
 /** Headers are the client's; more than this of one tells nobody anything. */
 const longestAgent = 300
 
-/** Goes into the transaction of the change itself, so that there is no change without its line and no line without its change. */
+/**
+ * Goes into the transaction of the change itself, so that there is no change without its line and no line without its change. With
+ * `ifChanged` it must follow the change, which may find that there is nothing to do; then there is no line either.
+ */
 export const auditStatement = (
   { action, kind, id, before, after }: AuditEntry,
   by: Actor,
   at: number,
   newId: string,
+  { ifChanged = false }: { readonly ifChanged?: boolean } = {},
 ): Statement => ({
-  sql: insert,
+  sql: insert + (ifChanged ? whenChanged : always),
   args: [
     newId,
     at,

@@ -35,6 +35,8 @@ export interface DirectoryOptions {
   readonly clock: { now(): number }
   readonly log: Logger
   readonly newId: () => string
+  /** Other gateways may write to the store as well: a change begins with a look at what they did. */
+  readonly shared?: boolean
   /** Called after each change. */
   readonly onChange: () => void
 }
@@ -47,7 +49,7 @@ on conflict (kind, id) do update set body = excluded.body, updated_at = excluded
 const remove = "delete from objects where kind = ? and id = ?"
 
 export async function openDirectory(options: DirectoryOptions): Promise<Directory> {
-  const { store, clock, log, newId, onChange } = options
+  const { store, clock, log, newId, shared = false, onChange } = options
   let kinds = new Map<string, Map<string, AnyStored>>()
   let version = 0
   let seen = 0
@@ -123,6 +125,12 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
         auditStatement(entry, by, now, newId()),
       ]
     })
+  const lookAgain = async (): Promise<boolean> => {
+    if ((await newestNumber()) === seen) return false
+    await read()
+    onChange()
+    return true
+  }
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = changes.then(work)
     changes = result.catch(() => undefined)
@@ -138,6 +146,7 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
     list: (kind) => [...(kinds.get(kind)?.values() ?? [])] as never,
     change: (by, plan) =>
       inTurn(async () => {
+        if (shared) await lookAgain()
         const planned = plan()
         if (planned.steps.length === 0 && !planned.beside?.length) return planned
         const now = clock.now()
@@ -147,13 +156,7 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
         onChange()
         return planned
       }),
-    refresh: () =>
-      inTurn(async () => {
-        if ((await newestNumber()) === seen) return false
-        await read()
-        onChange()
-        return true
-      }),
+    refresh: () => inTurn(lookAgain),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../../contract/index.ts"
 import type { ObjectKind, ObjectKinds } from "./types.ts"
 
 /** Fields that hold a secret, sealed as it is: the audit log says whether one is there, and nothing of it. */
-const sealedFields = ["sealed", "sealedSecret"]
+const sealedFields = ["sealed", "sealedUrl", "sealedSecret"]
 
 /** An object as the audit log shows it. */
 export const shown = (_kind: ObjectKind, body: ObjectKinds[ObjectKind]): Json => {

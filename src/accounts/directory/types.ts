@@ -72,6 +72,12 @@ export interface Project {
   readonly description?: string
   /** `total` is OpenRouter's lifetime budget. */
   readonly budgets: Partial<Readonly<Record<WindowKind, number>>>
+  /** When each of them was made and changed. */
+  readonly budgetTimes?: Partial<
+    Readonly<Record<WindowKind, { readonly createdAt: number; readonly updatedAt: number }>>
+  >
+  /** Whether spending on credentials that somebody brought counts towards them. */
+  readonly includeByokInBudgets?: boolean
   readonly rates?: RateLimits
   /** Absent: everybody. */
   readonly memberIds?: readonly string[]
@@ -164,8 +170,10 @@ export interface AlertDestination {
   readonly name: string
   /** Name of the notifier that writes its messages: `slack`, `teams`, `webhook`, or a plugin's. */
   readonly notifier: string
-  readonly url: string
-  /** Sealed with the key of this installation; signs what is sent. */
+  /** Where the address leads, for people. The rest of it is as good as a password at Slack and Teams. */
+  readonly host: string
+  /** The address and the secret that signs what is sent, sealed with the key of this installation. */
+  readonly sealedUrl: string
   readonly sealedSecret?: string
 }
 
@@ -177,10 +185,17 @@ export interface UpstreamKey {
   readonly sealed: string
   /** Its first and last characters. */
   readonly label: string
+  /** Absent: every project may use it. */
   readonly projectId?: string
   readonly disabled?: boolean
   /** Tried after the operator's own ones. */
   readonly isFallback: boolean
+  /** The operator's own ones are not used for what it fits. */
+  readonly isRequired?: boolean
+  /** Nor for any other model of this provider. */
+  readonly isOnly?: boolean
+  /** What whoever brought it says of the account behind it; absent: as the provider's endpoints. */
+  readonly declaredZdr?: boolean
   readonly sortOrder: number
   /** Who may use it, and for what; absent: everybody, everything. */
   readonly allowedModels?: readonly string[]

@@ -4,10 +4,9 @@ import type { ObjectKind, ObjectKinds } from "../directory/types.ts"
 import type { Principal } from "../principal.ts"
 import type { Belongings, Named } from "./types.ts"
 
-type Look = Pick<Directory, "get" | "list">
+export { organisationId } from "../directory/ids.ts"
 
-/** The one that is there from the start is no object until somebody changes it. */
-export const organisationId = "organisation"
+type Look = Pick<Directory, "get" | "list">
 
 export const named = <Kind extends ObjectKind>(
   directory: Look,
@@ -24,7 +23,8 @@ export function belongings({ details }: Principal, directory: Look): Belongings 
   const serviceAccount = owner?.kind === "service-account" ? named(directory, "service-account", owner.id) : undefined
   const groups = member ? groupsOf(member.id, directory) : []
   const groupId = owner?.kind === "group" ? owner.id : (details?.groupId ?? serviceAccount?.groupId)
-  const group = groupId === undefined ? groups[0] : named(directory, "group", groupId)
+  // What a key says of its group holds while its member is in it: nobody spends the money of a group that he has left.
+  const group = member ? (groups.find(({ id }) => id === groupId) ?? groups[0]) : named(directory, "group", groupId)
   const project = named(directory, "project", details?.projectId ?? defaultProject)
   return {
     ...(member ? { member } : {}),

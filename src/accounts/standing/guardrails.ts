@@ -1,24 +1,28 @@
 import { defaultProject } from "../../store/account-ids.ts"
 import type { Directory } from "../directory/directory.ts"
-import type { Guardrail } from "../directory/types.ts"
 import type { Principal } from "../principal.ts"
 import { named } from "./belongings.ts"
-import type { Belongings, Named } from "./types.ts"
+import type { Belongings, HeldGuardrail } from "./types.ts"
 
 /** Those that hold for a key: its project's own, its member's, its own; each once. */
 export function guardrailsOf(
   { keyId }: Principal,
   { member, project }: Belongings,
   directory: Pick<Directory, "get" | "list">,
-): readonly Named<Guardrail>[] {
+): readonly HeldGuardrail[] {
   const projectId = project?.id ?? defaultProject
   const defaults = directory
     .list("guardrail")
     .filter(({ body }) => body.isDefault === true && (body.projectId ?? defaultProject) === projectId)
-    .map(({ id, body }) => ({ ...body, id }))
-  const assigned = [member && `member:${member.id}`, `key:${keyId}`].flatMap((id) => {
-    const guardrailId = id === undefined ? undefined : directory.get("guardrail-assignment", id)?.body.guardrailId
-    return named(directory, "guardrail", guardrailId) ?? []
-  })
-  return [...new Map([...defaults, ...assigned].map((guardrail) => [guardrail.id, guardrail])).values()]
+    .map(({ id, body }): HeldGuardrail => ({ ...body, id, scope: "workspace" }))
+  const assigned = (id: string, scope: HeldGuardrail["scope"]): readonly HeldGuardrail[] => {
+    const guardrail = named(directory, "guardrail", directory.get("guardrail-assignment", id)?.body.guardrailId)
+    return guardrail ? [{ ...guardrail, scope }] : []
+  }
+  const held = [
+    ...defaults,
+    ...(member ? assigned(`member:${member.id}`, "member") : []),
+    ...assigned(`key:${keyId}`, "api_key"),
+  ]
+  return [...new Map(held.map((guardrail) => [guardrail.id, guardrail])).values()]
 }

@@ -77,6 +77,7 @@ export function spendLimitsOf(
       name: project?.name ?? "Default",
       window,
       code: "project_budget_reached",
+      countsByok: project?.includeByokInBudgets === true,
       ...limit,
     })
   }

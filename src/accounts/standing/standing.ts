@@ -5,6 +5,7 @@ import type { Directory } from "../directory/directory.ts"
 import type { Principal } from "../principal.ts"
 import { accessOf } from "./access-choice.ts"
 import { belongings } from "./belongings.ts"
+import { broughtOf } from "./brought.ts"
 import { guardrailsOf } from "./guardrails.ts"
 import { problemOf } from "./problem.ts"
 import { ratesOf } from "./rates.ts"
@@ -39,6 +40,7 @@ export function standingOf(principal: Principal, directory: Pick<Directory, "get
   const guardrails = guardrailsOf(principal, belongs, directory)
   const problem = problemOf(principal, belongs, directory)
   const access = accessOf(principal, belongs, directory)
+  const brought = broughtOf(principal, belongs, directory)
   return Object.freeze({
     principal,
     ...belongs,
@@ -49,6 +51,7 @@ export function standingOf(principal: Principal, directory: Pick<Directory, "get
     guardrails,
     ...(problem ? { problem } : {}),
     ...(access ? { access } : {}),
+    ...(brought ? { brought } : {}),
     storesBodies: principal.details?.storeBodies ?? config.bodies.store,
   })
 }

@@ -1,5 +1,5 @@
 import type { GatewayError, GenerationOwner } from "../../contract/index.ts"
-import type { AccessList, Group, Guardrail, Member, Project, ServiceAccount } from "../directory/types.ts"
+import type { AccessList, Group, Guardrail, Member, Project, ServiceAccount, UpstreamKey } from "../directory/types.ts"
 import type { Spender } from "../limits/types.ts"
 import type { Principal } from "../principal.ts"
 
@@ -24,6 +24,21 @@ export interface AccessChoice {
   readonly lists: readonly Named<AccessList>[]
 }
 
+/** A guardrail, and what it is held by, in OpenRouter's words. */
+export type HeldGuardrail = Named<Guardrail> & { readonly scope: "workspace" | "member" | "api_key" }
+
+/** A credential for an upstream that somebody brought: one of the store, or one that came with its request. */
+export type BroughtKey = Omit<Named<UpstreamKey>, "sealed" | "label"> &
+  ({ readonly sealed: string } | { readonly credential: string })
+
+/** What was brought, as far as one key is concerned. */
+export interface BroughtKeys {
+  /** Those that it may use; of each provider in the order in which they are tried. */
+  readonly keys: readonly BroughtKey[]
+  /** For which anybody brought one. */
+  readonly providers: ReadonlySet<string>
+}
+
 /** All that governs a key's requests, put together from everything that it belongs to. Frozen; a change anywhere makes a new one. */
 export interface Standing extends Spender, Belongings {
   readonly principal: Principal
@@ -32,10 +47,12 @@ export interface Standing extends Spender, Belongings {
   /** Why it may call nothing now. */
   readonly problem?: GatewayError
   /** Outermost first: of the project, of the member, of the key. All of them hold. */
-  readonly guardrails: readonly Named<Guardrail>[]
+  readonly guardrails: readonly HeldGuardrail[]
   /** Which lists of models count, and whose they are; absent: none. */
   readonly access?: AccessChoice
   readonly storesBodies: boolean
+  /** Credentials for upstreams beside the operator's; absent where nobody brought any. */
+  readonly brought?: BroughtKeys
 }
 
 export interface Standings {

@@ -69,13 +69,13 @@ export class Health {
     for (const upstream of this.#upstreams.values()) this.#configure(upstream)
   }
 
-  /** Of one offer, at one moment. */
-  view(key: string, now: number): OfferHealth {
+  /** Of one offer, at one moment; with these credentials, where it is not its provider's own that would be used. */
+  view(key: string, now: number, credentials?: readonly number[]): OfferHealth {
     const known = this.#offers.get(key)
-    if (known) return known.view(now)
+    if (known) return known.view(now, credentials)
     const upstream = this.#upstreams.get(providerOf(key))
     // What its provider's other offers have met holds for it too.
-    return upstream ? new OfferState(key, upstream).view(now) : unknownHealth
+    return upstream ? new OfferState(key, upstream).view(now, credentials) : unknownHealth
   }
 
   /** The shared state of a configured provider. */
@@ -89,10 +89,10 @@ export class Health {
   }
 
   /** False while it should be left alone, if there is anything else. */
-  admits(key: string, now: number): boolean {
+  admits(key: string, now: number, credentials?: readonly number[]): boolean {
     const state = this.#offers.get(key)
-    if (state) return state.closure(now).state !== "open"
-    return this.view(key, now).breaker !== "open"
+    if (state) return state.closure(now, credentials).state !== "open"
+    return this.view(key, now, credentials).breaker !== "open"
   }
 
   /** The same for one of its credentials. */

@@ -2,7 +2,7 @@ import { Breaker } from "./breaker.ts"
 import { Ring } from "./ring.ts"
 import { Samples } from "./samples.ts"
 import type { OfferHealth } from "./types.ts"
-import { better, type Closure, closed, closureOf, type UpstreamState, worse } from "./upstream-state.ts"
+import { better, breakerIn, type Closure, closed, closureOf, type UpstreamState, worse } from "./upstream-state.ts"
 
 const good = 0
 const bad = 1
@@ -73,7 +73,7 @@ export class OfferState {
   /** The same as a list, for those who have nothing else to ask. */
   readonly breakers: readonly Breaker[] = [this.breaker]
   /** By the place of the credential: one that is limited here, which says nothing of the upstream's other models. */
-  readonly #limits: (Breaker | undefined)[] = []
+  #limits: Map<number, Breaker> | undefined
   inFlight = 0
   total = 0
   failed = 0
@@ -93,12 +93,12 @@ export class OfferState {
   }
 
   limit(credential: number): Breaker | undefined {
-    return this.#limits[credential]
+    return this.#limits?.get(credential)
   }
 
   makeLimit(credential: number): Breaker {
-    this.#limits[credential] ??= new Breaker()
-    return this.#limits[credential]
+    this.#limits ??= new Map()
+    return breakerIn(this.#limits, credential)
   }
 
   get streamed(): Speeds {
@@ -132,19 +132,20 @@ export class OfferState {
 
   /** With this credential. */
   closureWith(credential: number, now: number): Closure {
-    return worse(closureOf(this.#limits[credential], now), closureOf(this.upstream.breaker(credential), now))
+    return worse(closureOf(this.limit(credential), now), closureOf(this.upstream.breaker(credential), now))
   }
 
-  /** With any of its credentials. */
-  closure(now: number): Closure {
-    let best = this.closureWith(0, now)
-    for (let each = 1; each < this.upstream.credentials && best !== closed; each++)
-      best = better(best, this.closureWith(each, now))
+  /** With any of its credentials, or of these. */
+  closure(now: number, credentials?: readonly number[]): Closure {
+    const count = credentials?.length ?? this.upstream.credentials
+    const closureAt = (each: number) => this.closureWith(credentials ? (credentials[each] ?? 0) : each, now)
+    let best = closureAt(0)
+    for (let each = 1; each < count && best !== closed; each++) best = better(best, closureAt(each))
     return worse(closureOf(this.breaker, now), best)
   }
 
-  view(now: number): OfferHealth {
-    const { state, until } = this.closure(now)
+  view(now: number, credentials?: readonly number[]): OfferHealth {
+    const { state, until } = this.closure(now, credentials)
     const shares = this.#results?.shares(now)
     const { places } = this.upstream
     const streamed = this.#streamed

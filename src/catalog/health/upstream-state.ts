@@ -12,7 +12,7 @@ export class UpstreamState {
   /** Where the next request without a conversation begins to look. */
   #turn = 0
   /** By the place of the credential; absent = never refused. */
-  readonly #breakers: (Breaker | undefined)[] = []
+  readonly #breakers = new Map<number, Breaker>()
 
   constructor(id: string, cooldown: Cooldown, timer: Timer) {
     this.id = id
@@ -26,12 +26,11 @@ export class UpstreamState {
   }
 
   breaker(credential: number): Breaker | undefined {
-    return this.#breakers[credential]
+    return this.#breakers.get(credential)
   }
 
   makeBreaker(credential: number): Breaker {
-    this.#breakers[credential] ??= new Breaker()
-    return this.#breakers[credential]
+    return breakerIn(this.#breakers, credential)
   }
 
   view(now: number): ProviderHealth {
@@ -42,7 +41,7 @@ export class UpstreamState {
       queued,
       places: Number.isFinite(limits.places) ? limits.places : undefined,
       credentials: Array.from({ length: this.credentials }, (_, each) => {
-        const { state, until } = closureOf(this.#breakers[each], now)
+        const { state, until } = closureOf(this.#breakers.get(each), now)
         return { breaker: state, openUntil: state === "open" && until > now ? until : undefined }
       }),
     }
@@ -50,8 +49,18 @@ export class UpstreamState {
 
   /** What was known of the credentials does not hold for others. */
   forgetBreakers(): void {
-    this.#breakers.length = 0
+    this.#breakers.clear()
   }
+}
+
+/** Of a credential by its place, or by the number that one has which somebody brought. */
+export function breakerIn(breakers: Map<number, Breaker>, credential: number): Breaker {
+  let found = breakers.get(credential)
+  if (found === undefined) {
+    found = new Breaker()
+    breakers.set(credential, found)
+  }
+  return found
 }
 
 /** Whichever is worse, and until when. */

@@ -1,13 +1,18 @@
-import { type Budgets, createBudgets } from "../../accounts/budgets.ts"
+import { type Budgets, createBudgets } from "../../accounts/limits/budgets.ts"
+import type { SpentBefore } from "../../accounts/limits/shared-budgets.ts"
+import { moneyRefusal } from "../../accounts/limits/told.ts"
+import type { Spender, SpendLimit } from "../../accounts/limits/types.ts"
 import type { Principal } from "../../accounts/principal.ts"
-import type { SpentBefore } from "../../accounts/shared-budgets.ts"
 import type { GatewayError } from "../../contract/index.ts"
 import { type WorstCase, worstCaseNano } from "../../ledger/money.ts"
 import type { OfferPrice } from "../../ledger/prices.ts"
-import { limitReached, shortestAnswerTokens } from "../../pipeline/admit.ts"
+import { shortestAnswerTokens } from "../../pipeline/admit/pieces.ts"
+import type { AccountId } from "../../store/account-ids.ts"
 
-/** A budget that would not have paid for all that was asked of it. */
+/** A limit that would not have paid for all that was asked of it. */
 export interface Tripped {
+  readonly limit: SpendLimit
+  /** The first key that it refused. */
   readonly principal: Principal
   /** When the first request was refused, milliseconds UTC. */
   readonly at: number
@@ -23,70 +28,85 @@ interface Account {
   isInStep: boolean
 }
 
-export interface Asked {
+/** A key, and all that limits what it may spend. */
+export interface Asker {
   readonly principal: Principal
-  /** The same key as it is configured now; undefined: it is not known now. */
-  readonly before: Principal | undefined
+  readonly spender: Spender
+}
+
+export interface Asked extends Asker {
+  /** What limits the same key as it is configured now; undefined: it is not known now. */
+  readonly before: Spender | undefined
   readonly at: number
   readonly wasRefused: boolean
   /** What has to be left for it to be let in. */
   readonly needNano: number
 }
 
-/** The limits of keys, over the time of the recorded requests. */
+/** The limits on money, over the time of the recorded requests. */
 export class Limits {
   readonly #budgets: Budgets = createBudgets()
-  readonly #accounts = new Map<string, Account>()
+  readonly #accounts = new Map<AccountId, Account>()
   readonly #tripped = new Map<string, Tripped>()
 
   constructor(spent: readonly SpentBefore[], from: number) {
     this.#budgets.load(spent, from)
   }
 
-  /** Keys whose budgets refused something, the first one first. */
+  /** Limits that refused something, the first one first. */
   get tripped(): readonly Tripped[] {
     return [...this.#tripped.values()].sort((left, right) => left.at - right.at)
   }
 
-  /** The refusal, or undefined. As long as nothing is different for a key, what happened is what would have happened. */
+  /** The refusal, or undefined. As long as nothing is different for an account, what happened is what would have happened. */
   refusal(asked: Asked): GatewayError | undefined {
-    const { principal, before, at, wasRefused, needNano } = asked
-    if (principal.limitNano === undefined) return undefined
-    const account = this.#account(principal.keyId)
+    const { principal, spender, before, at, wasRefused, needNano } = asked
+    const least = this.#budgets.leastOf(spender, at)
+    if (!least) return undefined
+    const accounts = spender.accounts.map((id) => this.#account(id))
     const isAsRecorded =
-      account.isInStep && account.driftNano === 0 && before !== undefined && limitsAlike(principal, before)
-    const isRefused = isAsRecorded ? wasRefused : needNano > this.#budgets.available(principal, at)
-    if (isRefused !== wasRefused) account.isInStep = false
+      accounts.every(({ isInStep, driftNano }) => isInStep && driftNano === 0) &&
+      before !== undefined &&
+      limitsAlike(spender, before)
+    const isRefused = isAsRecorded ? wasRefused : needNano > this.#budgets.available(spender, at)
+    if (isRefused !== wasRefused) for (const account of accounts) account.isInStep = false
     if (!isRefused) return undefined
-    const tripped = this.#tripped.get(principal.keyId) ?? { principal, at, refused: 0, refusedBefore: 0 }
+    const { limit } = least
+    const name = [limit.account, limit.window, limit.code].join(" ")
+    const tripped = this.#tripped.get(name) ?? { limit, principal, at, refused: 0, refusedBefore: 0 }
     tripped.refused++
     if (wasRefused) tripped.refusedBefore++
-    this.#tripped.set(principal.keyId, tripped)
-    return limitReached(principal, this.#budgets.snapshot(principal, at), needNano)
+    this.#tripped.set(name, tripped)
+    return moneyRefusal(least, needNano)
   }
 
   /** A request is over. Its output would have been limited to what was left. */
-  spend(principal: Principal, wasNano: number, nano: number, at: number): void {
-    const account = this.#account(principal.keyId)
-    const left = Math.max(0, this.#budgets.available(principal, at))
-    const spent = account.isInStep && nano === wasNano ? nano : Math.min(nano, left)
-    account.driftNano += spent - wasNano
-    this.#budgets.spend(principal, spent, at)
+  spend(spender: Spender, wasNano: number, nano: number, at: number): void {
+    const accounts = spender.accounts.map((id) => this.#account(id))
+    const left = Math.max(0, this.#budgets.available(spender, at))
+    const isAsRecorded = nano === wasNano && accounts.every(({ isInStep }) => isInStep)
+    const spent = isAsRecorded ? nano : Math.min(nano, left)
+    for (const account of accounts) account.driftNano += spent - wasNano
+    this.#budgets.spend(spender, spent, at)
   }
 
-  #account(keyId: string): Account {
-    const account = this.#accounts.get(keyId) ?? { driftNano: 0, isInStep: true }
-    this.#accounts.set(keyId, account)
+  #account(id: AccountId): Account {
+    const account = this.#accounts.get(id) ?? { driftNano: 0, isInStep: true }
+    this.#accounts.set(id, account)
     return account
   }
 }
 
-const limitsAlike = (one: Principal, other: Principal): boolean =>
-  one.keyId === other.keyId && one.limitNano === other.limitNano && one.limitReset === other.limitReset
+const limitsAlike = (one: Spender, other: Spender): boolean =>
+  one.limits.length === other.limits.length &&
+  one.limits.every(({ account, nano, window, countsByok }, index) => {
+    const same = other.limits[index]!
+    return account === same.account && nano === same.nano && window === same.window && countsByok === same.countsByok
+  })
 
 /**
  * What has to be left of a budget for a request to be let in: its input and a short answer at the dearest offer of the plan, as in
- * `pipeline/admit.ts`. What is no conversation has no answer that could be shorter: it needs what it cost.
+ * `pipeline/admit/worst.ts`. What is no conversation has no answer that could be shorter: it needs what it cost.
  */
 export function needOf(
   prices: readonly OfferPrice[],

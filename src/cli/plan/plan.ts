@@ -1,4 +1,5 @@
 import { resolve as resolvePath } from "node:path"
+import { createStandings } from "../../accounts/standing/standing.ts"
 import { GatewayError } from "../../contract/index.ts"
 import { generationsBetween } from "../../ledger/history.ts"
 import { NotWrittenDown, type Recorded } from "../../pipeline/replay/recorded-inquiry.ts"
@@ -46,7 +47,9 @@ export const planCommand = async (args: Arguments, io: CliIo): Promise<number> =
     const { declared, documents, keys: stored, keyNames: names } = past
     const assembled = await assemble({ config, declared, documents, clock, io })
     opened.push(assembled)
-    return { ...assembled, asker: await askersOf({ config, stored, names, clock: { now: io.now } }) }
+    const asker = await askersOf({ config, stored, names, clock: { now: io.now } })
+    const standings = createStandings({ directory: () => past.directory, config: () => config })
+    return { ...assembled, asker, standingOf: standings.of }
   }
   try {
     const to = io.now()

@@ -118,6 +118,8 @@ function costs({ costs: found }: Report, limit: number): string {
 function budgets({ budgets: rows }: Report, limit: number): string {
   if (rows.length === 0) return "BUDGETS  none would be used up\n"
   const text = tableOf(rows, limit, [
+    { head: "OF", cell: ({ of }) => of },
+    { head: "NAME", cell: ({ name }) => name },
     { head: "KEY", cell: ({ key }) => key },
     { head: "HASH", cell: ({ hash }) => hash },
     { head: "FROM", cell: ({ source }) => source },

@@ -1,20 +1,22 @@
 import { existsSync } from "node:fs"
 import { asc } from "drizzle-orm"
 import { drizzle } from "drizzle-orm/libsql/sqlite3"
+import type { Directory } from "../../accounts/directory/directory.ts"
 import { principalOf } from "../../accounts/key-rows.ts"
+import type { SpentBefore } from "../../accounts/limits/shared-budgets.ts"
 import type { Principal } from "../../accounts/principal.ts"
-import type { SpentBefore } from "../../accounts/shared-budgets.ts"
 import type { Config } from "../../config/config.ts"
 import { type Json, messageOf } from "../../contract/index.ts"
 import { type DeclarationRow, type Declared, declaredOf } from "../../declarations/declared.ts"
 import type { StoredDocument } from "../../facts/refresh/documents.ts"
-import { generationsBetween, type Query } from "../../ledger/history.ts"
+import type { Query } from "../../ledger/history.ts"
 import { databaseFile, openLocalPast, openRemote } from "../../store/client.ts"
 import { remoteExecutor } from "../../store/remote-executor.ts"
 import * as schema from "../../store/schema.ts"
-import { dayStart, windowKinds, windowStart } from "../../store/windows.ts"
 import { CommandFailure } from "../io.ts"
 import { readDocuments } from "../stored-documents.ts"
+import { recordedDirectory } from "./recorded-directory.ts"
+import { spentBefore } from "./recorded-spending.ts"
 
 /** What a data directory knows of the past. Reading only; whoever else uses it is not hindered. */
 export interface RecordedPast {
@@ -22,9 +24,11 @@ export interface RecordedPast {
   /** Keys that the store has, and the names of all that it ever had. */
   readonly keys: readonly Principal[]
   readonly keyNames: ReadonlyMap<string, string>
+  /** Who keys belong to, and what limits them. */
+  readonly directory: Pick<Directory, "get" | "list">
   readonly declared: Declared
   readonly documents: readonly StoredDocument[]
-  /** What each key had spent by then in the windows of that moment. */
+  /** What each account had spent by then in the windows of that moment. */
   spentBefore(moment: number): Promise<readonly SpentBefore[]>
   close(): void
 }
@@ -37,13 +41,14 @@ export async function openPast(config: Config, warn: (text: string) => void): Pr
   const query: Query = remoteExecutor(client).query
   try {
     const tables = await query({ sql: "select name from sqlite_master where type = 'table'", args: [] })
-    if (!tables.some(({ name }) => name === "declarations"))
+    if (!tables.some(({ name }) => name === "spending"))
       throw new CommandFailure(
         `the database in ${dataDir} was written by an earlier version; start this one on it once, which brings it up to date`,
       )
     const read = drizzle(client, { schema })
-    const [rows, declarations, documents] = await Promise.all([
+    const [rows, objects, declarations, documents] = await Promise.all([
       read.select().from(schema.keys),
+      read.select().from(schema.objects).orderBy(asc(schema.objects.createdAt), asc(schema.objects.id)),
       read.select().from(schema.declarations).orderBy(asc(schema.declarations.version)),
       readDocuments(config),
     ])
@@ -71,6 +76,7 @@ export async function openPast(config: Config, warn: (text: string) => void): Pr
           ),
         ),
       keyNames: new Map(rows.map(({ id, name }) => [id, name])),
+      directory: recordedDirectory(objects, warn),
       declared,
       documents,
       spentBefore: (moment) => spentBefore(query, moment),
@@ -80,25 +86,4 @@ export async function openPast(config: Config, warn: (text: string) => void): Pr
     client.close()
     throw thrown
   }
-}
-
-/** Whole days from their sums; the day that has begun from its rows. */
-async function spentBefore(query: Query, moment: number): Promise<readonly SpentBefore[]> {
-  const today = dayStart(moment)
-  const spent: SpentBefore[] = []
-  for (const kind of windowKinds) {
-    const startsAt = windowStart(kind, moment)
-    const sums = await query({
-      sql: "select key_id, sum(cost_nano) as nano from usage_rollups where day >= ? and day < ? group by key_id",
-      args: [startsAt, today],
-    })
-    for (const { key_id, nano } of sums)
-      spent.push({ keyId: String(key_id), kind, startsAt, spentNano: Number(nano ?? 0) })
-  }
-  const sinceMidnight = new Map<string, number>()
-  for await (const { keyId, costNano } of generationsBetween(query, today, moment))
-    sinceMidnight.set(keyId, (sinceMidnight.get(keyId) ?? 0) + costNano)
-  for (const [keyId, spentNano] of sinceMidnight)
-    for (const kind of windowKinds) spent.push({ keyId, kind, startsAt: windowStart(kind, moment), spentNano })
-  return spent
 }

@@ -1,5 +1,5 @@
+import type { SpentBefore } from "../../accounts/limits/shared-budgets.ts"
 import type { Principal } from "../../accounts/principal.ts"
-import type { SpentBefore } from "../../accounts/shared-budgets.ts"
 import { GatewayError } from "../../contract/index.ts"
 import type { Replanned } from "../../pipeline/replay/plan-again.ts"
 import { abilityOf } from "../../pipeline/replay/recorded-demand.ts"
@@ -10,7 +10,7 @@ import { type CostThen, costThen, hasUsage } from "./cost-then.ts"
 import { keysIn, likenessOf, routed, type Would } from "./destination.ts"
 import { Limits, needOf } from "./limits.ts"
 import { PromptCaches } from "./prompt-caches.ts"
-import { endOf, failedIn, type Was, wasOf } from "./recorded.ts"
+import { endOf, failedIn, isRefusedForMoney, type Was, wasOf } from "./recorded.ts"
 import { type Side, Track } from "./track.ts"
 
 /** What would have become of a recorded request. */
@@ -31,7 +31,7 @@ export interface ReplayParts {
   /** Set to the time of each request; prices are asked for by it. */
   readonly clock: { time: number; now(): number }
   readonly from: number
-  /** What keys had spent by then. */
+  /** What accounts had spent by then. */
   readonly spent: readonly SpentBefore[]
   readonly seed: number
   /** What failed when it was recorded is left alone for its cool-down. */
@@ -123,7 +123,7 @@ export class Replay {
     const { next } = planned
     const at = endOf(row)
     if ("refused" in next) {
-      if (!GatewayError.is(asker)) this.#limits.spend(asker, row.costNano, 0, at)
+      if (!GatewayError.is(asker)) this.#limits.spend(this.#parts.next.standingOf(asker), row.costNano, 0, at)
       return { row, was, would: { kind: "refused", rule: next.rule, error: next.refused }, losesCache: false }
     }
     const would = routed(row, was, planned.present, next)
@@ -135,6 +135,7 @@ export class Replay {
       ? (costThen(row, await this.#parts.next.priceOf(would.offer), key === was.key, isWarm) ?? "no price")
       : undefined
     const principal = asker as Principal
+    const spender = this.#parts.next.standingOf(principal)
     // What nobody knows a price of is billed as nothing.
     const nano = cost === undefined ? row.costNano : cost === "no price" ? 0 : cost.nano
     const prices = await Promise.all(next.attempts.map(({ offer }) => this.#parts.next.priceOf(offer)))
@@ -145,13 +146,14 @@ export class Replay {
         ? undefined
         : this.#limits.refusal({
             principal,
-            before: now,
+            spender,
+            before: now && this.#parts.present.standingOf(now),
             at: row.createdAt,
-            wasRefused: was.code === "spend_limit_reached",
+            wasRefused: isRefusedForMoney(was),
             needNano: needOf(prices, { inputTokens, isCall, costNano: nano }),
           })
     if (refused) return { row, was, would: { kind: "refused", rule: "spend_limit", error: refused }, losesCache: false }
-    this.#limits.spend(principal, row.costNano, nano, at)
+    this.#limits.spend(spender, row.costNano, nano, at)
     const lostTokens = typeof cost === "object" ? cost.lostTokens : 0
     if (was.kind !== "remembered" && was.kind !== "failed" && !would.isFailed) this.#caches.note(turn)
     return {

@@ -31,7 +31,9 @@ export function reportJson(report: Report, limit = Number.POSITIVE_INFINITY): Js
         billed: usd(billedNano),
       })),
     },
-    budgets: rows(report.budgets, ({ key, hash, source, limitNano, reset, at, refused, refusedBefore }) => ({
+    budgets: rows(report.budgets, ({ of, name, key, hash, source, limitNano, reset, at, refused, refusedBefore }) => ({
+      of,
+      name,
       key,
       hash,
       source,

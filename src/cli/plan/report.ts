@@ -51,6 +51,10 @@ export interface ModelCost {
 }
 
 export interface TrippedBudget {
+  /** What it is a limit of: `key`, `group`, … */
+  readonly of: string
+  readonly name: string
+  /** The first key that it would have refused. */
   readonly key: string
   /** First digits of the hash of its token. */
   readonly hash: string

@@ -115,12 +115,14 @@ export class Tally {
         unpriced: most(this.#unpriced),
       },
       budgets: limits.tripped.map(
-        ({ principal, at, refused, refusedBefore }): TrippedBudget => ({
+        ({ limit, principal, at, refused, refusedBefore }): TrippedBudget => ({
+          of: limit.scope,
+          name: limit.name,
           key: principal.name,
           hash: principal.keyId.slice(0, 12),
           source: principal.source,
-          limitNano: principal.limitNano ?? 0,
-          reset: principal.limitReset,
+          limitNano: limit.nano,
+          reset: limit.window === "total" ? "never" : limit.window,
           at,
           refused,
           refusedBefore,

@@ -1,4 +1,5 @@
 import type { Principal } from "../../accounts/principal.ts"
+import type { Standing } from "../../accounts/standing/types.ts"
 import type { RegionDoor } from "../../config/config.ts"
 import { usd } from "../../ledger/money.ts"
 import { bill } from "../../ledger/prices.ts"
@@ -16,6 +17,8 @@ export interface Side {
   readonly snapshot: Snapshot
   readonly priceOf: Services["priceOf"]
   readonly asker: Asker
+  /** All that governs a key. */
+  readonly standingOf: (principal: Principal) => Standing
 }
 
 /** One configuration over the time of the recorded requests: what it would know of conversations and upstreams at each moment. */
@@ -54,7 +57,8 @@ export class Track {
     const { snapshot } = this.side
     const { region } = row.route.demand
     const door = region === undefined ? undefined : (this.#doors.get(region) ?? { region, strict: false })
-    const around = { snapshot, services: this.#services, principal, door }
+    const standing = this.side.standingOf(principal)
+    const around = { snapshot, services: this.#services, principal, standing, door }
     return planAgain(row, around, (price) => usd(bill(row.usage, { source: "config", price }).costNano))
   }
 

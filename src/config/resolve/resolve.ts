@@ -147,11 +147,12 @@ export const resolveConfig = (
         bodyMs: milliseconds(limits.body_seconds, 60),
         replyBytes: limits.reply_bytes ?? 67_108_864,
       },
-      ledger: {
+      ledger: defined({
         durability: ledger.durability ?? "relaxed",
         flushMs: ledger.flush_ms ?? 20,
         queueRows: ledger.queue_rows ?? 50_000,
-      },
+        retentionDays: ledger.retention_days,
+      }),
       log: defined({ level: log.level ?? "info", format: log.format }),
       models: { public: source.models?.public ?? [host, ...otherHosts].every(isLoopback) },
       compat: { requesty: { priceUnit: source.compat?.requesty?.price_unit ?? "token" } },

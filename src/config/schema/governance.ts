@@ -44,7 +44,9 @@ export const AlertRuleSchema = Type.Object(
     ),
     target: optional(text("id of one of them; absent: each")),
     percents: optional(
-      Type.Array(Type.Number({ exclusiveMinimum: 0 }), { description: "thresholds in per cent of the limit" }),
+      Type.Array(Type.Number({ exclusiveMinimum: 0 }), {
+        description: "thresholds in per cent of the limit; 50, 80 and 100 where there is no other",
+      }),
     ),
     usd: optional(Type.Array(amount("USD"), { description: "thresholds in USD spent" })),
     balance_usd: optional(

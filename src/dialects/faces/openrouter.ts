@@ -28,6 +28,7 @@ const metadata = (error: GatewayError, context: ErrorContext): JsonObject => {
   if (error.code === "internal") return out
   out.signalbox_code = error.code
   if (error.param !== undefined) out.param = error.param
+  if (error.patterns !== undefined) out.patterns = [...error.patterns]
   if (error.rule.origin === "provider") {
     if (error.provider !== undefined) out.provider_name = error.provider
     if (error.upstreamStatus !== undefined) out.provider_code = String(error.upstreamStatus)
@@ -52,6 +53,15 @@ const errorObject = (error: GatewayError, context: ErrorContext): JsonObject => 
 export const openrouterFace: Face = {
   name: "openrouter",
   status,
+  // Of its own limits alone (openrouter.ai/docs, limits); successes and upstreams' refusals have none.
+  errorHeaders: ({ rateLimit }): Record<string, string> =>
+    rateLimit
+      ? {
+          "x-ratelimit-limit": String(rateLimit.limit),
+          "x-ratelimit-remaining": String(rateLimit.remaining),
+          "x-ratelimit-reset": String(rateLimit.resetsAtMs),
+        }
+      : {},
   errorBody: (error, context) => ({ error: errorObject(error, context) }),
   streamError: (error, identity, context) => ({
     id: identity.id,

@@ -1,4 +1,4 @@
-import type { ErrorContext, Face, GatewayError, JsonObject } from "../../contract/index.ts"
+import type { ErrorCode, ErrorContext, Face, GatewayError, JsonObject } from "../../contract/index.ts"
 import { countTokens, roundUsd } from "./usage.ts"
 import { clientMessage, idCharacters } from "./words.ts"
 
@@ -20,10 +20,22 @@ const errorObject = (error: GatewayError, context: ErrorContext): JsonObject => 
   return out
 }
 
-/** Requesty's own words for it in front, by which its clients know it (docs.requesty.ai, error codes). */
+/** Requesty's own words, by which its clients know what happened (docs.requesty.ai, error codes); ours follow. */
+const ownWords: Partial<Readonly<Record<ErrorCode, string>>> = {
+  missing_api_key: "Unauthorized",
+  invalid_api_key: "Invalid authorization token",
+  key_disabled: "Invalid authorization token",
+  key_expired: "Invalid authorization token",
+  account_restricted: "account restricted",
+  insufficient_balance: "Insufficient balance",
+  model_not_allowed: "Provider blocked by policy",
+  model_not_found: "Provider and/or model not supported",
+}
+
 const worded = (error: GatewayError, requestId: string): string => {
   const message = clientMessage(error, requestId)
-  return error.code === "model_not_found" ? `Provider and/or model not supported. ${message}` : message
+  const own = ownWords[error.code]
+  return own === undefined || message.startsWith(own) ? message : `${own}. ${message}`
 }
 
 /** The manners of `/v1`: Requesty's, which are OpenAI's with a few fields more. */

@@ -1,8 +1,8 @@
 import { Elysia } from "elysia"
 import { type CachePurge, GatewayError } from "../../contract/index.ts"
-import { queryOf } from "../lists/print.ts"
+import { type Asked, managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
-import { managed, text } from "./fields.ts"
+import { text } from "./fields.ts"
 
 /** `/admin/cache`: what is remembered, and how to forget it. */
 export const adminCache = (services: HttpServices) => {
@@ -10,15 +10,13 @@ export const adminCache = (services: HttpServices) => {
   return new Elysia({ name: "admin cache" })
     .get(
       "/admin/cache",
-      ({ request }) => managed(services, request, 200, () => figures(services)),
+      ({ request }) => managed(services, request, "GET /admin/cache", () => figures(services)),
       detail("Caches: entries, sizes, hits and misses"),
     )
     .delete(
       "/admin/cache",
       ({ request }) =>
-        managed(services, request, 200, async () => ({
-          purged: await services.caches.purge(readPurge(services, request)),
-        })),
+        managed(services, request, "DELETE /admin/cache", async (asked) => ({ purged: await purge(services, asked) })),
       detail("Forget remembered answers: all, or those of ?key_id= and ?model="),
     )
 }
@@ -37,8 +35,16 @@ async function figures({ caches, pipeline }: HttpServices): Promise<object> {
   }
 }
 
-function readPurge(services: HttpServices, request: Request): CachePurge {
-  const query = queryOf(request)
+async function purge(services: HttpServices, { query, actor }: Asked): Promise<Readonly<Record<string, number>>> {
+  const which = readPurge(services, query)
+  const { keyId = null, model = null } = which
+  const purged = await services.caches.purge(which)
+  const after = { key_id: keyId, model, purged: { ...purged } }
+  await services.audit.note({ action: "purge", kind: "cache", id: "cache", before: null, after }, actor)
+  return purged
+}
+
+function readPurge(services: HttpServices, query: URLSearchParams): CachePurge {
   for (const name of query.keys())
     if (name !== "key_id" && name !== "model")
       throw new GatewayError("invalid_request", `There is no parameter "${name}". Parameters: key_id, model.`, {

@@ -1,7 +1,8 @@
 import { Elysia } from "elysia"
 import type { DocumentState, RefreshResult } from "../../facts/refresh/refresh-types.ts"
+import { managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
-import { flag, managed, readFields, text } from "./fields.ts"
+import { flag, readFields, text } from "./fields.ts"
 
 /** `/admin/catalog`: what `signalbox models --refresh` uses while a gateway runs. Management keys only. */
 export const adminCatalog = (services: HttpServices) => {
@@ -9,15 +10,18 @@ export const adminCatalog = (services: HttpServices) => {
   return new Elysia({ name: "admin catalog" })
     .get(
       "/admin/catalog",
-      ({ request }) => managed(services, request, 200, () => state(services)),
+      ({ request }) => managed(services, request, "GET /admin/catalog", () => state(services)),
       detail("Where facts of models come from: sources, ages, counts, the last failure of each"),
     )
     .post(
       "/admin/catalog/refresh",
       ({ request }) =>
-        managed(services, request, 200, async (_, body) => {
+        managed(services, request, "POST /admin/catalog/refresh", async ({ body, actor }) => {
           const options = readFields(body, { force: ["force", flag], provider: ["provider", text] })
-          return { data: (await services.catalog.refresh(options)).map(resultRow) }
+          const results = await services.catalog.refresh(options)
+          const after = results.map(({ document, outcome }) => ({ document, outcome }))
+          await services.audit.note({ action: "refresh", kind: "catalog", id: "catalog", before: null, after }, actor)
+          return { data: results.map(resultRow) }
         }),
       detail("Ask for all of them now, or for the list of one provider"),
     )

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia"
+import type { Actor } from "../../accounts/audit/audit.ts"
 import type { Preset } from "../../config/config.ts"
 import { policyKinds } from "../../config/resolve/routing.ts"
 import type { PresetConfig } from "../../config/schema.ts"
@@ -17,8 +18,9 @@ import { unescaped } from "../../dialects/body/unescaped.ts"
 import { checkPreferences } from "../../pipeline/plan/preferences/strict-preferences.ts"
 import { dangling } from "../../pipeline/plan/targets/reachable.ts"
 import { checkPresetFields } from "../../pipeline/presets/check-fields.ts"
+import { managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
-import { managed } from "./fields.ts"
+import { declarationAudit } from "./declaration-audit.ts"
 
 /** One kind of what the API may declare beside the configuration file. */
 interface Declarable {
@@ -86,29 +88,32 @@ export const adminDeclarations = (services: HttpServices) => {
 
 function mount(app: Elysia, services: HttpServices, kind: Declarable): void {
   const what = kind.path
-  const path = `/admin/${what}`
+  const path = `/admin/${what}` as const
   const nameIn = (params: Readonly<Record<string, string>>) => kind.named(unescaped(params["*"] ?? ""))
   const detail = (summary: string) => ({ parse: "none" as const, detail: { summary, tags: ["Admin"] } })
   app.get(
     path,
-    ({ request }) => managed(services, request, 200, () => ({ data: listOf(services, kind) })),
+    ({ request }) => managed(services, request, `GET ${path}`, () => ({ data: listOf(services, kind) })),
     detail(`All ${what}`),
   )
   app.get(
     `${path}/*`,
-    ({ request, params }) => managed(services, request, 200, () => ({ data: find(services, kind, nameIn(params)) })),
+    ({ request, params }) =>
+      managed(services, request, `GET ${path}/*`, () => ({ data: find(services, kind, nameIn(params)) })),
     detail(`One of the ${what}`),
   )
   app.put(
     `${path}/*`,
     ({ request, params }) =>
-      managed(services, request, 200, ({ keyId }, body) => put(services, kind, nameIn(params), body, keyId)),
+      managed(services, request, `PUT ${path}/*`, ({ actor, body }) =>
+        put(services, kind, nameIn(params), body, actor),
+      ),
     detail(`Make or change one of the ${what}`),
   )
   app.delete(
     `${path}/*`,
     ({ request, params }) =>
-      managed(services, request, 200, ({ keyId }) => remove(services, kind, nameIn(params), keyId)),
+      managed(services, request, `DELETE ${path}/*`, ({ actor }) => remove(services, kind, nameIn(params), actor)),
     detail(`Delete one of the ${what}`),
   )
 }
@@ -118,7 +123,7 @@ async function put(
   { kind, path, read, check, called }: Declarable,
   name: string,
   body: Json,
-  by: string,
+  actor: Actor,
 ) {
   const file = () => services.pipeline.snapshot().config
   refuseOfFile(file()[path], kind, name)
@@ -127,7 +132,7 @@ async function put(
     kind,
     name,
     body: kept,
-    by,
+    ...declarationAudit(services, kind, name, actor),
     check(declared) {
       refuseOfFile(file()[path], kind, name)
       check?.(name, kind === "alias" ? kept : body, file(), declared)
@@ -136,9 +141,10 @@ async function put(
   return { data: rowOf(made), warnings: dangling(services.pipeline.snapshot(), called(name)) }
 }
 
-async function remove(services: HttpServices, { kind, path }: Declarable, name: string, by: string) {
+async function remove(services: HttpServices, { kind, path }: Declarable, name: string, actor: Actor) {
   refuseOfFile(services.pipeline.snapshot().config[path], kind, name)
-  if (!(await services.declarations.remove({ kind, name, by }))) throw missing(kind, name)
+  const removed = await services.declarations.remove({ kind, name, ...declarationAudit(services, kind, name, actor) })
+  if (!removed) throw missing(kind, name)
   return { deleted: true }
 }
 

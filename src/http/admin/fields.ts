@@ -1,42 +1,4 @@
-import type { Principal } from "../../accounts/principal.ts"
-import { GatewayError, isObject, type JsonObject } from "../../contract/index.ts"
-import { requestyFace } from "../../dialects/faces/index.ts"
-import { answer } from "../answer.ts"
-import { authenticate } from "../auth.ts"
-import { readBody } from "../body.ts"
-import type { HttpServices } from "../services.ts"
-
-const bodyLimits = { bytes: 1024 * 1024, milliseconds: 10_000 }
-
-/** A route of the management API: a management key, and a JSON object as body where the method has one. */
-export function managed(
-  services: HttpServices,
-  request: Request,
-  status: number,
-  work: (by: Principal, body: JsonObject) => unknown,
-): Promise<Response> {
-  return answer(
-    services,
-    requestyFace,
-    async () => {
-      const by = authenticate(services.keys, request, "management")
-      const reads = request.method === "GET" || request.method === "DELETE"
-      return work(by, reads ? {} : parseBody(await readBody(request, bodyLimits, services.pipeline.deadlines)))
-    },
-    status,
-  )
-}
-
-function parseBody(text: string): JsonObject {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new GatewayError("invalid_json", "The body is not valid JSON.")
-  }
-  if (!isObject(value)) throw new GatewayError("invalid_request", "The body must be a JSON object.")
-  return value
-}
+import { GatewayError, type JsonObject } from "../../contract/index.ts"
 
 export type Read<T> = (value: unknown, name: string) => T
 
@@ -47,6 +9,15 @@ export const text: Read<string> = (value, name) => {
   if (typeof value === "string" && value.trim() !== "") return value
   throw wrong(name, "a non-empty string")
 }
+
+/** For people, and no longer than they read. */
+export const shortText =
+  (most: number): Read<string> =>
+  (value, name) => {
+    const said = text(value, name)
+    if (said.length <= most) return said
+    throw wrong(name, `a text of at most ${most} characters`)
+  }
 
 export const texts: Read<readonly string[]> = (value, name) => {
   if (!Array.isArray(value)) throw wrong(name, "a list of strings")

@@ -1,52 +1,80 @@
 import { Elysia } from "elysia"
-import type { KeyChange, NewKey } from "../../accounts/keys.ts"
+import { keyState } from "../../accounts/limits/key-state.ts"
+import { changeKey, keyFor, keysFor, makeKey, removeKey, rotateKey } from "../../accounts/managed-keys.ts"
 import type { Principal } from "../../accounts/principal.ts"
 import type { JsonObject } from "../../contract/index.ts"
-import { nanoOfUsd, usd } from "../../ledger/money.ts"
+import { usd } from "../../ledger/money.ts"
+import { keyRoom } from "../key-room.ts"
+import { managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
-import { flag, managed, oneOf, orNull, type Read, readFields, text, wrong } from "./fields.ts"
-import { routingFields, routingRow, takeRouting } from "./key-routing.ts"
+import { integer, readFields, wrong } from "./fields.ts"
+import { keyChangeOf, newKeyOf } from "./key-body.ts"
+import { detailsRow } from "./key-fields.ts"
+import { routingRow } from "./key-routing.ts"
 
-/** `/admin/keys`: what `signalbox keys` uses while a gateway runs. Management keys only. */
+/** `/admin/keys`: every key with all there is to say of it, inference and management keys alike. `signalbox keys` uses it. */
 export const adminKeys = (services: HttpServices) => {
   const detail = (summary: string) => ({ parse: "none" as const, detail: { summary, tags: ["Admin"] } })
+  const room = () => keyRoom(services)
+  const shown = (key: Principal) => keyRow(services, key)
   return new Elysia({ name: "admin keys" })
     .get(
       "/admin/keys",
       ({ request }) =>
-        managed(services, request, 200, () => ({ data: services.keys.list().map((key) => keyOf(services, key)) })),
+        managed(services, request, "GET /admin/keys", (by) => ({ data: keysFor(room(), by).map(shown) })),
       detail("All keys, without their tokens"),
     )
     .post(
       "/admin/keys",
       ({ request }) =>
-        managed(services, request, 201, async (by, body) => {
-          const { token, principal } = await services.keys.create(newKey(body), { keyId: by.keyId, name: by.name })
-          return { key: token, data: keyOf(services, principal) }
-        }),
+        managed(
+          services,
+          request,
+          "POST /admin/keys",
+          async (by) => {
+            const { token, principal } = await makeKey(room(), by, newKeyOf(services.directory, by.body))
+            return { key: token, data: shown(principal) }
+          },
+          201,
+        ),
       detail("Make a key; the token is in this answer only"),
+    )
+    .get(
+      "/admin/keys/:id",
+      ({ request, params }) =>
+        managed(services, request, "GET /admin/keys/:id", (by) => ({ data: shown(keyFor(room(), by, params.id)) })),
+      detail("A key, without its token"),
     )
     .patch(
       "/admin/keys/:id",
       ({ request, params }) =>
-        managed(services, request, 200, async (_, body) => ({
-          data: keyOf(services, await services.keys.update(params.id, keyChange(body, services.keys.get(params.id)))),
+        managed(services, request, "PATCH /admin/keys/:id", async (by) => ({
+          data: shown(await changeKey(room(), by, params.id, (now) => keyChangeOf(services.directory, by.body, now))),
         })),
       detail("Change or disable a key"),
     )
     .delete(
       "/admin/keys/:id",
       ({ request, params }) =>
-        managed(services, request, 200, async () => {
-          await services.keys.delete(params.id)
+        managed(services, request, "DELETE /admin/keys/:id", async (by) => {
+          await removeKey(room(), by, params.id)
           return { deleted: true }
         }),
       detail("Delete a key"),
     )
+    .post(
+      "/admin/keys/:id/rotate",
+      ({ request, params }) =>
+        managed(services, request, "POST /admin/keys/:id/rotate", async (by) => {
+          const { token, principal } = await rotateKey(room(), by, params.id, graceOf(by.body) * 1000)
+          return { key: token, data: shown(principal) }
+        }),
+      detail("Give a key a new token, in this answer only; the old one works for grace_seconds more"),
+    )
 }
 
-function keyOf(services: HttpServices, key: Principal): Record<string, unknown> {
-  const state = services.budgets.snapshot(key, services.pipeline.now())
+export function keyRow(services: HttpServices, key: Principal): JsonObject {
+  const { own, usage, byok } = keyState(services.budgets, services.standings.of(key), services.pipeline.now())
   return {
     id: key.keyId,
     name: key.name,
@@ -55,52 +83,24 @@ function keyOf(services: HttpServices, key: Principal): Record<string, unknown> 
     source: key.source,
     disabled: key.disabled,
     strict: key.strict,
-    ...routingRow(key.routing),
+    ...(routingRow(key.routing) as JsonObject),
+    ...detailsRow(key),
     limit: key.limitNano === undefined ? null : usd(key.limitNano),
     limit_reset: key.limitReset,
-    limit_remaining: state.remainingNano === undefined ? null : usd(state.remainingNano),
-    usage: usd(state.usage.total),
+    limit_remaining: own === undefined ? null : usd(own.remainingNano),
+    usage: usd(usage.total),
+    byok_usage: usd(byok.total),
     created_at: new Date(key.createdAtMs).toISOString(),
+    updated_at: key.updatedAtMs === undefined ? null : new Date(key.updatedAtMs).toISOString(),
     expires_at: key.expiresAtMs === undefined ? null : new Date(key.expiresAtMs).toISOString(),
   }
 }
 
-const kind = oneOf("inference", "management")
-const money: Read<number> = (value, name) => {
-  if (typeof value === "number" && Number.isFinite(value) && value >= 0) return nanoOfUsd(value)
-  throw wrong(name, "an amount in USD, 0 or more")
-}
-const reset = oneOf("daily", "weekly", "monthly", "never")
-const time: Read<number> = (value, name) => {
-  const at = typeof value === "string" ? Date.parse(value) : Number.NaN
-  if (Number.isFinite(at)) return at
-  throw wrong(name, "a date and time as in 2027-01-31T00:00:00Z")
-}
-function newKey(body: JsonObject): NewKey {
-  const fields = readFields(body, {
-    name: ["name", text],
-    kind: ["kind", kind],
-    limit: ["limitNano", money],
-    limit_reset: ["limitReset", reset],
-    expires_at: ["expiresAtMs", time],
-    strict: ["strict", flag],
-    ...routingFields,
-  })
-  if (fields.name === undefined) throw wrong("name", "there: a name for people")
-  const { rest, routing } = takeRouting(fields, undefined)
-  return { kind: "inference", ...rest, ...(routing ? { routing } : {}) } as NewKey
-}
+/** A month is long enough for every deployment, and short enough that a token that leaked is gone some day. */
+const longestGrace = 30 * 86_400
 
-function keyChange(body: JsonObject, before: Principal | undefined): KeyChange {
-  const fields = readFields(body, {
-    name: ["name", text],
-    disabled: ["disabled", flag],
-    limit: ["limitNano", orNull(money)],
-    limit_reset: ["limitReset", reset],
-    expires_at: ["expiresAtMs", orNull(time)],
-    strict: ["strict", flag],
-    ...routingFields,
-  })
-  const { rest, routing } = takeRouting(fields, before?.routing)
-  return { ...rest, ...(routing === undefined ? {} : { routing }) }
+function graceOf(body: JsonObject): number {
+  const { grace = 0 } = readFields(body, { grace_seconds: ["grace", integer] }) as { grace?: number }
+  if (grace >= 0 && grace <= longestGrace) return grace
+  throw wrong("grace_seconds", `a whole number from 0 to ${longestGrace}`)
 }

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia"
-import type { Principal } from "../../accounts/principal.ts"
+import type { Actor } from "../../accounts/audit/audit.ts"
 import { nearestNames } from "../../catalog/names.ts"
 import type { LiveOffer } from "../../catalog/offers.ts"
 import type { ApprovalRule } from "../../config/config.ts"
@@ -8,10 +8,12 @@ import { approvalOf, verdictOn } from "../../pipeline/access/access.ts"
 import { type Decision, type DeclaredApproval, modeOf, ruleOf } from "../../pipeline/access/approval.ts"
 import { approvalName, readDeclaredApproval } from "../../pipeline/access/declared-approval.ts"
 import { matcherOf, offerName } from "../../pipeline/access/patterns.ts"
-import { QueryReader, queryOf } from "../lists/print.ts"
+import { QueryReader } from "../lists/print.ts"
+import { type Asked, managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
 import { presets, readPreset, readRule, readRules, ruleRow } from "./approval-filter.ts"
-import { managed, oneOf, readFields, texts, wrong } from "./fields.ts"
+import { declarationAudit } from "./declaration-audit.ts"
+import { oneOf, readFields, texts, wrong } from "./fields.ts"
 import { modelRow, modelsOf, readFilter } from "./model-rows.ts"
 
 /** `/admin/models`: which models may be used, and by what rule. */
@@ -20,33 +22,36 @@ export const adminModels = (services: HttpServices) => {
   return new Elysia({ name: "admin models" })
     .get(
       "/admin/models",
-      ({ request }) => managed(services, request, 200, () => list(services, request)),
+      ({ request }) => managed(services, request, "GET /admin/models", ({ query }) => list(services, query)),
       detail("Every model, approved or not, with its providers, regions and prices"),
     )
     .post(
       "/admin/models/approve",
-      ({ request }) => managed(services, request, 200, (by, body) => decide(services, by, body, true)),
+      ({ request }) =>
+        managed(services, request, "POST /admin/models/approve", (asked) => decide(services, asked, true)),
       detail("Approve models, by name, pattern, filter or preset"),
     )
     .post(
       "/admin/models/remove",
-      ({ request }) => managed(services, request, 200, (by, body) => decide(services, by, body, false)),
+      ({ request }) =>
+        managed(services, request, "POST /admin/models/remove", (asked) => decide(services, asked, false)),
       detail("Take approvals back, in the same ways"),
     )
     .get(
       "/admin/models/approval",
-      ({ request }) => managed(services, request, 200, () => ({ data: approvalRow(services) })),
+      ({ request }) =>
+        managed(services, request, "GET /admin/models/approval", () => ({ data: approvalRow(services) })),
       detail("How models are approved: mode, rules, decisions"),
     )
     .put(
       "/admin/models/approval",
-      ({ request }) => managed(services, request, 200, (by, body) => replace(services, by, body)),
+      ({ request }) => managed(services, request, "PUT /admin/models/approval", (asked) => replace(services, asked)),
       detail("Change mode and rules"),
     )
 }
 
-async function list(services: HttpServices, request: Request): Promise<object> {
-  const read = new QueryReader(queryOf(request))
+async function list(services: HttpServices, query: URLSearchParams): Promise<object> {
+  const read = new QueryReader(query)
   const fits = readFilter(read)
   const offset = read.integer("offset", 0, Number.MAX_SAFE_INTEGER) ?? 0
   const limit = read.integer("limit", 0, 1000)
@@ -82,14 +87,14 @@ function refuseUnknown(name: string, param: string, offers: readonly LiveOffer[]
   throw new GatewayError("invalid_request", `There is no model "${name}".${hint}`, { param })
 }
 
-async function decide(services: HttpServices, by: Principal, body: JsonObject, approved: boolean): Promise<object> {
+async function decide(services: HttpServices, { actor, body }: Asked, approved: boolean): Promise<object> {
   const names = await meant(services, body)
   const { models } = await modelsOf(services)
   const offers = models.flatMap((model) => model.offers)
   const named = matcherOf(names)
   if (!approved) refuseFile(services, offers.filter(named))
   if (names.length > 0)
-    await change(services, by, (before) => ({
+    await change(services, actor, (before) => ({
       ...before,
       decisions: appended(before.decisions, names, approved),
     }))
@@ -132,10 +137,10 @@ const changes = new WeakMap<HttpServices, Promise<unknown>>()
 
 function change(
   services: HttpServices,
-  by: Principal,
+  actor: Actor,
   next: (before: DeclaredApproval) => DeclaredApproval,
 ): Promise<void> {
-  const done = (changes.get(services) ?? Promise.resolve()).then(() => write(services, by, next))
+  const done = (changes.get(services) ?? Promise.resolve()).then(() => write(services, actor, next))
   changes.set(
     services,
     done.catch(() => {}),
@@ -145,7 +150,7 @@ function change(
 
 async function write(
   services: HttpServices,
-  by: Principal,
+  actor: Actor,
   next: (before: DeclaredApproval) => DeclaredApproval,
 ): Promise<void> {
   const before = readDeclaredApproval(services.declarations.current.approvals[approvalName])
@@ -155,12 +160,13 @@ async function write(
     rules: rules.map(ruleRow),
     decisions: decisions.map(({ model, approved }) => [model, approved ? 1 : 0]),
   }
-  await services.declarations.put({ kind: "approval", name: approvalName, body, by: by.keyId })
+  const said = declarationAudit(services, "approval", approvalName, actor)
+  await services.declarations.put({ kind: "approval", name: approvalName, body, ...said })
 }
 
 const mode = oneOf("all", "listed", "rules")
 
-async function replace(services: HttpServices, by: Principal, body: JsonObject): Promise<object> {
+async function replace(services: HttpServices, { actor, body }: Asked): Promise<object> {
   const asked = readFields(body, {
     mode: ["mode", mode],
     rules: ["rules", readRules],
@@ -183,7 +189,7 @@ async function replace(services: HttpServices, by: Principal, body: JsonObject):
       { param: "mode" },
     )
   const rules = asked.preset === undefined ? asked.rules : [...(asked.rules ?? []), asked.preset]
-  await change(services, by, (before) => {
+  await change(services, actor, (before) => {
     const nextMode = file ? before.mode : (wanted ?? before.mode)
     const lists = asked.approved !== undefined || asked.removed !== undefined
     return {

@@ -2,11 +2,11 @@ import { each, inSlices } from "../../catalog/steps.ts"
 import type { RegionDoor } from "../../config/config.ts"
 import { putBounded } from "../../contract/bounded.ts"
 import type { JsonObject } from "../../contract/index.ts"
-import { isAllowed } from "../../pipeline/access/access.ts"
+import { isAllowed, isListed } from "../../pipeline/access/access.ts"
 import { standingFilters } from "../../pipeline/plan/filters/filters.ts"
 import type { Question } from "../../pipeline/plan/filters/question.ts"
 import { addLayer, nothingWanted, standing } from "../../pipeline/plan/preferences/layers.ts"
-import type { LiveOffer, Principal, Snapshot } from "../../pipeline/services.ts"
+import type { LiveOffer, Principal, Snapshot, Standing } from "../../pipeline/services.ts"
 import { authenticate, refuseKeyInQuery } from "../auth.ts"
 import { doorOf } from "../doors.ts"
 import { knownSnapshot, type Listing, listAll, unknownCreated } from "../listing.ts"
@@ -71,10 +71,11 @@ export async function viewFor(services: HttpServices, viewer: Viewer): Promise<V
     made = new Map()
     views.set(listing, made)
   }
-  const name = accessName(viewer)
+  const standing = viewer.principal && services.standings.of(viewer.principal)
+  const name = accessName(viewer, standing, services.directory.version)
   let view = made.get(name)
   if (!view) {
-    view = makeView(services, snapshot, listing, viewer)
+    view = makeView(services, snapshot, listing, viewer, standing)
     putBounded(made, mostViews, name, view)
     view.catch(() => made.delete(name))
   }
@@ -82,12 +83,16 @@ export async function viewFor(services: HttpServices, viewer: Viewer): Promise<V
 }
 
 /** Equal for viewers who may use the same. */
-function accessName({ principal, door }: Viewer): string {
+function accessName({ principal, door }: Viewer, standing: Standing | undefined, version: number): string {
   const { models, provider } = principal?.routing ?? {}
-  return JSON.stringify([models ?? null, provider ?? null, door?.region ?? null])
+  const held = [...(standing?.guardrails ?? []), ...(standing?.access?.lists ?? [])].map(({ id }) => id)
+  // What these say may change, and then everything counts as changed.
+  const changeable = held.length === 0 ? null : [version, ...held]
+  return JSON.stringify([models ?? null, provider ?? null, door?.region ?? null, changeable])
 }
 
-function standingQuestion(snapshot: Snapshot, listing: Listing, { principal, door }: Viewer): Question {
+function standingQuestion(snapshot: Snapshot, listing: Listing, viewer: Viewer, held: Standing | undefined): Question {
+  const { principal, door } = viewer
   const everybody = standing(snapshot.config.routing.provider, "routing.provider")
   const own = standing(principal?.routing?.provider, "key.provider")
   return {
@@ -96,7 +101,9 @@ function standingQuestion(snapshot: Snapshot, listing: Listing, { principal, doo
     door,
     today: "",
     price: listing.priceOf,
-    access: (offer) => isAllowed(snapshot, principal, offer),
+    access: (offer) => isAllowed(snapshot, held, offer),
+    guardrails: held?.guardrails ?? [],
+    isListed: (names, offer) => isListed(snapshot, names, offer),
   }
 }
 
@@ -109,8 +116,14 @@ const nothingDemanded: Question["demand"] = {
   inputTokens: () => 0,
 }
 
-async function makeView(services: HttpServices, snapshot: Snapshot, listing: Listing, viewer: Viewer): Promise<View> {
-  const question = standingQuestion(snapshot, listing, viewer)
+async function makeView(
+  services: HttpServices,
+  snapshot: Snapshot,
+  listing: Listing,
+  viewer: Viewer,
+  held: Standing | undefined,
+): Promise<View> {
+  const question = standingQuestion(snapshot, listing, viewer, held)
   const mayUse = (offer: LiveOffer): boolean => standingFilters.every((filter) => filter(offer, question) === undefined)
   const within = (preferences: readonly JsonObject[]) => {
     if (preferences.length === 0) return mayUse

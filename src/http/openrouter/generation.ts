@@ -1,10 +1,12 @@
 import { Elysia } from "elysia"
+import type { Principal } from "../../accounts/principal.ts"
 import { type ApiName, GatewayError, type Generation, inputTokens, outputTokens } from "../../contract/index.ts"
 import { openrouterFace } from "../../dialects/faces/index.ts"
 import { usd } from "../../ledger/money.ts"
 import { isRouter } from "../../pipeline/plan/targets/auto/routers.ts"
 import { answer } from "../answer.ts"
 import { authenticate } from "../auth.ts"
+import { authorized } from "../rights/authorize.ts"
 import type { HttpServices } from "../services.ts"
 import { presetId } from "./presets.ts"
 
@@ -17,15 +19,30 @@ export const generation = (services: HttpServices) =>
         const principal = authenticate(services.keys, request, "any")
         const id = new URL(request.url).searchParams.get("id")
         if (!id) throw new GatewayError("invalid_request", 'Say which one: "?id=gen-…".', { param: "id" })
-        const found = await services.findGeneration(id, principal.kind === "management" ? undefined : principal.keyId)
+        const found = await findFor(services, request, principal, id)
         if (!found)
           throw new GatewayError("not_found", `There is no generation "${id.slice(0, 100)}".`, { param: "id" })
-        return { data: generationData(found, nameOf(services)) }
+        return { data: generationData(found, providerNames(services)) }
       }),
     { detail: { summary: "A finished request: tokens, cost, attempts, losses", tags: ["OpenRouter"] } },
   )
 
-const nameOf = (services: HttpServices) => (provider: string) =>
+/** A key's own requests; those of its member, or all, for a management key. */
+export async function findFor(
+  services: HttpServices,
+  request: Request,
+  by: Principal,
+  id: string,
+  right: "log:read" | "bodies:read" = "log:read",
+): Promise<Generation | undefined> {
+  if (by.kind !== "management") return services.findGeneration(id, by.keyId)
+  const { reach, memberId } = authorized(services, request, by, right)
+  const found = await services.findGeneration(id, undefined)
+  return reach === "all" || (memberId !== undefined && found?.owner?.member === memberId) ? found : undefined
+}
+
+/** What providers are called, by their ids. */
+export const providerNames = (services: HttpServices) => (provider: string) =>
   services.pipeline.snapshot().catalog.providers.get(provider)?.name ?? provider
 
 /** Conversations are completions in every format. */
@@ -45,7 +62,7 @@ function routeOf({ route }: Generation): Generation["route"] | null {
   return { excluded: [], notes: [], ...rest, demand: { needs: [], parameters: [], ...demand } }
 }
 
-function generationData(found: Generation, providerName: (id: string) => string): Record<string, unknown> {
+export function generationData(found: Generation, providerName: (id: string) => string): Record<string, unknown> {
   const { usage } = found
   const cost = usd(found.costNano)
   return {

@@ -9,18 +9,19 @@ import { messagesClient } from "../../dialects/messages/index.ts"
 import { responsesClient } from "../../dialects/responses/client/index.ts"
 import { checkPresetFields } from "../../pipeline/presets/check-fields.ts"
 import { presetOfRequest } from "../../pipeline/presets/from-request.ts"
+import { declarationAudit } from "../admin/declaration-audit.ts"
 import { answer } from "../answer.ts"
 import { authenticate } from "../auth.ts"
-import { readJson } from "../inference/read.ts"
 import { QueryReader, queryOf } from "../lists/print.ts"
+import { type Asked, managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
 import { readPage } from "./models/query.ts"
 
-const formats: readonly { readonly path: string; readonly client: ClientDialect }[] = [
+const formats = [
   { path: "chat/completions", client: chatCompletionsClient },
   { path: "messages", client: messagesClient },
   { path: "responses", client: responsesClient },
-]
+] as const satisfies readonly { readonly path: string; readonly client: ClientDialect }[]
 
 /** `/api/v1/presets`: any key reads them, management keys make them. */
 export const openrouterPresets = (services: HttpServices) => {
@@ -77,16 +78,17 @@ export const openrouterPresets = (services: HttpServices) => {
   for (const { path: format, client } of formats) {
     app.post(
       `${path}/:slug/${format}`,
-      ({ request, params }) => answer(services, openrouterFace, () => create(services, request, params.slug, client)),
+      ({ request, params }) =>
+        managed(services, request, `POST ${path}/:slug/${format}`, (asked) =>
+          create(services, asked, params.slug, client),
+        ),
       { parse: "none", ...detail("Make a preset, or a version of it, from a request") },
     )
   }
   return app
 }
 
-async function create(services: HttpServices, request: Request, slug: string, client: ClientDialect) {
-  const { keyId } = authenticate(services.keys, request, "management")
-  const { body } = await readJson(services, request)
+async function create(services: HttpServices, { actor, body }: Asked, slug: string, client: ClientDialect) {
   const file = () => services.pipeline.snapshot().config.presets
   refuseOfFile(file(), "preset", slug)
   const last = services.declarations.versions("preset", slug).at(-1)?.body as JsonObject | undefined
@@ -99,7 +101,7 @@ async function create(services: HttpServices, request: Request, slug: string, cl
     kind: "preset",
     name: slug,
     body: preset as Json,
-    by: keyId,
+    ...declarationAudit(services, "preset", slug, actor),
     check: () => refuseOfFile(file(), "preset", slug),
   })
   return { data: withNewest(slug, existing(services, slug)) }

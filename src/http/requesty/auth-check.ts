@@ -3,6 +3,7 @@ import { requestyFace } from "../../dialects/faces/index.ts"
 import { answer } from "../answer.ts"
 import { authenticate } from "../auth.ts"
 import type { HttpServices } from "../services.ts"
+import { permissionsOf } from "./keys/permissions.ts"
 
 /** `GET /v1/auth/check`: is this key good? Command lines ask it when they are set up. */
 export const authCheck = (services: HttpServices) =>
@@ -11,13 +12,12 @@ export const authCheck = (services: HttpServices) =>
     ({ request }) =>
       answer(services, requestyFace, () => {
         const principal = authenticate(services.keys, request, "any")
-        const isManagement = principal.kind === "management"
         return {
           ok: true,
           id: principal.keyId,
           name: principal.name,
           kind: principal.kind,
-          permissions: { manage: isManagement ? "write" : "none", completions: isManagement ? "none" : "write" },
+          permissions: permissionsOf(principal),
         }
       }),
     { detail: { summary: "Is this key good?", tags: ["Requesty"] } },

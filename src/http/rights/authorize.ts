@@ -1,6 +1,7 @@
 import type { Actor } from "../../accounts/audit/audit.ts"
 import type { Principal } from "../../accounts/principal.ts"
 import { isWriting, type Reach, type Right, type Role, rights } from "../../accounts/rights/rights.ts"
+import { ownerProblem } from "../../accounts/standing/problem.ts"
 import { GatewayError } from "../../contract/index.ts"
 import { authenticate } from "../auth.ts"
 import { originalOf } from "../came-from.ts"
@@ -41,12 +42,15 @@ export function authorized(
   if (level === "none")
     throw new GatewayError(
       "wrong_key_kind",
-      "This is an inference key; it cannot manage. Only management keys can perform this operation.",
+      // The words of both APIs: Requesty's in front, OpenRouter's at the end.
+      `API key does not have manage permissions: manage ${isWriting(right) ? "write" : "read"} permission required. This is an inference key; it cannot manage. Only management keys can perform this operation.`,
     )
   if (level === "read" && isWriting(right))
     throw new GatewayError("forbidden", "manage write permission required: this key may only read.")
-  const { member, problem } = services.standings.of(by)
+  const standing = services.standings.of(by)
+  const problem = ownerProblem(by, standing)
   if (problem) throw problem
+  const { member } = standing
   const role = member?.role ?? by.details?.role ?? "owner"
   const reach = rights[right][role]
   if (reach === "none")

@@ -1,19 +1,117 @@
 import type { Right } from "../../accounts/rights/rights.ts"
+import { guardrailRoutes } from "./guardrail-routes.ts"
+import { inferenceRoutes } from "./inference-routes.ts"
+import { moneyRoutes } from "./money-routes.ts"
+import type { Needs } from "./needs.ts"
+import { requestyRoutes } from "./requesty-routes.ts"
+import { workspaceRoutes } from "./workspace-routes.ts"
 
-/**
- * What a route asks of whoever calls it. `public`: nothing. `inference`: a key that may call models. `key`: any key that works.
- * `signed`: something else than a key, which the route itself checks (a code, a secret address). Otherwise a right of a management key.
- */
-export type Needs = "public" | "inference" | "key" | "signed" | Right
+export type { Needs }
 
 /** Every route of the application with what it asks for; a test compares it with the routes that there are. Method and path as the router has them. */
 export const routeRights = {
+  ...inferenceRoutes,
+  ...guardrailRoutes,
+  ...moneyRoutes,
+  ...workspaceRoutes,
+  ...requestyRoutes,
+  "GET /health": "public",
+  "GET /health/live": "public",
+  "GET /health/ready": "public",
+  "GET /metrics": "local",
+  "GET /api/hello": "public",
+  "HEAD /api/hello": "public",
+  "GET /docs/agents": "public",
+  "GET /docs/errors": "public",
   "GET /api/v1/key": "key",
-  "GET /v1/auth/check": "key",
   "GET /admin/keys": "keys:read",
   "POST /admin/keys": "keys:write",
+  "GET /admin/keys/:id": "keys:read",
   "PATCH /admin/keys/:id": "keys:write",
   "DELETE /admin/keys/:id": "keys:write",
+  "POST /admin/keys/:id/rotate": "keys:write",
+  "GET /api/v1/keys": "keys:read",
+  "POST /api/v1/keys": "keys:write",
+  "GET /api/v1/keys/:hash": "keys:read",
+  "PATCH /api/v1/keys/:hash": "keys:write",
+  "DELETE /api/v1/keys/:hash": "keys:write",
+  "GET /api/v1/organization/members": "members:read",
+  // A person decides at the page; its form has the key of whoever does.
+  "GET /auth": "public",
+  "POST /auth": "signed",
+  "POST /api/v1/auth/keys/code": "keys:write",
+  "POST /api/v1/auth/keys": "signed",
+  // A key finds its own requests, a management key those that it may see in the log.
+  "GET /api/v1/generation": "key",
+  // The same for what was said in them; a management key needs `bodies:read`.
+  "GET /api/v1/generation/content": "key",
+  "POST /api/v1/generation/feedback": "key",
+  "GET /admin/log": "log:read",
+  "GET /admin/log/facets": "log:read",
+  "GET /admin/log/:id": "log:read",
+  "GET /admin/sessions": "log:read",
+  "GET /api/v1/presets": "key",
+  "GET /api/v1/presets/:slug": "key",
+  "GET /api/v1/presets/:slug/versions": "key",
+  "GET /api/v1/presets/:slug/versions/:version": "key",
+  "POST /api/v1/presets/:slug/chat/completions": "routing:write",
+  "POST /api/v1/presets/:slug/messages": "routing:write",
+  "POST /api/v1/presets/:slug/responses": "routing:write",
+  "GET /admin/policies": "routing:read",
+  "GET /admin/policies/*": "routing:read",
+  "PUT /admin/policies/*": "routing:write",
+  "DELETE /admin/policies/*": "routing:write",
+  "GET /admin/aliases": "routing:read",
+  "GET /admin/aliases/*": "routing:read",
+  "PUT /admin/aliases/*": "routing:write",
+  "DELETE /admin/aliases/*": "routing:write",
+  "GET /admin/presets": "routing:read",
+  "GET /admin/presets/*": "routing:read",
+  "PUT /admin/presets/*": "routing:write",
+  "DELETE /admin/presets/*": "routing:write",
+  "GET /admin/models": "models:read",
+  "POST /admin/models/approve": "models:write",
+  "POST /admin/models/remove": "models:write",
+  "GET /admin/models/approval": "models:read",
+  "PUT /admin/models/approval": "models:write",
+  "GET /admin/cache": "cache:read",
+  "DELETE /admin/cache": "cache:write",
+  "GET /admin/catalog": "system:read",
+  "POST /admin/catalog/refresh": "system:write",
+  "GET /admin/state": "system:read",
+  "GET /admin/plugins": "system:read",
+  "POST /admin/reload": "system:write",
+  "GET /admin/audit": "audit:read",
+  "GET /admin/organisation": "organisation:read",
+  "PATCH /admin/organisation": "organisation:write",
+  "GET /admin/members": "members:read",
+  "POST /admin/members": "members:write",
+  "GET /admin/members/:id": "members:read",
+  "PATCH /admin/members/:id": "members:write",
+  "DELETE /admin/members/:id": "members:write",
+  "GET /admin/groups": "groups:read",
+  "POST /admin/groups": "groups:write",
+  "GET /admin/groups/:id": "groups:read",
+  "PATCH /admin/groups/:id": "groups:write",
+  "DELETE /admin/groups/:id": "groups:write",
+  "GET /admin/groups/:id/members": "groups:read",
+  "POST /admin/groups/:id/members": "groups:write",
+  "PATCH /admin/groups/:id/members/:member": "groups:write",
+  "DELETE /admin/groups/:id/members/:member": "groups:write",
+  "GET /admin/service-accounts": "service-accounts:read",
+  "POST /admin/service-accounts": "service-accounts:write",
+  "GET /admin/service-accounts/:id": "service-accounts:read",
+  "PATCH /admin/service-accounts/:id": "service-accounts:write",
+  "DELETE /admin/service-accounts/:id": "service-accounts:write",
+  "GET /admin/projects": "projects:read",
+  "POST /admin/projects": "projects:write",
+  "GET /admin/projects/:id": "projects:read",
+  "PATCH /admin/projects/:id": "projects:write",
+  "DELETE /admin/projects/:id": "projects:write",
+  "GET /api/v1/activity": "usage:read",
+  "GET /api/v1/analytics/meta": "usage:read",
+  "POST /api/v1/analytics/query": "usage:read",
+  "GET /admin/usage": "usage:read",
 } as const satisfies Readonly<Record<string, Needs>>
 
 export type RouteName = keyof typeof routeRights

@@ -1,5 +1,5 @@
 import { GatewayError } from "../../contract/index.ts"
-import { holdForMore } from "../admit.ts"
+import { holdForMore } from "../admit/again.ts"
 import type { Answer } from "../answer.ts"
 import type { Exchange } from "../exchange.ts"
 import { chooseLane } from "../lanes/choose.ts"

@@ -1,10 +1,10 @@
-import { withEachCredential } from "../../catalog/credentials.ts"
+import { passingSlot } from "../../catalog/brought.ts"
 import { type NoPlace, PlaceRefused } from "../../catalog/health/places.ts"
-import type { Manner } from "../../catalog/health/visit.ts"
-import { GatewayError } from "../../contract/index.ts"
+import type { Manner, Visit } from "../../catalog/health/visit.ts"
+import { GatewayError, messageOf } from "../../contract/index.ts"
 import type { Exchange } from "../exchange.ts"
 import type { LiveOffer } from "../services.ts"
-import { byAffinity, inTurn } from "./credentials.ts"
+import { type Credential, credentialsFor, hasSeveral, offerBy } from "./credentials.ts"
 import { recordOf } from "./record.ts"
 import type { Start } from "./start.ts"
 import { clientClosed } from "./try.ts"
@@ -38,18 +38,77 @@ function startOf(
   offer: LiveOffer,
   spent: ReadonlySet<number>,
   queuedMs: number | undefined,
-): Start {
+): Start | Promise<Start> {
   const { health, now } = exchange.services
-  const offers = withEachCredential(offer)
-  const manner = mannerOf(exchange)
-  if (offers.length === 1)
-    return { offer, visit: health.visit(offer.key, 0, now(), manner), credential: undefined, queuedMs }
-  const order = byAffinity(exchange, offers.length) ?? inTurn(health.upstream(offer.provider).nextTurn(), offers.length)
-  const left = spent.size === 0 ? order : order.filter((each) => !spent.has(each))
-  const chosen = health.credential(offer.key, left, now())
-  const visit = health.visit(offer.key, chosen, now(), manner)
-  return { offer: offers[chosen] ?? offer, visit, credential: chosen + 1, queuedMs }
+  if (!hasSeveral(exchange, offer)) {
+    const visit = health.visit(offer.key, 0, now(), mannerOf(exchange))
+    return { offer, visit, slot: 0, credential: undefined, queuedMs }
+  }
+  const all = credentialsFor(exchange, offer, () => health.upstream(offer.provider).nextTurn())
+  return startWith(exchange, offer, spent.size === 0 ? all : all.filter(({ slot }) => !spent.has(slot)), queuedMs)
 }
+
+/** The first of these credentials that is not left alone. */
+function startWith(
+  exchange: Exchange,
+  offer: LiveOffer,
+  left: readonly Credential[],
+  queuedMs: number | undefined,
+): Start | Promise<Start> {
+  const { health, now } = exchange.services
+  const slots = left.map(({ slot }) => slot)
+  const slot = health.credential(offer.key, slots, now())
+  const chosen = left.find((each) => each.slot === slot)
+  const startedBy = (ready: LiveOffer): Start => {
+    const visit = health.visit(offer.key, slot, now(), mannerOf(exchange))
+    const { brought } = chosen ?? {}
+    if (brought) return { offer: ready, visit: apart(visit), slot, credential: undefined, brought, queuedMs }
+    const credential = offer.live.byCredential ? slot + 1 : undefined
+    return { offer: ready, visit, slot, credential, queuedMs }
+  }
+  /** It cannot even be opened, or its plugin does not take it: the next one may do. */
+  const without = (thrown: unknown): Start | Promise<Start> => {
+    exchange.services.log.warn("a brought credential cannot be used", {
+      provider: offer.provider,
+      upstream_key: chosen?.brought?.id,
+      error: messageOf(thrown),
+    })
+    return startWith(
+      exchange,
+      offer,
+      left.filter((each) => each !== chosen),
+      queuedMs,
+    )
+  }
+  if (!chosen) {
+    health.upstream(offer.provider).places.give()
+    throw notStarted(exchange, offer, noneLeft(offer), queuedMs)
+  }
+  let ready: LiveOffer | Promise<LiveOffer>
+  try {
+    ready = offerBy(exchange, offer, chosen)
+  } catch (thrown) {
+    return without(thrown)
+  }
+  return ready instanceof Promise ? ready.then(startedBy, without) : startedBy(ready)
+}
+
+/** What a credential of somebody else meets is no news of the upstream; only it is left alone. */
+const apart = (visit: Visit): Start["visit"] => ({
+  answered: (now) => visit.answered(now),
+  spoke: (now) => visit.spoke(now),
+  ended: (now, ending) => {
+    const { rests } = ending
+    if (rests !== "credential" && rests !== "limit") visit.ended(now, ending)
+    else if (visit.credential === passingSlot) visit.ended(now, { result: "none" })
+    else visit.ended(now, { ...ending, result: "none" })
+  },
+})
+
+const noneLeft = ({ live, provider }: LiveOffer): GatewayError =>
+  new GatewayError("provider_auth", `None of the credentials that were brought for ${live.name} can be used.`, {
+    provider,
+  })
 
 const mannerOf = ({ ability, fields }: Exchange): Manner =>
   ability === "countTokens" ? "aside" : fields.stream ? "streamed" : "whole"
@@ -71,8 +130,17 @@ function refused(exchange: Exchange, offer: LiveOffer, thrown: unknown, queuedMs
     `${offer.live.name} has all its places taken, and ${whys[thrown.why]}.`,
     { provider: offer.provider, retryAfterMs },
   )
+  return notStarted(exchange, offer, error, queuedMs)
+}
+
+function notStarted(
+  exchange: Exchange,
+  offer: LiveOffer,
+  error: GatewayError,
+  queuedMs: number | undefined,
+): GatewayError {
   const startedAt = exchange.services.now()
-  const start = { offer, credential: undefined, queuedMs }
+  const start = { offer, slot: 0, credential: undefined, queuedMs }
   exchange.noteWait(error)
   exchange.attempts.push(recordOf({ start, startedAt, status: 0, lane: laneOf(offer) }, startedAt, error))
   return error

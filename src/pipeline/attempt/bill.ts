@@ -43,6 +43,12 @@ export function reckon(exchange: Exchange, current: Running, error: GatewayError
   if (error && current.finishReason === undefined) billWhatPassed(current)
 }
 
+/** What an answer used that was ended here. */
+export function billCut(exchange: Exchange, current: Running): void {
+  if (current.usage) billWhatPassed(current)
+  else bill(current, estimateUsage(exchange, current, current.contentLength))
+}
+
 /** An answer that broke off: what the upstream had counted by then may be older than what has passed (Anthropic counts at both ends). */
 function billWhatPassed(current: Running): void {
   const { usage, contentLength } = current

@@ -1,9 +1,11 @@
 import type { ChatPart } from "../../contract/index.ts"
 import { encodeFinish } from "../../dialects/chat-completions/reply/finish.ts"
+import { Meter } from "../admit/meter.ts"
 import type { Answer, PartsAnswer } from "../answer.ts"
 import { whenAborted } from "../lanes/commit.ts"
 import { withSearchCount } from "../search/cite.ts"
 import { bill, estimateUsage, searchesOf } from "./bill.ts"
+import { cutShort, OpenParts } from "./cut.ts"
 import { ToolCheck } from "./tool-check.ts"
 import type { Try } from "./try.ts"
 import { asFailure } from "./upstream.ts"
@@ -25,6 +27,8 @@ async function* observed({ current, first, parts }: PartsAnswer): AsyncGenerator
   let hasUsage = false
   let finished = false
   let tools: ToolCheck | undefined
+  const meter = current.piece && new Meter(current, current.piece)
+  const open = meter && new OpenParts()
   const note = (part: ChatPart): ChatPart => {
     if (part.type === "error") return { type: "error", error: asFailure(part.error, current) }
     if (part.type === "usage") {
@@ -40,10 +44,13 @@ async function* observed({ current, first, parts }: PartsAnswer): AsyncGenerator
       current.toolsAreGood = tools.isGood
     }
     finished ||= part.type === "finish"
+    open?.note(part)
+    meter?.pass(part)
     return part
   }
   try {
     for (const part of first) yield note(part)
+    if (meter?.refusal && !finished) return yield* cutShort(current, meter.refusal, open!)
     for (;;) {
       current.expectWithin(finished ? closingMs : current.offer.live.timeouts.idleMs)
       const result = await Promise.race([parts.next(), gone])
@@ -52,6 +59,7 @@ async function* observed({ current, first, parts }: PartsAnswer): AsyncGenerator
       if (result.done) break
       yield note(result.value)
       if (result.value.type === "error") return
+      if (meter?.refusal && !finished) return yield* cutShort(current, meter.refusal, open!)
     }
     if (hasUsage) return
     const usage = estimateUsage(current.exchange, current, current.contentLength)

@@ -1,3 +1,4 @@
+import type { BroughtKey } from "../../accounts/standing/types.ts"
 import type { Visit } from "../../catalog/health/visit.ts"
 import type { AttemptRecord } from "../../contract/index.ts"
 import type { LiveOffer } from "../services.ts"
@@ -17,8 +18,12 @@ export interface Start {
   /** With the credential that was chosen. */
   readonly offer: LiveOffer
   readonly visit: Pick<Visit, "answered" | "spoke" | "ended">
-  /** Its place, from 1, where there are several. */
+  /** The number by which health knows the credential. */
+  readonly slot: number
+  /** Of the operator's credentials its place, from 1, where there are several. */
   readonly credential: number | undefined
+  /** The credential, where somebody brought it. */
+  readonly brought?: BroughtKey
   /** How long it waited for its place; absent: not at all. */
   readonly queuedMs: number | undefined
   /** Why there is this attempt beside the first. */

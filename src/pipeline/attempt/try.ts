@@ -1,4 +1,5 @@
 import { GatewayError, type Loss, type PriceSource, type SearchResult, type Usage } from "../../contract/index.ts"
+import type { Piece } from "../admit/pieces.ts"
 import type { Exchange } from "../exchange.ts"
 import type { LiveOffer, Measured, OfferPrice } from "../services.ts"
 import { addLoss } from "./add-loss.ts"
@@ -35,6 +36,8 @@ export class Try implements Running {
   measured: Measured
   /** Output limit that the budget imposes. */
   cap: OutputCap | undefined
+  /** What of its answer is held for, where that is not all of it. */
+  piece: Piece | undefined
   /** What of the hold is meant for it. */
   shareNano: number
   /** The pages that it was shown. */
@@ -73,6 +76,7 @@ export class Try implements Running {
     exchange.underWay.add(this)
     this.measured = exchange
     this.cap = exchange.cap
+    this.piece = exchange.piece
     this.shareNano = exchange.shareNano
     this.isShare = start.role === "continuation"
     const expire = (why?: GatewayError) => this.abort(why ?? this.#timeout())

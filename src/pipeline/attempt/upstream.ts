@@ -1,3 +1,4 @@
+import { withoutCredential } from "../../catalog/brought.ts"
 import { attributed, GatewayError, messageOf, type OutgoingCall, type WireFailure } from "../../contract/index.ts"
 import type { LiveWire } from "../services.ts"
 import { affinityOf } from "../session.ts"
@@ -64,7 +65,7 @@ async function failure(
   classify: (failure: WireFailure) => GatewayError,
 ): Promise<GatewayError> {
   const { offer } = current
-  const body = await readBounded(response)
+  const body = withoutCredential(await readBounded(response), offer.live)
   if (response.status >= 300 && response.status < 400) {
     return new GatewayError(
       "provider_down",

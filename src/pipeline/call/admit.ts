@@ -1,36 +1,47 @@
-import type { AbilityName } from "../../contract/index.ts"
+import { type AbilityName, inputTokens, outputTokens, type Usage } from "../../contract/index.ts"
 import { costNano } from "../../ledger/money.ts"
-import { refusal } from "../admit.ts"
+import { admitted } from "../admit/admit.ts"
+import { noMoney } from "../admit/refusals.ts"
 import type { Exchange } from "../exchange.ts"
 import type { PlannedAttempt } from "../plan/types.ts"
 import { expectedUsage } from "./expected.ts"
 import type { Work } from "./work.ts"
 
 /**
- * May this key pay for this call? Holds what it costs at the dearest offer of the plan, or refuses: there is no output limit that could
- * be lowered, as for a conversation.
+ * May this key make this call now? It holds what the call costs at the dearest offer of the plan, or is refused: there is no output limit
+ * that could be lowered, as for a conversation.
  */
-export async function admitCall<Name extends AbilityName>(
+export function admitCall<Name extends AbilityName>(
   exchange: Exchange,
   planned: readonly PlannedAttempt[],
   work: Work<Name>,
-): Promise<void> {
-  const { services, inbound } = exchange
-  if (inbound.principal.limitNano === undefined) return
-  let toHold = 0
-  for (const { offer } of planned) {
-    const { price } = await services.priceOf(offer)
-    if (!price) continue
-    const usage = expectedUsage(work, services.estimateInput(exchange, offer.key))
-    toHold = Math.max(toHold, costNano(usage, price))
-  }
+): undefined | Promise<void> {
+  const usageAt = (offerKey: string): Usage => expectedUsage(work, exchange.services.estimateInput(exchange, offerKey))
+  return admitted(exchange, planned, {
+    tokens: () => {
+      const usage = planned[0] && usageAt(planned[0].offer.key)
+      return usage ? inputTokens(usage) + outputTokens(usage) : 0
+    },
+    hold: (offers, prices) => {
+      let toHold = 0
+      for (const [index, { offer }] of offers.entries()) {
+        const price = prices[index]?.price
+        if (price) toHold = Math.max(toHold, costNano(usageAt(offer.key), price))
+      }
+      hold(exchange, toHold)
+    },
+  })
+}
+
+function hold(exchange: Exchange, toHold: number): void {
+  const { services, standing } = exchange
   if (toHold === 0) return
   const now = services.now()
   const { budgets } = services
-  const forTwo = exchange.plan?.hedgeMs === undefined ? undefined : budgets.hold(inbound.principal, toHold * 2, now)
-  const hold = forTwo ?? budgets.hold(inbound.principal, toHold, now)
-  if (!hold) throw refusal(exchange, toHold, "this call")
+  const forTwo = exchange.plan?.hedgeMs === undefined ? undefined : budgets.hold(standing, toHold * 2, now)
+  const taken = forTwo ?? budgets.hold(standing, toHold, now)
+  if (!taken) throw noMoney(exchange, toHold, "this call")
   exchange.paysOnce = !forTwo
-  exchange.hold = hold
+  exchange.hold = taken
   exchange.shareNano = toHold
 }

@@ -20,7 +20,7 @@ import { resolveTargets } from "../plan/targets/resolve-targets.ts"
 import { namedPreset, withPreset, writtenIn } from "../presets/preset-request.ts"
 import type { AppliedPreset } from "../presets/types.ts"
 import { parseBody } from "../request.ts"
-import { refuseUnguarded } from "../screen.ts"
+import { isScreened, refuseUnguarded } from "../screen.ts"
 import type { Principal, Services, Snapshot } from "../services.ts"
 import { attemptCall } from "./attempt.ts"
 
@@ -110,7 +110,7 @@ async function asked(exchange: Exchange, request: ChatRequest, client: AbortSign
   const { roster } = exchange.snapshot
   if (roster.unguarded.length > 0) refuseUnguarded(exchange)
   // A text that must not leave the house must not leave it to be counted either.
-  if (roster.guardrails.length > 0) return undefined
+  if (isScreened(exchange)) return undefined
   try {
     const [first] = await plan(exchange)
     if (!first) return undefined

@@ -1,22 +1,24 @@
 import { type AbilityName, asGatewayError, emptyUsage, type GatewayError } from "../../contract/index.ts"
 import { costNano, usd } from "../../ledger/money.ts"
+import { refuseProblem } from "../admit/admit.ts"
 import { bill } from "../attempt/bill.ts"
 import { endAttempt } from "../attempt/end.ts"
 import { clientClosed, type Try } from "../attempt/try.ts"
 import { asFailure } from "../attempt/upstream.ts"
 import { type CallInbound, Exchange } from "../exchange.ts"
+import { keepCall, keepsBodies } from "../keep-bodies.ts"
 import { plan } from "../plan/plan.ts"
 import { explainAvailability } from "../plan/told/availability.ts"
 import { wantsRecall } from "../recall/recall.ts"
 import { relay } from "../relay/relay.ts"
-import { refuseUnguarded, screenTexts } from "../screen.ts"
-import type { Services } from "../services.ts"
+import { inputScreen, isScreened, refuseUnguarded } from "../screen.ts"
+import type { Services, Standing } from "../services.ts"
 import { settle } from "../settle.ts"
 import { admitCall } from "./admit.ts"
 import { attemptCall } from "./attempt.ts"
 import { expectedUsage, withPricedCounters } from "./expected.ts"
 import { recallCall, rememberCall } from "./recall.ts"
-import { withTexts } from "./texts.ts"
+import { refuseTokens, withTexts } from "./texts.ts"
 import { type ReplyOf, usageOf, type Work } from "./work.ts"
 
 export interface CallOutcome<Name extends AbilityName> {
@@ -25,9 +27,9 @@ export interface CallOutcome<Name extends AbilityName> {
   readonly costUsd: number
 }
 
-/** The start of a call: what is refused here was no request yet. */
-export const beginCall = (services: Services, inbound: CallInbound): Exchange =>
-  new Exchange(inbound, services, services.snapshot(), inbound.fields)
+/** The start of a call: what is refused here was no request yet. `standing`: another one than that of its key. */
+export const beginCall = (services: Services, inbound: CallInbound, standing?: Standing): Exchange =>
+  new Exchange(inbound, services, services.snapshot(), inbound.fields, standing)
 
 /** One call, from its request to its answer. By the time it throws, it is settled. */
 export async function runCall<Name extends AbilityName>(
@@ -35,9 +37,12 @@ export async function runCall<Name extends AbilityName>(
   work: Work<Name>,
 ): Promise<CallOutcome<Name>> {
   try {
+    refuseProblem(exchange)
     const { roster } = exchange.snapshot
     if (roster.unguarded.length > 0) refuseUnguarded(exchange)
-    const screened = roster.guardrails.length > 0 ? await withTexts(work, (text) => screenTexts(exchange, text)) : work
+    const screen = isScreened(exchange) ? inputScreen(exchange) : undefined
+    if (screen) refuseTokens(exchange, work)
+    const screened = screen ? await withTexts(work, (text) => screen(text, true)) : work
     const planned = await plan(exchange, (price, offer) =>
       usd(costNano(expectedUsage(screened, exchange.services.estimateInput(exchange, offer.key)), price)),
     )
@@ -46,7 +51,8 @@ export async function runCall<Name extends AbilityName>(
       await finish(exchange, recalled.current)
       return { exchange, reply: recalled.reply, costUsd: 0 }
     }
-    await admitCall(exchange, planned, screened)
+    const admission = admitCall(exchange, planned, screened)
+    if (admission) await admission
     const { current, reply } = await relay(exchange, planned, attemptCall(screened))
     const expected = expectedUsage(screened, exchange.services.estimateInput(current.measured, current.offer.key))
     const used = withPricedCounters(usageOf(reply) ?? expected, expected, current.price.price)
@@ -67,6 +73,7 @@ export async function runCall<Name extends AbilityName>(
 
 async function finish(exchange: Exchange, current: Try, error?: GatewayError): Promise<void> {
   endAttempt(current, error)
+  if (keepsBodies(exchange)) keepCall(exchange)
   await settle(exchange, error)
 }
 

@@ -1,4 +1,7 @@
 import type { AbilityName, ChatRequest, EmbeddingInput, RerankDocument } from "../../contract/index.ts"
+import { unreadable } from "../content-filters/content-screen.ts"
+import { contentFiltersOf } from "../content-filters/filters.ts"
+import type { Exchange } from "../exchange.ts"
 import type { RequestOf, Work } from "./work.ts"
 
 type Change = (text: string) => Promise<string>
@@ -35,6 +38,12 @@ const changers: Changers = {
   transcription: async (request, change) =>
     request.prompt === undefined ? request : { ...request, prompt: await change(request.prompt) },
   countTokens: async (request: ChatRequest) => request,
+}
+
+/** Throws for input in a form that the key's content filters cannot look through, where they refuse or redact. */
+export function refuseTokens<Name extends AbilityName>({ standing }: Exchange, { ability, request }: Work<Name>): void {
+  if (ability !== "embeddings" || contentFiltersOf(standing).every(({ action }) => action === "flag")) return
+  if ((request as RequestOf<"embeddings">).input.some(({ type }) => type === "tokens")) throw unreadable()
 }
 
 /** The same work with each of its texts changed. */

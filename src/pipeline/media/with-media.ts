@@ -1,10 +1,10 @@
 import type { ChatRequest, Content, Message } from "../../contract/index.ts"
 import { measureRequest } from "../../ledger/estimate.ts"
-import { holdAgain } from "../admit.ts"
+import { holdAgain } from "../admit/again.ts"
 import type { Try } from "../attempt/try.ts"
 import type { Exchange } from "../exchange.ts"
 import { whenAborted } from "../lanes/commit.ts"
-import { screenTexts } from "../screen.ts"
+import { screenFound } from "../screen.ts"
 import type { LiveWire } from "../services.ts"
 import { carry } from "./carry.ts"
 import { inTurn } from "./in-turn.ts"
@@ -53,7 +53,7 @@ async function carriedMessages(current: Try, live: LiveWire, request: ChatReques
     pdfReading: request.pdfReading,
     files: filesOf(exchange, request),
     lose: current.lose,
-    screen: (text: string) => screenTexts(exchange, text),
+    screen: (text: string) => screenFound(exchange, text, true),
   }
   const parts = await inTurn(places, atOnce, ({ part, message, index }) =>
     carry(part, `messages[${message}].content[${index}]`, context),

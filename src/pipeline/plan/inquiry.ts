@@ -2,7 +2,7 @@ import type { Health } from "../../catalog/health/health.ts"
 import type { RegionDoor, StreamRecovery } from "../../config/config.ts"
 import type { CallInfo, Logger, RouteOpening } from "../../contract/index.ts"
 import type { AppliedPreset } from "../presets/types.ts"
-import type { Principal, Services, Snapshot } from "../services.ts"
+import type { LiveOffer, Principal, Services, Snapshot, Standing } from "../services.ts"
 import type { Conversation, StickyMemory } from "../sticky/memory.ts"
 import type { Demand } from "./demand/demand.ts"
 import type { ProviderPreferences } from "./preferences/preferences.ts"
@@ -24,6 +24,10 @@ export interface Inquiry {
   readonly snapshot: Snapshot
   readonly services: PlanServices
   readonly principal: Principal
+  /** What governs its key. */
+  readonly standing: Pick<Standing, "principal" | "access" | "guardrails" | "brought">
+  /** The credentials of an offer, by the numbers that health has for them; undefined: the operator's own alone. */
+  slotsOf(offer: LiveOffer): readonly number[] | undefined
   /** Of the listener or host name that it came by. */
   readonly door: RegionDoor | undefined
   readonly requestId: string

@@ -1,5 +1,5 @@
 import type { Candidate, Exclusion, Price } from "../../contract/index.ts"
-import type { LiveOffer, OfferPrice } from "../services.ts"
+import type { HeldGuardrail, LiveOffer, OfferPrice } from "../services.ts"
 import { stickFirst } from "../sticky/stick.ts"
 import { costAt, knownPrice } from "./cost.ts"
 import { betterOf } from "./filters/better.ts"
@@ -98,7 +98,7 @@ export class Planning {
   /** What may be tried of a target, without what an earlier one has already. */
   #groupOf(target: Target, seen: Set<string>): Group {
     const wanted = this.#wantedOf(target)
-    this.#zdr ||= wanted.zdr
+    this.#zdr ||= wanted.zdr || this.#inquiry.standing.guardrails.some(demandsZdr)
     const question = new RequestQuestion(this.#inquiry, wanted, this.#now)
     const passed: LiveOffer[] = []
     for (const offer of target.offers) {
@@ -145,7 +145,7 @@ export class Planning {
   #rankedOf({ target, wanted, offers }: Group): readonly Ranked[] {
     const { services } = this.#inquiry
     return offers.map((offer): Ranked => {
-      const health = services.health.view(offer.key, this.#now)
+      const health = services.health.view(offer.key, this.#now, this.#inquiry.slotsOf(offer))
       const price = knownPrice(this.#inquiry, offer)
       const candidate: Candidate = {
         offer,
@@ -195,6 +195,8 @@ export class Planning {
     return kept
   }
 }
+
+const demandsZdr = ({ zdr }: HeldGuardrail): boolean => zdr !== undefined && Object.values(zdr).includes(true)
 
 const strategyOf = ({ order, sort }: Wanted, { strategy }: Balancing): string => {
   const balanced = sort?.by === undefined ? (strategy?.name ?? "configured") : `sort:${sort.by}`

@@ -1,9 +1,10 @@
 import type { RegionDoor, StreamRecovery } from "../../config/config.ts"
 import type { CallInfo, RouteOpening } from "../../contract/index.ts"
+import { broughtSlots } from "../attempt/credentials.ts"
 import type { Exchange } from "../exchange.ts"
 import type { AppliedPreset } from "../presets/types.ts"
 import { isDemanded } from "../search/wish.ts"
-import type { Principal, Snapshot } from "../services.ts"
+import type { LiveOffer, Principal, Snapshot, Standing } from "../services.ts"
 import { sessionOf } from "../session.ts"
 import { conversationOf } from "../sticky/conversation.ts"
 import type { Conversation } from "../sticky/memory.ts"
@@ -41,6 +42,14 @@ class RequestInquiry implements Inquiry {
 
   get principal(): Principal {
     return this.#exchange.inbound.principal
+  }
+
+  get standing(): Standing {
+    return this.#exchange.standing
+  }
+
+  slotsOf(offer: LiveOffer): readonly number[] | undefined {
+    return broughtSlots(this.#exchange, offer)
   }
 
   get door(): RegionDoor | undefined {

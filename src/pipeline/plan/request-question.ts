@@ -1,7 +1,8 @@
 import type { RegionDoor } from "../../config/config.ts"
 import type { Price } from "../../contract/index.ts"
-import { type Denial, isAllowed } from "../access/access.ts"
-import type { LiveOffer } from "../services.ts"
+import { type Denial, isAllowed, isListed } from "../access/access.ts"
+import { type Fitting, fittingFor } from "../credentials/fitting.ts"
+import type { HeldGuardrail, LiveOffer } from "../services.ts"
 import { knownPrice } from "./cost.ts"
 import type { Demand } from "./demand/demand.ts"
 import type { Question } from "./filters/question.ts"
@@ -35,7 +36,19 @@ export class RequestQuestion implements Question {
   }
 
   access(offer: LiveOffer): true | Denial {
-    return isAllowed(this.#inquiry.snapshot, this.#inquiry.principal, offer)
+    return isAllowed(this.#inquiry.snapshot, this.#inquiry.standing, offer, this.demand.ability)
+  }
+
+  get guardrails(): readonly HeldGuardrail[] {
+    return this.#inquiry.standing.guardrails
+  }
+
+  credentials(offer: LiveOffer): Fitting {
+    return fittingFor(this.#inquiry.snapshot, this.#inquiry.standing, offer)
+  }
+
+  isListed(names: readonly string[], offer: LiveOffer): boolean {
+    return isListed(this.#inquiry.snapshot, names, offer)
   }
 }
 

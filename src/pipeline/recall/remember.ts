@@ -6,7 +6,7 @@ import { storeIn } from "./look-up.ts"
 /** Ways in which an answer is whole. */
 const whole: ReadonlySet<FinishReason> = new Set(["stop", "length", "tool-calls"])
 /** What went wrong for this request alone, and need not for the next one. */
-const passing: ReadonlySet<LossCode> = new Set(["budget_clamped", "search_failed"])
+const passing: ReadonlySet<LossCode> = new Set(["budget_clamped", "budget_cut", "search_failed"])
 
 /** Collects an answer for the caches; only one that is whole and without a fault is stored. */
 export function remember(exchange: Exchange, answer: Answer): Answer {

@@ -12,6 +12,11 @@ export type Outcome =
 const ownFailures: ReadonlySet<ErrorCode> = new Set([
   "client_closed",
   "spend_limit_reached",
+  "guardrail_budget_reached",
+  "project_budget_reached",
+  "insufficient_balance",
+  "rate_limit_reached",
+  "account_restricted",
   "losses_refused",
   "internal",
 ])

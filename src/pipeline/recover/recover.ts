@@ -1,3 +1,4 @@
+import { isOfMoney } from "../../accounts/limits/told.ts"
 import { type ChatPart, GatewayError, outputTokens } from "../../contract/index.ts"
 import { type Answer, type PartsAnswer, partsOf } from "../answer.ts"
 import { attempt } from "../attempt/attempt.ts"
@@ -74,7 +75,7 @@ async function again(exchange: Exchange, line: readonly PlannedAttempt[], before
   try {
     return await relay(exchange, line, attempt)
   } catch (thrown) {
-    throw GatewayError.is(thrown) && thrown.code === "spend_limit_reached" ? before : thrown
+    throw GatewayError.is(thrown) && isOfMoney(thrown) ? before : thrown
   }
 }
 

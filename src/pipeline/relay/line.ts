@@ -1,3 +1,4 @@
+import { broughtSlots } from "../attempt/credentials.ts"
 import type { Exchange } from "../exchange.ts"
 import type { PlannedAttempt } from "../plan/types.ts"
 
@@ -43,7 +44,8 @@ export class Line {
   }
 
   #isAdmitted({ offer }: PlannedAttempt): boolean {
-    const { health, now } = this.#exchange.services
-    return health.admits(offer.key, now())
+    const exchange = this.#exchange
+    const { health, now } = exchange.services
+    return health.admits(offer.key, now(), broughtSlots(exchange, offer))
   }
 }

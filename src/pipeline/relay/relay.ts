@@ -1,5 +1,6 @@
 import { GatewayError } from "../../contract/index.ts"
 import { begin } from "../attempt/begin.ts"
+import { credentialsFor, hasSeveral } from "../attempt/credentials.ts"
 import type { Start } from "../attempt/start.ts"
 import { clientClosed } from "../attempt/try.ts"
 import { isOfCredential } from "../attempt/verdict.ts"
@@ -76,7 +77,7 @@ async function repeat<T>(
 ): Promise<T> {
   const repeats = Math.max(retries, isLast ? exchange.snapshot.config.retries.sameUpstream : 0)
   /** Credentials that failed in this round; undefined: there is one. */
-  const spent = offer.live.byCredential && new Set<number>()
+  const spent = hasSeveral(exchange, offer) ? new Set<number>() : undefined
   for (let round = 0; ; ) {
     const begun = begin(exchange, offer, spent)
     const start = begun instanceof Promise ? await begun : begun
@@ -96,16 +97,16 @@ async function repeat<T>(
 
 /** Whether one more credential of this offer can be tried at once. */
 function hasAnother(
-  { services }: Exchange,
+  exchange: Exchange,
   offer: LiveOffer,
-  { credential }: Start,
+  { slot }: Start,
   spent: Set<number>,
   error: GatewayError,
 ): boolean {
-  if (credential === undefined || !isOfCredential(error)) return false
-  spent.add(credential - 1)
-  const count = offer.live.byCredential?.length ?? 1
-  for (let each = 0; each < count; each++)
-    if (!spent.has(each) && services.health.admitsWith(offer.key, each, services.now())) return true
-  return false
+  if (!isOfCredential(error)) return false
+  spent.add(slot)
+  const { health, now } = exchange.services
+  return credentialsFor(exchange, offer, () => 0).some(
+    (each) => !spent.has(each.slot) && health.admitsWith(offer.key, each.slot, now()),
+  )
 }

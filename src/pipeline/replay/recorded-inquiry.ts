@@ -8,7 +8,7 @@ import type { Wishes } from "../plan/targets/wish.ts"
 import type { Plan } from "../plan/types.ts"
 import { modelOf, namedPreset, presetNamed } from "../presets/preset-request.ts"
 import type { AppliedPreset, Written } from "../presets/types.ts"
-import type { Principal, Snapshot } from "../services.ts"
+import type { Principal, Snapshot, Standing } from "../services.ts"
 import type { Conversation } from "../sticky/memory.ts"
 import { RecordedDemand } from "./recorded-demand.ts"
 
@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly services: PlanServices
   /** Its key, as it is here. */
   readonly principal: Principal
+  /** What governs it. */
+  readonly standing: Standing
   readonly door: RegionDoor | undefined
 }
 
@@ -31,6 +33,7 @@ export class RecordedInquiry implements Inquiry {
   readonly snapshot: Snapshot
   readonly services: PlanServices
   readonly principal: Principal
+  readonly standing: Standing
   readonly door: RegionDoor | undefined
   readonly names: readonly string[]
   readonly demand: Demand
@@ -42,12 +45,13 @@ export class RecordedInquiry implements Inquiry {
   isSticky = false
   readonly #row: Recorded
 
-  constructor(row: Recorded, { snapshot, services, principal, door }: Surroundings) {
+  constructor(row: Recorded, { snapshot, services, principal, standing, door }: Surroundings) {
     const { demand } = row.route
     this.#row = row
     this.snapshot = snapshot
     this.services = services
     this.principal = principal
+    this.standing = standing
     this.door = door
     this.demand = new RecordedDemand(row.api, demand)
     this.preferences = readPreferences(demand.provider)

@@ -6,7 +6,7 @@ import {
   type WebSearchTool,
 } from "../../contract/index.ts"
 import type { Exchange } from "../exchange.ts"
-import { screenTexts } from "../screen.ts"
+import { screenFound } from "../screen.ts"
 import { isWelcome } from "./domains.ts"
 import type { Found } from "./found.ts"
 
@@ -86,8 +86,8 @@ async function screened(exchange: Exchange, result: SearchResult): Promise<Searc
   try {
     return {
       url: result.url,
-      title: await screenTexts(exchange, result.title),
-      content: await screenTexts(exchange, result.content),
+      title: await screenFound(exchange, result.title, false),
+      content: await screenFound(exchange, result.content, false),
     }
   } catch (thrown) {
     if (GatewayError.is(thrown) && thrown.code === "guardrail_blocked") return undefined

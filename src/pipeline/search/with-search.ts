@@ -1,6 +1,6 @@
 import type { ChatRequest, Profile, WebSearchTool } from "../../contract/index.ts"
 import { measureRequest } from "../../ledger/estimate.ts"
-import { holdAgain } from "../admit.ts"
+import { holdAgain } from "../admit/again.ts"
 import type { Try } from "../attempt/try.ts"
 import { whenAborted } from "../lanes/commit.ts"
 import { gatewaySearches, isAskedOfGateway, searchesItself } from "./ability.ts"

@@ -26,7 +26,7 @@ export function stickFirst(
   const found = attempts[at]
   // Another model is another step of what the client wants, however warm its cache.
   if (!found || found.offer.model !== attempts[0]!.offer.model) return attempts
-  if (services.health.view(key, now).breaker === "open") {
+  if (services.health.view(key, now, inquiry.slotsOf(found.offer)).breaker === "open") {
     notes.push(`the conversation was at ${key}, which is left alone after failures`)
     return attempts
   }

@@ -1,3 +1,31 @@
+CREATE TABLE `alert_deliveries` (
+	`firing_id` text NOT NULL,
+	`destination_id` text NOT NULL,
+	`tries` integer NOT NULL,
+	`claimed_by` text NOT NULL,
+	`claimed_until` integer NOT NULL,
+	`delivered_at` integer,
+	`failed_at` integer,
+	`status` integer,
+	`error` text,
+	PRIMARY KEY(`firing_id`, `destination_id`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `alert_deliveries_destination` ON `alert_deliveries` (`destination_id`);--> statement-breakpoint
+CREATE TABLE `alert_firings` (
+	`alert` text NOT NULL,
+	`account` text NOT NULL,
+	`threshold` text NOT NULL,
+	`window_start` integer NOT NULL,
+	`amount_nano` integer NOT NULL,
+	`id` text NOT NULL,
+	`fired_at` integer NOT NULL,
+	`body` text NOT NULL,
+	PRIMARY KEY(`alert`, `account`, `threshold`, `window_start`, `amount_nano`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE UNIQUE INDEX `alert_firings_id` ON `alert_firings` (`id`);--> statement-breakpoint
+CREATE INDEX `alert_firings_fired` ON `alert_firings` (`fired_at`);--> statement-breakpoint
 CREATE TABLE `audit_log` (
 	`number` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`id` text NOT NULL,

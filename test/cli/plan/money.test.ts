@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test"
 import { costThen } from "../../../src/cli/plan/cost-then.ts"
+import type { Side } from "../../../src/cli/plan/track.ts"
 import { emptyUsage } from "../../../src/contract/index.ts"
 import { offerOf } from "../../kit/planning.ts"
 import { day, keyOf, minute, replayed, rowOf, start, tokens } from "../../kit/replaying.ts"
+import { plainStandings } from "../../kit/standing.ts"
 
 const configured = { strategy: "configured" }
 const dollars = (amount: number) => Math.round(amount * 1e9)
@@ -161,6 +163,8 @@ describe("budgets", () => {
     // Three fit; the fourth has $0.001 left and does not.
     expect(budgets).toEqual([
       {
+        of: "key",
+        name: "team",
         key: "team",
         hash: "key",
         source: "file",
@@ -173,7 +177,7 @@ describe("budgets", () => {
     ])
     expect(refusals).toMatchObject([{ rule: "spend_limit", code: "spend_limit_reached", requests: 7 }])
     expect(refusals[0]!.message).toBe(
-      'The key "team" has 0.001 USD left of 0.007 USD; even a short answer may cost 0.001032 USD. The limit does not reset.',
+      'Reached spend limit for API key "team": 0.001 USD left of 0.007 USD; even a short answer may cost 0.001032 USD. The limit does not reset.',
     )
     expect(costs).toMatchObject({ thenNano: dollars(0.006), refusedNano: dollars(0.014) })
   })
@@ -190,7 +194,7 @@ describe("budgets", () => {
   })
 
   test("what was spent before counts", async () => {
-    const spent = [{ keyId: "key", kind: "total" as const, startsAt: 0, spentNano: dollars(0.004) }]
+    const spent = [{ account: "key:key" as const, kind: "total" as const, startsAt: 0, spentNano: dollars(0.004) }]
     const { budgets } = await replayed(hourly(10), { present, next: limited(0.007), spent })
     expect(budgets).toMatchObject([{ at: start + 60 * minute, refused: 9 }])
   })
@@ -230,6 +234,32 @@ describe("budgets", () => {
     const open = (keyId: string) => keyOf({ keyId, name: keyId })
     const tight = await replayed(rows, { present: { ...present, asker: open }, next: { ...present, asker } })
     expect(tight.budgets).toMatchObject([{ key: "one", refused: 2 }])
+  })
+
+  test("a group's limit is shared by its keys, and the first key that meets it is named", async () => {
+    const rows = hourly(6).map((row, index) => ({ ...row, keyId: index % 2 === 0 ? "one" : "two" }))
+    const asker = (keyId: string) => keyOf({ keyId, name: keyId })
+    const standingOf: Side["standingOf"] = (principal) => ({
+      ...plainStandings.of(principal),
+      accounts: [`key:${principal.keyId}`, "group:g"],
+      limits: [
+        {
+          account: "group:g",
+          scope: "group",
+          name: "team g",
+          nano: dollars(0.007),
+          window: "monthly",
+          countsByok: false,
+          code: "spend_limit_reached",
+        },
+      ],
+    })
+    const { budgets, refusals } = await replayed(rows, {
+      present: { ...present, asker },
+      next: { ...present, asker, standingOf },
+    })
+    expect(budgets).toMatchObject([{ of: "group", name: "team g", key: "two", reset: "monthly", refused: 3 }])
+    expect(refusals[0]!.message).toStartWith('Reached monthly spend limit for group "team g": 0.001 USD left')
   })
 
   test("what is no conversation needs what it cost", async () => {

@@ -28,10 +28,12 @@ async function spending(): Promise<string> {
 test("what a key had spent by some moment, in each of its windows, to the hour", async () => {
   const past = await pastOf(await spending())
   const spent = new Map<string, number>()
-  for (const { keyId, kind, spentNano } of await past.spentBefore(noon)) {
-    expect(keyId).toBe("key-1")
-    spent.set(kind, (spent.get(kind) ?? 0) + spentNano)
+  const accounts = new Set<string>()
+  for (const { account, kind, spentNano } of await past.spentBefore(noon)) {
+    accounts.add(account)
+    if (account === "key:key-1") spent.set(kind, (spent.get(kind) ?? 0) + spentNano)
   }
+  expect([...accounts]).toEqual(["key:key-1", "organisation", "project:default"])
   past.close()
   expect(Object.fromEntries(spent)).toEqual({
     // Since midnight; since Monday; since the first of June, which was that Monday; since the first of them.
@@ -73,7 +75,8 @@ test("a store that is elsewhere is read through its own client", async () => {
   const folder = await spending()
   const past = await pastOf(newFolder(), { url: `file:${databaseFile(folder)}` })
   expect((await past.query({ sql: "select count(*) as n from generation_batches", args: [] }))[0]!.n).toBeGreaterThan(0)
-  expect((await past.spentBefore(noon)).length).toBe(7)
+  // Of its key, its project and the organisation: four windows as of midnight but for the one that had just begun, and what came since.
+  expect((await past.spentBefore(noon)).length).toBe(21)
   past.close()
 })
 

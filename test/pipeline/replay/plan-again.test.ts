@@ -112,9 +112,13 @@ async function both(body: Record<string, unknown>, situation: Surroundings) {
   } catch (thrown) {
     live = (thrown as Error).message
   }
-  const { snapshot, services, inbound } = exchange
+  const { snapshot, services, inbound, standing } = exchange
   const { principal } = inbound
-  const again = await planAgain(rowFrom(exchange), { snapshot, services, principal, door: situation.door }, () => 0)
+  const again = await planAgain(
+    rowFrom(exchange),
+    { snapshot, services, principal, standing, door: situation.door },
+    () => 0,
+  )
   const found: unknown = "refused" in again ? again.refused.message : again.attempts.map(({ offer }) => offer.key)
   return { live, again: found }
 }
@@ -152,6 +156,25 @@ describe("a request that is planned again", () => {
     expect(free.again).toEqual(free.live)
   })
 
+  test("guardrails and access lists of its key hold for it again", async () => {
+    const guardrail = { id: "g", name: "g", scope: "api_key", ignoredProviders: ["a"] } as const
+    const { live, again } = await both({ model: "x/one" }, { ...around, standing: { guardrails: [guardrail] } })
+    expect(again).toEqual(live)
+    const all = {
+      id: "l",
+      name: "l",
+      autoApprove: false,
+      chat: [],
+      embedding: [],
+      image: [],
+      transcription: [],
+      speech: [],
+    }
+    const denied = await both({ model: "x/one" }, { ...around, standing: { access: { of: "key", lists: [all] } } })
+    expect(denied.live).toContain("Provider blocked by policy")
+    expect(denied.again).toEqual(denied.live)
+  })
+
   test("its text is not in its row", async () => {
     const exchange = exchangeOf(
       { model: "openrouter/auto", messages: [{ role: "user", content: "Prove my secret theorem." }] },
@@ -166,11 +189,11 @@ describe("a request that is planned again", () => {
   test("a router that is asked only now cannot judge it", async () => {
     const exchange = exchangeOf({ model: "x/one" }, around)
     void plan(exchange)
-    const { services, inbound } = exchange
+    const { services, inbound, standing } = exchange
     const other = exchangeOf({}, { ...around, config: { ...around.config, aliases: { "x/one": "openrouter/auto" } } })
     const replayed = planAgain(
       rowFrom(exchange),
-      { snapshot: other.snapshot, services, principal: inbound.principal, door: undefined },
+      { snapshot: other.snapshot, services, principal: inbound.principal, standing, door: undefined },
       () => 0,
     )
     await expect(replayed).rejects.toBeInstanceOf(NotWrittenDown)

@@ -1,13 +1,16 @@
 import type { LiveOffer } from "../../services.ts"
 import { ability, capability, context, parameters, shutdown } from "./fit.ts"
+import { guardrails } from "./guardrails.ts"
 import { maxPrice } from "./max-price.ts"
-import { access, ignore, only, quantization } from "./named.ts"
+import { access, credential, ignore, only, quantization } from "./named.ts"
 import { dataCollection, distillable, door, region, zdr } from "./privacy.ts"
 import type { Filter, Objection, Question } from "./question.ts"
 
 /** Rules that hold for every request of a key, whatever it is about: what they exclude is never to be had. */
 export const standingFilters: readonly Filter[] = [
   access,
+  credential,
+  guardrails,
   door,
   region,
   zdr,

@@ -1,3 +1,4 @@
+import { isUsable } from "../../credentials/fitting.ts"
 import { isCalled } from "../preferences/slugs.ts"
 import type { Filter } from "./question.ts"
 
@@ -25,6 +26,11 @@ export const quantization: Filter = (offer, { wanted }) => {
     ? undefined
     : { constraint: "quantization", detail: `is ${stored}` }
 }
+
+export const credential: Filter = (offer, question) =>
+  isUsable(question.credentials(offer))
+    ? undefined
+    : { constraint: "credential", detail: "has no credential that this key may use" }
 
 export const access: Filter = (offer, question) => {
   const answer = question.access(offer)

@@ -1,4 +1,5 @@
 import { isWithin } from "../../../catalog/regions.ts"
+import { isTrusted } from "../../credentials/fitting.ts"
 import type { Filter } from "./question.ts"
 
 /** Where inference runs must be known to be where it may run. */
@@ -14,8 +15,11 @@ export const region: Filter = (offer, { wanted }) => {
   return undefined
 }
 
-export const zdr: Filter = (offer, { wanted }) =>
-  !wanted.zdr || offer.zdr === true ? undefined : { constraint: "zdr", detail: "is not known to keep nothing" }
+/** Of its own account, whoever brought a credential may say so. */
+export const zdr: Filter = (offer, question) =>
+  !question.wanted.zdr || offer.zdr === true || question.credentials(offer).brought.some(isTrusted)
+    ? undefined
+    : { constraint: "zdr", detail: "is not known to keep nothing" }
 
 /** What keeps nothing has nothing to train on. */
 export const dataCollection: Filter = (offer, { wanted }) =>

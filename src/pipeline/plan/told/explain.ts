@@ -17,7 +17,15 @@ export function nothingLeft(inquiry: Inquiry, excluded: readonly Excluded[]): Ga
   switch (constraint) {
     case "key_models":
     case "approved_models":
+    case "access_list":
       return withReason(inquiry, notAllowed(inquiry.model, first!.objection as Denial), constraint, excluded)
+    case "guardrail_region":
+      return withReason(inquiry, wrongAddress(inquiry, first!), constraint, excluded)
+    case "guardrail_models":
+    case "guardrail_providers":
+    case "guardrail_zdr":
+    case "guardrail_training":
+      return withReason(inquiry, outsideGuardrails(inquiry, excluded), constraint, excluded)
     case "ability":
       return withReason(inquiry, notMeantForIt(inquiry, first!), constraint, excluded)
     case "door":
@@ -125,6 +133,19 @@ const notMeantForIt = ({ model }: Inquiry, { offer, objection }: Excluded): Gate
     `No endpoints found for "${model}". "${model}" ${objection.detail} at ${offer.live.name}, nor at any other configured provider of it. Ask for another model, or call the route that it is for.`,
     { param: "model" },
   )
+
+/** In OpenRouter's words, which its clients know. */
+const outsideGuardrails = (inquiry: Inquiry, excluded: readonly Excluded[]): GatewayError =>
+  new GatewayError(
+    "no_endpoints",
+    `No endpoints available matching your guardrail restrictions and data policy for "${inquiry.model}". ${told(inquiry, excluded)}`,
+    { param: "model" },
+  )
+
+const wrongAddress = ({ model }: Inquiry, { objection }: Excluded): GatewayError =>
+  new GatewayError("region_restricted", `"${model}" is not reached by this address: ${objection.detail}.`, {
+    param: "model",
+  })
 
 const outside = ({ model }: Inquiry, region: string, offers: readonly Excluded[]): GatewayError =>
   new GatewayError(

@@ -14,7 +14,7 @@ export function shownFields(exchange: Exchange, error?: GatewayError): JsonObjec
 }
 
 function metadataOf(exchange: Exchange, error: GatewayError | undefined): JsonObject {
-  const { plan, preset, attempts, answering, findings } = exchange
+  const { plan, preset, attempts, answering } = exchange
   const planned = plan?.attempts ?? []
   const excluded = plan?.excluded ?? []
   // Attempts are written down by what the upstream calls the model.
@@ -40,16 +40,30 @@ function metadataOf(exchange: Exchange, error: GatewayError | undefined): JsonOb
       model: publicName(`${provider}/${model}`) ?? model,
       status,
     })),
-    ...(findings.length === 0
-      ? {}
-      : {
-          pipeline: findings.map(({ guardrail, stage, label, action }) => ({
-            type: "guardrail",
-            name: guardrail,
-            summary: `${action}: ${label} in the ${stage}`,
-          })),
-        }),
+    ...pipelineOf(exchange),
   }
+}
+
+/** What guardrails did: those that found something, and those that took offers away. */
+function pipelineOf({ findings, plan, standing }: Exchange): JsonObject {
+  const stages: JsonObject[] = findings.map(({ guardrail, guardrailId, stage, label, action }) => ({
+    type: "guardrail",
+    name: guardrail,
+    summary: `${action}: ${label} in the ${stage}`,
+    ...heldAs(standing, guardrailId),
+  }))
+  for (const { id, name } of standing.guardrails) {
+    const taken = plan?.excluded.filter(({ guardrail }) => guardrail === id) ?? []
+    if (taken.length === 0) continue
+    const summary = `${taken.length} ${taken.length === 1 ? "endpoint" : "endpoints"} excluded`
+    stages.push({ type: "guardrail", name, summary, ...heldAs(standing, id) })
+  }
+  return stages.length === 0 ? {} : { pipeline: stages }
+}
+
+const heldAs = ({ guardrails }: Exchange["standing"], id: string | undefined): JsonObject => {
+  const held = guardrails.find((guardrail) => guardrail.id === id)
+  return held ? { guardrail_id: held.id, guardrail_scope: held.scope } : {}
 }
 
 function strategyOf({ requestedModel, fields, snapshot }: Exchange): string {

@@ -29,6 +29,48 @@ const rules: Readonly<Record<Exclude<Constraint, "preference" | "allow_fallbacks
     code: filtered,
     excludedBy: "allowed_providers",
   },
+  access_list: {
+    field: "model",
+    advice: "Ask for a model of that list.",
+    code: filtered,
+    excludedBy: "allowed_providers",
+  },
+  credential: {
+    name: "its credentials",
+    advice: "Ask for a model of a provider that this key has a credential for.",
+    code: filtered,
+    excludedBy: "allowed_providers",
+  },
+  guardrail_region: {
+    name: "a guardrail",
+    advice: "Call an address that the guardrail allows.",
+    code: "region_restricted",
+    excludedBy: "data_region",
+  },
+  guardrail_models: {
+    name: "a guardrail",
+    advice: "Ask for a model that the guardrail allows.",
+    code: filtered,
+    excludedBy: "allowed_providers",
+  },
+  guardrail_providers: {
+    name: "a guardrail",
+    advice: "Ask for a model of a provider that the guardrail allows.",
+    code: filtered,
+    excludedBy: "allowed_providers",
+  },
+  guardrail_zdr: {
+    name: "a guardrail",
+    advice: "Ask for a model of a provider that keeps nothing.",
+    code: "privacy_restricted",
+    excludedBy: "data_policy:zdr",
+  },
+  guardrail_training: {
+    name: "a guardrail",
+    advice: "Ask for a model of a provider that neither stores nor trains.",
+    code: "privacy_restricted",
+    excludedBy: "data_policy:training",
+  },
   door: {
     name: "the region of this address",
     advice: "Use another model, or the address without a region.",

@@ -1,0 +1,32 @@
+import type { Statement } from "../../store/executor.ts"
+import type { Spending } from "../../store/spending.ts"
+import { dayStart, type WindowKind, windowKinds, windowStart } from "../../store/windows.ts"
+import type { SpentBefore } from "./shared-budgets.ts"
+
+/** Windows that end. */
+export const passingKinds = windowKinds.filter((kind) => kind !== "total")
+
+/** What was spent on a day falls into the windows that hold that day; day 0 is what was spent since ever. */
+export const inWindows = (rows: readonly Spending[], kinds: readonly WindowKind[]): SpentBefore[] =>
+  rows.flatMap(({ account, day, spentNano, byokNano }) =>
+    (day === 0 ? (["total"] as const) : kinds).map((kind) => ({
+      account,
+      kind,
+      startsAt: windowStart(kind, day),
+      spentNano,
+      byokNano,
+    })),
+  )
+
+/** The first day that a window of this moment still holds. */
+export const oldestDay = (now: number): number => Math.min(...passingKinds.map((kind) => windowStart(kind, now)))
+
+/** Two of the longest windows that end: the second for whoever looks back from a month that has just begun. */
+const keptDays = 62
+const dayMs = 86_400_000
+
+/** Takes away the days that no window holds any more; what was spent since ever has a row of its own. */
+export const forgetOldDays = (now: number): Statement => ({
+  sql: "delete from spending where day > 0 and day < ?",
+  args: [dayStart(now) - keptDays * dayMs],
+})

@@ -1,0 +1,14 @@
+import type { RateRefusal } from "../../accounts/limits/shared-rates.ts"
+import { moneyRefusal, rateRefusal } from "../../accounts/limits/told.ts"
+import { GatewayError } from "../../contract/index.ts"
+import type { Exchange } from "../exchange.ts"
+
+/** Why a request cannot be paid for: the limit that leaves least, with what is left of it and when that changes. */
+export function noMoney({ services, standing }: Exchange, neededNano: number, what?: string): GatewayError {
+  const least = services.budgets.leastOf(standing, services.now())
+  if (!least) return new GatewayError("internal", "A request was refused for its cost where nothing limits it.")
+  return moneyRefusal(least, neededNano, what)
+}
+
+export const tooFast = ({ services }: Exchange, refusal: RateRefusal): GatewayError =>
+  rateRefusal(refusal, services.now())

@@ -13,11 +13,13 @@ import { openKeptResponses } from "./conversations/kept-responses.ts"
 import { openDeclarations } from "./declarations/declarations.ts"
 import { after } from "./gateway/after.ts"
 import { gatewayAlerts } from "./gateway/alerts.ts"
+import { createClock, steadyNow } from "./gateway/clock.ts"
 import { Current } from "./gateway/current.ts"
 import { loadSoon, openFacts } from "./gateway/facts.ts"
 import { curlLine, firstKeys } from "./gateway/first-run.ts"
 import { forgetSpending } from "./gateway/forget-spending.ts"
-import { observeGateway } from "./gateway/gauges.ts"
+import { observeGateway } from "./gateway/gauges/gauges.ts"
+import { observeUpstreams } from "./gateway/gauges/upstream-gauges.ts"
 import { mangledHosts } from "./gateway/host-names.ts"
 import { joinNewModels } from "./gateway/join-lists.ts"
 import { type Listener, listen } from "./gateway/listen.ts"
@@ -29,9 +31,8 @@ import { openRecords } from "./gateway/records.ts"
 import { refreshFacts } from "./gateway/refresh-facts.ts"
 import { healthSettings, Reloader } from "./gateway/reload.ts"
 import { createReport } from "./gateway/report.ts"
-import { now, pipelineServices } from "./gateway/services.ts"
+import { pipelineServices } from "./gateway/services.ts"
 import type { Gateway, GatewayOptions } from "./gateway/types.ts"
-import { observeUpstreams } from "./gateway/upstream-gauges.ts"
 import { endsWithin } from "./gateway/within.ts"
 import { installGuardHandlers } from "./host/guard-handlers.ts"
 import { createHost } from "./host/host.ts"
@@ -59,6 +60,7 @@ const rowsFlushMs = 250
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log, env, version } = options
   const startedAt = Date.now()
+  const now = createClock(clock.now)
   log.hide(...secretsOf(config))
   const store = await openStore({
     dataDir: config.dataDir,
@@ -84,7 +86,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const firstRun = await firstKeys(accounts, config)
 
   const metrics = createMetrics()
-  const deadlines = new Deadlines(now)
+  const deadlines = new Deadlines(steadyNow)
   const health = new Health(
     healthSettings(config),
     (milliseconds, expire) => deadlines.watch(milliseconds, expire).stop,
@@ -136,6 +138,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     metrics,
     log,
     publish: bus.publish,
+    now,
     alone: config.store.url === undefined,
   })
   const records = openRecords({ store, config, settings: () => current.snapshot.config, log, clock })
@@ -158,6 +161,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     publish: bus.publish,
     onSpent: alerts.spent,
+    now,
   })
   const kept = await openKeptResponses({
     store,
@@ -188,6 +192,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const reloader = new Reloader(options, { current, host, accounts, health, log, clock, publish: bus.publish })
   const report = createReport(options, {
     store,
+    bodies: records.bodies.state,
     current,
     host,
     health,

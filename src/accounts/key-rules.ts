@@ -1,7 +1,7 @@
 import { defaultProject } from "../store/account-ids.ts"
 import type { Actor } from "./audit/audit.ts"
 import { forbidden, invalid, type Look, type Manager, type Patch, patched } from "./directory/change.ts"
-import type { KeyChange, NewKey } from "./keys.ts"
+import type { KeyChange, NewKey } from "./key-types.ts"
 import type { RateLimits } from "./limits/types.ts"
 import type { KeyDetails, KeyOwner, Principal } from "./principal.ts"
 import { type Reach, type Right, type Role, rights } from "./rights/rights.ts"

@@ -4,7 +4,8 @@ import type { KeyDetails, Principal } from "./principal.ts"
 export interface KeyTable {
   get(keyId: string): Principal | undefined
   has(keyId: string): boolean
-  values(): Iterable<Principal>
+  /** In no order. The same array until something changes. */
+  values(): readonly Principal[]
   place(principal: Principal): void
   /** False where there was none. */
   forget(keyId: string): boolean
@@ -18,7 +19,9 @@ export function createKeyTable(keys: Iterable<Principal>): KeyTable {
   const own = new Map<string, Principal>()
   /** Ids of keys by the hashes of the tokens that they were given later. */
   const byHash = new Map<string, string>()
+  let listed: readonly Principal[] | undefined
   const forget = (keyId: string): boolean => {
+    listed = undefined
     for (const hash of hashesOf(own.get(keyId)?.details)) byHash.delete(hash)
     return own.delete(keyId)
   }
@@ -31,7 +34,7 @@ export function createKeyTable(keys: Iterable<Principal>): KeyTable {
   return {
     get: (keyId) => own.get(keyId),
     has: (keyId) => own.has(keyId),
-    values: () => own.values(),
+    values: () => (listed ??= Object.freeze([...own.values()])),
     place,
     forget,
     rotated: (hash, now) => {
@@ -47,11 +50,4 @@ export function createKeyTable(keys: Iterable<Principal>): KeyTable {
 const hashesOf = (details: KeyDetails | undefined): readonly string[] => {
   const tokens = details?.tokens
   return tokens === undefined ? [] : [tokens.current, ...(tokens.before ? [tokens.before.hash] : [])]
-}
-
-/** Which token a key has is nothing that a change of anything else changes. */
-export const withTokens = (details: KeyDetails | undefined, old: KeyDetails | undefined): KeyDetails | undefined => {
-  const { tokens: _, ...rest } = details ?? {}
-  const next = { ...rest, ...(old?.tokens ? { tokens: old.tokens } : {}) }
-  return Object.keys(next).length === 0 ? undefined : next
 }

@@ -1,128 +1,20 @@
-import type { KeyRouting } from "../config/config.ts"
 import { GatewayError } from "../contract/errors.ts"
+import { createTurns } from "../contract/in-turn.ts"
 import type { Statement } from "../store/executor.ts"
 import { type Actor, auditStatement } from "./audit/audit.ts"
-import { type DeclaredKey, declaredPrincipals } from "./declared-keys.ts"
+import { declaredPrincipals } from "./declared-keys.ts"
+import { changed } from "./key-change.ts"
+import { isExpired, stateProblem, unknownKey } from "./key-problems.ts"
 import { removeKey, saveKey, shownKey } from "./key-rows.ts"
-import { createKeyTable, withTokens } from "./key-table.ts"
-import type { KeyDetails, LimitReset, Principal } from "./principal.ts"
+import { createKeyTable } from "./key-table.ts"
+import type { Keys, KeysOptions, NewKey } from "./key-types.ts"
+import type { Principal } from "./principal.ts"
 import type { ChangedKey } from "./refresh.ts"
+import { change as makeChange } from "./rivals.ts"
 import { hashToken, type KeyKind, maskToken, mintToken } from "./tokens.ts"
-
-export interface NewKey {
-  readonly name: string
-  readonly kind: KeyKind
-  /** One that somebody else made; hashed at once and not kept. */
-  readonly token?: string
-  readonly limitNano?: number
-  readonly limitReset?: LimitReset
-  readonly expiresAtMs?: number
-  readonly strict?: boolean
-  readonly routing?: KeyRouting
-  readonly details?: KeyDetails
-}
-
-/** What may change. An absent field stays, null clears. */
-export interface KeyChange {
-  readonly name?: string
-  readonly disabled?: boolean
-  readonly limitNano?: number | null
-  readonly limitReset?: LimitReset
-  readonly expiresAtMs?: number | null
-  readonly strict?: boolean
-  readonly routing?: KeyRouting | null
-  /** In place of all that there were. */
-  readonly details?: KeyDetails | null
-}
 
 /** Who changes keys where nobody asked for it. */
 export const theGateway: Actor = Object.freeze({ name: "signalbox" })
-
-/** All calls that change something resolve when it is on the disk, and only then does it hold. */
-export interface Keys {
-  /** Without any check of its state. One hash and one look-up. */
-  lookup(token: string): Principal | undefined
-  /** The key behind a token if it may do this kind of thing now, or the error to answer with. Looks at memory only. */
-  authenticate(token: string | undefined, kind: KeyKind): Principal | GatewayError
-  get(keyId: string): Principal | undefined
-  /** Oldest first. */
-  list(): readonly Principal[]
-  /** The token is in this answer and never again anywhere. `beside` goes into the same transaction. Throws `conflict` for a token that is taken. */
-  create(
-    key: NewKey,
-    by?: Actor,
-    beside?: readonly Statement[],
-  ): Promise<{ readonly token: string; readonly principal: Principal }>
-  /** A new token for the same key. The one that it has had works for `graceMs` more, those before it not any more. */
-  rotate(keyId: string, graceMs: number, by?: Actor): Promise<{ readonly token: string; readonly principal: Principal }>
-  /**
-   * Throws `not_found`, or `conflict` for a key of the file. A change that depends on what the key is now is given as a function, which is
-   * asked when its turn has come.
-   */
-  update(keyId: string, change: KeyChange | ((now: Principal) => KeyChange), by?: Actor): Promise<Principal>
-  /** `beside` goes into the same transaction. */
-  delete(keyId: string, by?: Actor, beside?: readonly Statement[]): Promise<void>
-  /** Makes a key when there is none of the kind that works, and gives its token. */
-  ensure(kind: KeyKind, name: string): Promise<string | undefined>
-  /**
-   * Takes over what another gateway of the same store wrote. `changed` is asked when its turn has come, so that no change of this gateway
-   * is undone by what was read before it. True when there was something.
-   */
-  refresh(changed: () => Promise<readonly ChangedKey[]>): Promise<boolean>
-  /**
-   * Replaces the keys that the file owns; the change holds at once and as a whole. Throws `conflict` for two keys with one token or
-   * name, and changes nothing then. Resolves when their names are in the store for the ledger's sake.
-   */
-  declare(declared: readonly DeclaredKey[], adminKey: string | undefined): Promise<void>
-}
-
-export interface KeysOptions {
-  /** Those in the store, deleted ones left out. */
-  readonly stored: readonly Principal[]
-  readonly commit: (statements: readonly Statement[]) => Promise<unknown>
-  readonly clock: { now(): number }
-  readonly randomBytes: (count: number) => Uint8Array
-  /**
-   * What other gateways of the same store wrote since it was last asked. A change writes the whole key, so it begins with a look at that: a
-   * key that was switched off elsewhere must not be switched on again by a new name.
-   */
-  readonly changedElsewhere?: () => Promise<readonly ChangedKey[]>
-  /** Why what a key belongs to keeps it from this kind of thing. */
-  readonly problemOf?: (principal: Principal, kind: KeyKind) => GatewayError | undefined
-  /** A key was deleted, or is not in the file any more: what else is kept under it can go. */
-  readonly onGone?: (keyId: string) => void
-}
-
-const isExpired = (principal: Principal, now: number): boolean =>
-  principal.expiresAtMs !== undefined && principal.expiresAtMs <= now
-
-export const unknownKey = (): GatewayError => new GatewayError("invalid_api_key", "This API key is not known here.")
-
-/** Why a key that is known may do nothing at that moment. */
-export const stateProblem = (principal: Principal, now: number): GatewayError | undefined => {
-  if (principal.disabled) return new GatewayError("key_disabled", "This API key is disabled.")
-  return isExpired(principal, now) ? new GatewayError("key_expired", "This API key has expired.") : undefined
-}
-
-const changed = (old: Principal, change: KeyChange, now: number): Principal => {
-  const { limitNano, expiresAtMs, routing: oldRouting, details: oldDetails, ...kept } = old
-  const details = withTokens(change.details === undefined ? oldDetails : (change.details ?? undefined), oldDetails)
-  const routing = change.routing === undefined ? oldRouting : (change.routing ?? undefined)
-  const limit = change.limitNano === undefined ? limitNano : (change.limitNano ?? undefined)
-  const expiry = change.expiresAtMs === undefined ? expiresAtMs : (change.expiresAtMs ?? undefined)
-  return Object.freeze({
-    ...kept,
-    name: change.name ?? old.name,
-    disabled: change.disabled ?? old.disabled,
-    limitReset: change.limitReset ?? old.limitReset,
-    strict: change.strict ?? old.strict,
-    ...(limit === undefined ? {} : { limitNano: limit }),
-    ...(expiry === undefined ? {} : { expiresAtMs: expiry }),
-    ...(routing === undefined ? {} : { routing }),
-    ...(details === undefined ? {} : { details }),
-    updatedAtMs: now,
-  })
-}
 
 /** Of management keys only one that may change everything keeps its operator from being locked out. */
 const isWhole = ({ kind, details }: Principal, wanted: KeyKind): boolean =>
@@ -132,21 +24,13 @@ const isWhole = ({ kind, details }: Principal, wanted: KeyKind): boolean =>
 const isStored = (key: Principal, stored: Principal | undefined): boolean =>
   stored !== undefined && JSON.stringify(saveKey(key).args) === JSON.stringify(saveKey(stored).args)
 
-export const createKeys = ({
-  stored,
-  commit,
-  clock,
-  randomBytes,
-  changedElsewhere,
-  problemOf,
-  onGone,
-}: KeysOptions): Keys => {
+export const createKeys = ({ stored, commit, clock, randomBytes, elsewhere, problemOf, onGone }: KeysOptions): Keys => {
   /** Keys of the file that earlier runs saw, for when they were first seen. */
   const seenFileKeys = new Map(stored.filter(({ source }) => source === "file").map((key) => [key.keyId, key]))
   const own = createKeyTable(stored.filter(({ source }) => source === "store"))
   let fromFile: ReadonlyMap<string, Principal> = new Map()
   /** Changes of one key follow one another, so that none is computed from a state that another is about to replace. */
-  let changes: Promise<unknown> = Promise.resolve()
+  const inTurn = createTurns()
 
   const get = (keyId: string): Principal | undefined => fromFile.get(keyId) ?? own.get(keyId)
   const lookup = (token: string): Principal | undefined => {
@@ -154,25 +38,31 @@ export const createKeys = ({
     const principal = get(hash)
     return principal === undefined || principal.details?.tokens ? own.rotated(hash, clock.now()) : principal
   }
-  const list = (): readonly Principal[] =>
-    [...fromFile.values(), ...[...own.values()].filter(({ keyId }) => !fromFile.has(keyId))].sort(
+  /** Put in order once per change: whoever asks for a page of a hundred thousand does so for each of a thousand pages. */
+  let listed: { readonly of: unknown; readonly and: unknown; readonly keys: readonly Principal[] } | undefined
+  const list = (): readonly Principal[] => {
+    const ofStore = own.values()
+    if (listed?.of === fromFile && listed.and === ofStore) return listed.keys
+    const keys = [...fromFile.values(), ...ofStore.filter(({ keyId }) => !fromFile.has(keyId))].sort(
       (a, b) => a.createdAtMs - b.createdAtMs,
     )
-  const inTurn = <T>(change: () => Promise<T>): Promise<T> => {
-    const result = changes.then(change)
-    changes = result.catch(() => undefined)
-    return result
+    listed = { of: fromFile, and: ofStore, keys: Object.freeze(keys) }
+    return keys
   }
-  const takeOver = async (changed: () => Promise<readonly ChangedKey[]>): Promise<boolean> => {
+  const newLine = (): string => Buffer.from(randomBytes(16)).toString("hex")
+  const forget = (keyId: string): void => {
+    if (own.forget(keyId)) onGone?.(keyId)
+  }
+  const takeOver = async (changed: () => Promise<readonly ChangedKey[]>): Promise<readonly ChangedKey[]> => {
     const found = await changed()
     for (const { keyId, principal } of found) {
       if (principal !== undefined) own.place(principal)
-      else if (own.forget(keyId)) onGone?.(keyId)
+      else forget(keyId)
     }
-    return found.length > 0
+    return found
   }
   const changeable = async (keyId: string): Promise<Principal> => {
-    if (changedElsewhere) await takeOver(changedElsewhere)
+    if (elsewhere) await takeOver(elsewhere.changed)
     const principal = get(keyId)
     if (principal === undefined) throw new GatewayError("not_found", "There is no such key.")
     if (principal.source === "file")
@@ -187,11 +77,41 @@ export const createKeys = ({
     before: Principal | undefined,
     after: Principal | undefined,
     by: Actor,
+    line: string = newLine(),
   ): Statement => {
     const id = (after ?? before)?.keyId ?? ""
     const entry = { action, kind: "key", id, before: shownKey(before), after: shownKey(after) }
-    return auditStatement(entry, by, clock.now(), Buffer.from(randomBytes(16)).toString("hex"))
+    return auditStatement(entry, by, clock.now(), line)
   }
+  /** A key that is there, as `next` makes another one of it; undefined: it is deleted. */
+  const replace = <Next extends { readonly principal?: Principal }>(
+    keyId: string,
+    action: string,
+    by: Actor,
+    next: (before: Principal) => Next,
+    beside: readonly Statement[] = [],
+  ): Promise<Next> =>
+    inTurn(() => {
+      const rivals = elsewhere && {
+        look: async () => (await takeOver(elsewhere.changed)).some((one) => one.keyId === keyId),
+        isOnRecord: elsewhere.isOnRecord,
+      }
+      return makeChange({ commit, newLine }, rivals, async (line) => {
+        const before = await changeable(keyId)
+        const result = next(before)
+        const { principal } = result
+        const written = principal === undefined ? removeKey(keyId, clock.now()) : saveKey(principal)
+        const guard = elsewhere ? [elsewhere.guard(keyId, line)] : []
+        return {
+          result,
+          statements: [...guard, written, audited(action, before, principal, by, line), ...beside],
+          apply() {
+            if (principal !== undefined) own.place(principal)
+            else forget(keyId)
+          },
+        }
+      })
+    })
   const create = (key: NewKey, by: Actor = theGateway, beside: readonly Statement[] = []) =>
     inTurn(async () => {
       const token = key.token ?? mintToken(key.kind, randomBytes)
@@ -218,8 +138,7 @@ export const createKeys = ({
       return { token, principal }
     })
   const rotate = (keyId: string, graceMs: number, by: Actor = theGateway) =>
-    inTurn(async () => {
-      const before = await changeable(keyId)
+    replace(keyId, "rotate", by, (before) => {
       const problem = stateProblem(before, clock.now())
       if (problem) throw new GatewayError("conflict", `${problem.message} A new token would not work.`)
       const token = mintToken(before.kind, randomBytes)
@@ -234,8 +153,6 @@ export const createKeys = ({
         details: { ...before.details, tokens },
         updatedAtMs: clock.now(),
       })
-      await commit([saveKey(principal), audited("rotate", before, principal, by)])
-      own.place(principal)
       return { token, principal }
     })
 
@@ -260,22 +177,15 @@ export const createKeys = ({
           : "This is an inference key; it cannot manage. Use a management key.",
       )
     },
-    update: (keyId, change, by = theGateway) =>
-      inTurn(async () => {
-        const before = await changeable(keyId)
-        const principal = changed(before, typeof change === "function" ? change(before) : change, clock.now())
-        await commit([saveKey(principal), audited("update", before, principal, by)])
-        own.place(principal)
-        return principal
-      }),
-    delete: (keyId, by = theGateway, beside = []) =>
-      inTurn(async () => {
-        const before = await changeable(keyId)
-        await commit([removeKey(keyId, clock.now()), audited("delete", before, undefined, by), ...beside])
-        own.forget(keyId)
-        onGone?.(keyId)
-      }),
-    refresh: (changed) => inTurn(() => takeOver(changed)),
+    update: async (keyId, change, by = theGateway) => {
+      const { principal } = await replace(keyId, "update", by, (before) => ({
+        principal: changed(before, typeof change === "function" ? change(before) : change, clock.now()),
+      }))
+      return principal
+    },
+    delete: async (keyId, by = theGateway, beside = []) =>
+      void (await replace(keyId, "delete", by, () => ({}), beside)),
+    refresh: (changed) => inTurn(async () => (await takeOver(changed)).length > 0),
     ensure: async (kind, name) => {
       const now = clock.now()
       if (list().some((key) => isWhole(key, kind) && !key.disabled && !isExpired(key, now))) return undefined

@@ -14,7 +14,7 @@ import {
   type RuleGrounds,
   requireCovered,
 } from "./key-rules.ts"
-import type { KeyChange, Keys } from "./keys.ts"
+import type { KeyChange, Keys } from "./key-types.ts"
 import type { RateLimits } from "./limits/types.ts"
 import type { Principal } from "./principal.ts"
 

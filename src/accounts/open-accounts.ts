@@ -8,11 +8,12 @@ import { windowKinds } from "../store/windows.ts"
 import { type AuditLog, createAuditLog } from "./audit/audit-log.ts"
 import { type Directory, openDirectory } from "./directory/directory.ts"
 import { principalOf } from "./key-rows.ts"
-import { createKeys, type Keys } from "./keys.ts"
+import type { Keys } from "./key-types.ts"
+import { createKeys } from "./keys.ts"
 import { type Budgets, createBudgets } from "./limits/budgets.ts"
 import { createRates, type Rates } from "./limits/rates.ts"
 import { inWindows, oldestDay, passingKinds } from "./limits/spending-rows.ts"
-import { createChangedKeys, newestChange } from "./refresh.ts"
+import { createKeysElsewhere, newestChange } from "./refresh.ts"
 import { createSignInCodes, type SignInCodes } from "./sign-in-codes.ts"
 import { ownerProblem } from "./standing/problem.ts"
 import { createStandings } from "./standing/standing.ts"
@@ -69,13 +70,13 @@ export const openAccounts = async (
         { key: name, error: messageOf(thrown) },
       ),
     )
-  const changedKeys = createChangedKeys({ store, principalOf: principal, seen })
+  const elsewhere = createKeysElsewhere({ store, principalOf: principal, seen })
   const keys = createKeys({
     stored: rows.map(principal),
     commit: (statements) => store.writer.commit(statements),
     clock,
     randomBytes,
-    ...(shared ? { changedElsewhere: changedKeys } : {}),
+    ...(shared ? { elsewhere } : {}),
     problemOf: (principal, kind) => {
       const standing = standings.of(principal)
       return kind === "inference" ? standing.problem : ownerProblem(principal, standing)
@@ -90,11 +91,11 @@ export const openAccounts = async (
     shared,
     onChange: () => standings.changed(),
   })
-  const standings = createStandings({ directory: () => directory, config })
+  const standings = createStandings({ directory: () => directory, config, key: (keyId) => keys.get(keyId) })
   const audit = createAuditLog({ store, clock, newId })
   const signInCodes = createSignInCodes({ store, clock, randomBytes })
   const refresh = async () => {
-    const hasKeys = await keys.refresh(changedKeys)
+    const hasKeys = await keys.refresh(elsewhere.changed)
     const hasObjects = await directory.refresh()
     return hasKeys || hasObjects
   }

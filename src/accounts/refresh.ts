@@ -1,7 +1,9 @@
 import { and, eq, gt, inArray, max } from "drizzle-orm"
+import type { Statement } from "../store/executor.ts"
 import type { Store } from "../store/open-store.ts"
 import { auditLog, keys as keysTable } from "../store/schema.ts"
 import type { Principal } from "./principal.ts"
+import { lineOnRecord, unlessOvertaken } from "./rivals.ts"
 
 /** A key as another gateway left it; without a principal it is gone. */
 export interface ChangedKey {
@@ -24,13 +26,22 @@ export const newestChange = async ({ read }: Pick<Store, "read">): Promise<numbe
   return row?.newest ?? 0
 }
 
+/** What other gateways of the same store do with keys. */
+export interface KeysElsewhere {
+  /** Those that were changed since it was last asked, by whichever gateway. */
+  changed(): Promise<readonly ChangedKey[]>
+  /** Refuses the transaction in which it stands first where the key was changed since that look; see `unlessOvertaken`. */
+  guard(keyId: string, line: string): Statement
+  isOnRecord(line: string): Promise<boolean>
+}
+
 /**
- * Gives the keys that were changed since it was last asked, by whichever gateway of this store. Every change has its line in the audit log,
- * so one look at its newest number tells whether there is something, and its lines tell which keys.
+ * Every change has its line in the audit log, so one look at its newest number tells whether there is something, and its lines tell which
+ * keys.
  */
-export function createChangedKeys({ store, principalOf, seen }: ChangedKeysOptions): () => Promise<ChangedKey[]> {
+export function createKeysElsewhere({ store, principalOf, seen }: ChangedKeysOptions): KeysElsewhere {
   let known = seen
-  return async () => {
+  const changed = async (): Promise<readonly ChangedKey[]> => {
     // First, so that what is changed in between is looked at again.
     const newest = await newestChange(store)
     if (newest === known) return []
@@ -48,5 +59,10 @@ export function createChangedKeys({ store, principalOf, seen }: ChangedKeysOptio
     }
     known = newest
     return ids.map((keyId) => ({ keyId, principal: found.get(keyId) }))
+  }
+  return {
+    changed,
+    guard: (keyId, line) => unlessOvertaken(known, line, keyId),
+    isOnRecord: (line) => lineOnRecord(store, line),
   }
 }

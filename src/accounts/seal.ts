@@ -32,10 +32,10 @@ interface Master {
 export function createSeal({ configured, dataDir, randomBytes }: SealOptions): Seal {
   let ofFile: Promise<Master> | undefined
   const ofText = new Map<string, Promise<Master>>()
-  const master = (): Promise<Master> => {
+  const master = (isForOpening = false): Promise<Master> => {
     const text = configured()
     if (text === undefined) {
-      ofFile ??= keyFile(dataDir, randomBytes).then(masterOf)
+      ofFile ??= keyFile(dataDir, isForOpening ? undefined : randomBytes).then(masterOf)
       // A disk that was full for a moment must not decide for good.
       ofFile.catch(() => {
         ofFile = undefined
@@ -61,7 +61,7 @@ export function createSeal({ configured, dataDir, randomBytes }: SealOptions): S
       return `${version}.${mark}.${base64(nonce)}.${base64(new Uint8Array(cipher))}`
     },
     async open(sealed, purpose) {
-      const { key, mark } = await master()
+      const { key, mark } = await master(true)
       const [form, madeBy, nonce, cipher] = sealed.split(".")
       if (form !== version || nonce === undefined || cipher === undefined) throw unreadable()
       if (madeBy !== mark)
@@ -112,11 +112,16 @@ const derivation = (info: string): HkdfParams => ({
   info: utf8.encode(info),
 })
 
-/** Reads the key of this installation; makes it where there is none. Of several that make one at once, all get the first one's. */
-async function keyFile(dataDir: string, randomBytes: SealOptions["randomBytes"]): Promise<Uint8Array> {
+/**
+ * Reads the key of this installation; makes it where there is none. Of several that make one at once, all get the first one's. Without
+ * `randomBytes` none is made: what is to be opened was sealed with one that was there, and a new one would stand in its place.
+ */
+async function keyFile(dataDir: string, randomBytes: SealOptions["randomBytes"] | undefined): Promise<Uint8Array> {
   const path = join(dataDir, "seal.key")
-  await mkdir(dataDir, { recursive: true })
   if (!(await Bun.file(path).exists())) {
+    if (randomBytes === undefined)
+      throw new GatewayError("internal", `${path} is missing. Put it back; without it what was sealed is lost.`)
+    await mkdir(dataDir, { recursive: true })
     const draft = `${path}.${Buffer.from(randomBytes(8)).toString("hex")}`
     const file = await open(draft, "wx", 0o600)
     try {

@@ -1,13 +1,10 @@
 import { messageOf } from "../contract/errors.ts"
+import type { ThreadAnswer } from "../store/thread.ts"
 import { DayFiles } from "./day-files.ts"
 import type { BodyQuestion } from "./types.ts"
 
 /** The thread that compresses, encrypts, writes and reads kept bodies. */
 export type BodyJob = BodyQuestion & { readonly number: number }
-
-export type BodyAnswer =
-  | { readonly number: number; readonly ok: true; readonly result: unknown }
-  | { readonly number: number; readonly ok: false; readonly message: string }
 
 declare const self: Worker
 
@@ -45,7 +42,7 @@ function run(job: BodyJob): unknown {
 }
 
 self.onmessage = ({ data: job }: MessageEvent<BodyJob>) => {
-  let answer: BodyAnswer
+  let answer: ThreadAnswer
   try {
     answer = { number: job.number, ok: true, result: run(job) }
   } catch (thrown) {

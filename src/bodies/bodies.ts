@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs"
 import { type Logger, messageOf } from "../contract/index.ts"
-import type { BodyAnswer, BodyJob } from "./bodies-worker.ts"
+import { openThread } from "../store/thread.ts"
 import type { BodiesState, BodyFound, BodyQuestion, BodySettings, KeptBody } from "./types.ts"
 
 /** Prompts and answers of those keys whose are kept. */
@@ -27,11 +27,15 @@ export interface BodiesOptions {
   readonly settings: () => BodySettings
   readonly log: Logger
   readonly clock: { now(): number }
+  /** Runs something once, later; the result calls it off. */
+  readonly after: (milliseconds: number, run: () => void) => () => void
   readonly randomBytes: (count: number) => Uint8Array
   /** Characters that may wait to be written. Default 32 Mi. */
   readonly waitingCharacters?: number
 }
 
+/** The first look, when the start is over: whoever starts anew each hour has days to be removed as well. And the next ones. */
+const firstSweepMs = 60_000
 const sweepEveryMs = 3_600_000
 
 const cut = (text: string, most: number): string => (text.length > most ? text.slice(0, most) : text)
@@ -39,63 +43,37 @@ const cut = (text: string, most: number): string => (text.length > most ? text.s
 /** The thread starts with the first body that is kept or looked for; whoever keeps none pays for none. */
 export function openBodies(options: BodiesOptions): Bodies {
   const { folder, name, log, clock, settings, waitingCharacters = 32 << 20 } = options
-  let worker: Worker | undefined
   let starts = 0
-  let last = 0
-  const open = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>()
   let waiting = 0
   let kept = 0
   let dropped = 0
   let diskBytes = 0
-  let isTold = false
+  let problem: string | undefined
   const writing = new Set<Promise<unknown>>()
 
-  const end = (dead: Worker, reason: string): void => {
-    if (worker !== dead) return
-    worker = undefined
-    dead.terminate()
-    const asked = [...open.values()]
-    open.clear()
-    for (const { reject } of asked) reject(new Error(reason))
-  }
-  const send = (target: Worker, question: BodyQuestion): Promise<unknown> => {
-    const number = ++last
-    return new Promise((resolve, reject) => {
-      open.set(number, { resolve, reject })
-      target.postMessage({ ...question, number } satisfies BodyJob)
-    })
-  }
-  const start = (): Worker => {
-    const created = new Worker(new URL("./bodies-worker.ts", import.meta.url), { ref: false })
-    worker = created
-    created.onmessage = ({ data }: MessageEvent<BodyAnswer>) => {
-      const asked = open.get(data.number)
-      open.delete(data.number)
-      if (data.ok) asked?.resolve(data.result)
-      else asked?.reject(new Error(data.message))
-    }
-    created.onerror = (event) => end(created, event.message)
-    created.addEventListener("close", () => end(created, "the thread of kept prompts ended"))
-    starts += 1
-    send(created, { kind: "open", folder, name: `${name}-${starts}`, seed: options.randomBytes(32) }).catch(
-      (error: Error) => end(created, error.message),
-    )
-    return created
-  }
-  const ask = (question: BodyQuestion): Promise<unknown> => send(worker ?? start(), question)
+  const thread = openThread<BodyQuestion>({
+    create: () => new Worker(new URL("./bodies-worker.ts", import.meta.url), { ref: false }),
+    first: () => ({ kind: "open", folder, name: `${name}-${++starts}`, seed: options.randomBytes(32) }),
+    failure: (message) => new Error(message),
+    ended: "the thread of kept prompts ended",
+  })
   const drop = (reason: string): void => {
     dropped += 1
-    if (!isTold) log.warn("prompts and answers are not kept", { reason, dropped })
-    isTold = true
+    if (problem === undefined) log.warn("prompts and answers are not kept", { reason, dropped })
+    problem = reason
   }
   const sweep = async (): Promise<void> => {
-    if (worker === undefined && !existsSync(folder)) return
-    diskBytes = (await ask({ kind: "sweep", now: clock.now(), settings: settings() })) as number
+    if (!thread.isRunning && !existsSync(folder)) return
+    diskBytes = (await thread.ask({ kind: "sweep", now: clock.now(), settings: settings() })) as number
   }
-  const sweeping = () =>
-    sweep().catch((thrown) => log.warn("old prompts and answers stay", { error: messageOf(thrown) }))
-  const sweeper = setInterval(sweeping, sweepEveryMs)
-  sweeper.unref()
+  let endSweeps = () => {}
+  const sweepAfter = (milliseconds: number): void => {
+    endSweeps = options.after(milliseconds, () => {
+      sweepAfter(sweepEveryMs)
+      sweep().catch((thrown) => log.warn("old prompts and answers stay", { error: messageOf(thrown) }))
+    })
+  }
+  sweepAfter(firstSweepMs)
   const flush = async (): Promise<void> => {
     await Promise.allSettled(writing)
   }
@@ -110,14 +88,15 @@ export function openBodies(options: BodiesOptions): Bodies {
       const requestCut = body.request.length - request.length
       const answerCut = body.answer.length - answer.length + answerLeft
       waiting += size
-      const written = ask({
-        kind: "keep",
-        bodies: [{ ...body, request, answer, requestCut, answerCut }],
-        settings: current,
-      })
+      const written = thread
+        .ask({
+          kind: "keep",
+          bodies: [{ ...body, request, answer, requestCut, answerCut }],
+          settings: current,
+        })
         .then((bytes) => {
           kept += 1
-          isTold = false
+          problem = undefined
           if (typeof bytes === "number") diskBytes = bytes
         })
         .catch((thrown) => drop(messageOf(thrown)))
@@ -129,22 +108,30 @@ export function openBodies(options: BodiesOptions): Bodies {
     },
     find: async (id, at) => {
       await flush()
-      if (worker === undefined && !existsSync(folder)) return {}
-      return (await ask({ kind: "find", id, at, settings: settings() })) as BodyFound
+      if (!thread.isRunning && !existsSync(folder)) return {}
+      try {
+        return (await thread.ask({ kind: "find", id, at, settings: settings() })) as BodyFound
+      } catch (thrown) {
+        // What is known of the request beside them can be told all the same.
+        log.warn("kept prompts cannot be read", { error: messageOf(thrown) })
+        return { problem: "unreadable" }
+      }
     },
     sweep,
     flush,
-    state: () => ({ kept, dropped, waitingBytes: 2 * waiting, diskBytes }),
+    state: () => ({
+      kept,
+      dropped,
+      waitingBytes: 2 * waiting,
+      diskBytes,
+      ...(problem === undefined ? {} : { problem }),
+    }),
     close: async () => {
-      clearInterval(sweeper)
+      endSweeps()
       await flush()
-      const running = worker
-      if (running === undefined) return
-      await send(running, { kind: "close" }).catch((thrown) =>
-        log.warn("kept prompts may not be on the disk", { error: messageOf(thrown) }),
-      )
-      worker = undefined
-      running.terminate()
+      await thread
+        .close({ kind: "close" })
+        .catch((thrown) => log.warn("kept prompts may not be on the disk", { error: messageOf(thrown) }))
     },
   }
 }

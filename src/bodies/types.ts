@@ -35,6 +35,8 @@ export interface BodiesState {
   readonly dropped: number
   readonly waitingBytes: number
   readonly diskBytes: number
+  /** Why the last one was not kept; absent: it was. */
+  readonly problem?: string
 }
 
 /** What the thread that writes and reads them is asked. */
@@ -47,6 +49,6 @@ export type BodyQuestion =
 
 export interface BodyFound {
   readonly body?: KeptBody
-  /** Why one that is there cannot be read: `sealed` with another key than the present one, or damaged. */
-  readonly problem?: "sealed" | "damaged"
+  /** Why one that is there cannot be read: `sealed` with another key than the present one, damaged, or where nothing can be read. */
+  readonly problem?: "sealed" | "damaged" | "unreadable"
 }

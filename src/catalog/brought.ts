@@ -81,7 +81,7 @@ export class Brought {
     if (known) return known
     const there = this.#options.sealed()
     for (const other of this.#kept.keys()) if (!there.has(other)) this.#kept.delete(other)
-    const kept = { slot: this.#nextSlot++, live: new WeakMap() }
+    const kept: Kept = { slot: this.#nextSlot++, live: new WeakMap() }
     this.#kept.set(sealed, kept)
     return kept
   }

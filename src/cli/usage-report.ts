@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts"
 import { GatewayError } from "../contract/errors.ts"
 import { isObject } from "../contract/json.ts"
-import { cell } from "../http/usage/export.ts"
+import { cell } from "../http/export.ts"
 import { readUsageQuery } from "../http/usage/read.ts"
 import { type UsageLine, usageLine } from "../http/usage/row.ts"
 import { openUsage } from "../ledger/usage/usage.ts"

@@ -211,6 +211,8 @@ export interface Config {
     readonly limitNano?: number
     readonly limitReset: LimitReset
     readonly memberLimitNano?: number
+    /** Whether keys with a limit on money may use what nobody knows a price of. */
+    readonly unpriced: "refuse" | "allow"
     readonly credits: "unlimited" | "prepaid"
   }
   readonly rateLimits: {
@@ -234,6 +236,8 @@ export interface Config {
     readonly encryptionKey?: string
   }
   readonly signIn: { readonly callbackSchemes: readonly string[] }
+  /** Credentials for upstreams that others than the operator bring. */
+  readonly byok: { readonly perRequest: boolean }
   /** Absent: the one in `dataDir`. */
   readonly sealKey?: string
   readonly keys: readonly ConfiguredKey[]

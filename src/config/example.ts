@@ -43,6 +43,8 @@ data_dir: ./data
   #limit_reset: monthly
   # USD a month of members that have no limit of their own.
   #member_limit: 50
+  # Models that nobody knows a price of, for keys with a limit: refuse, or allow as if they were free.
+  #unpriced: refuse
   # unlimited, or prepaid: no more is spent than what was paid in.
   #credits: unlimited
 
@@ -97,6 +99,11 @@ data_dir: ./data
 # Where applications that ask for a key through the browser may be sent with it.
 #sign_in:
   #callback_schemes: [ vscode, cursor, "http://127.0.0.1" ]
+
+# Credentials for upstreams that others bring with a request (X-Provider-API-Keys: {"openai":"sk-..."}). Those that are
+# brought by the API, at /api/v1/byok, need no switch.
+#byok:
+  #per_request: false
 
 # Encrypts credentials that come by the API. Without it one is made in data_dir/seal.key.
 #seal_key: \${SEAL_KEY}

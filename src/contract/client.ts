@@ -29,6 +29,12 @@ export interface ErrorContext {
   readonly attempts?: readonly { readonly provider: string; readonly code: string; readonly status: number }[]
 }
 
+/** What its vendor charges whoever brought the credential, USD: both halves together are the cost. */
+export interface BroughtCost {
+  readonly promptUsd: number
+  readonly completionUsd: number
+}
+
 /**
  * How one of the hosted APIs wants what every dialect has: error bodies, absent values, usage. Chosen by the route that matched,
  * never by a header; passed to encoders, which never ask which route they serve.
@@ -42,8 +48,8 @@ export interface Face {
   errorHeaders?(error: GatewayError): Readonly<Record<string, string>>
   /** The body of the last event of a chat stream that fails in the middle. */
   streamError(error: GatewayError, identity: ReplyIdentity, context: ErrorContext): JsonObject
-  /** `usage` in chat-completions words. Never a null inside. `costUsd` includes everything. */
-  usage(usage: Usage, costUsd: number): JsonObject
+  /** `usage` in chat-completions words. Never a null inside. `costUsd` includes everything; `brought`: on a credential that somebody brought. */
+  usage(usage: Usage, costUsd: number, brought?: BroughtCost): JsonObject
   /** Usage rides on the last chunk even when nobody asked. */
   readonly alwaysStreamUsage: boolean
   /** Chat completions: the pages that a search found are told in `web_search.content` as well as in `annotations`. */

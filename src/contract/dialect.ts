@@ -104,6 +104,8 @@ export interface ReplyPatch {
   readonly echo?: JsonObject
   /** Prices the usage that passed; USD as a number. The last call of a reply is what is billed. */
   readonly price: (usage: Usage) => number
+  /** In place of the face's, where this reply has more to say of its cost. */
+  readonly usage?: (usage: Usage, costUsd: number) => JsonObject
   /** What an answer of so many characters used, for an upstream that reports nothing. */
   readonly estimate: (contentLength: number) => Usage
 }

@@ -160,6 +160,14 @@ export const errorCodes = {
     "no",
     "Insufficient balance: the prepaid credits do not pay for even a short answer. `POST /admin/credits` pays in more.",
   ),
+  price_unknown: rule(
+    403,
+    "permission_error",
+    "permission_denied",
+    "router",
+    "no",
+    "The key has a limit on money, and nobody knows what the model costs. Give it a `price` in the configuration (0 where it costs nothing), or set `organisation.unpriced: allow`.",
+  ),
   rate_limit_reached: rule(
     429,
     "rate_limit_error",

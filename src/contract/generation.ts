@@ -17,6 +17,8 @@ export interface AttemptRecord {
   readonly reason?: string
   /** Which of the provider's several credentials, by its place: `2` is the second. */
   readonly credential?: number
+  /** Id of the credential where somebody brought it; empty: with the request. */
+  readonly upstreamKey?: string
   /** Why there was this attempt beside the first: a second one raced it, or went on with what a broken stream had said. */
   readonly role?: "hedge" | "continuation"
   /** What it used and cost, where that is not the whole request's: losers of a race, and what broke off and was gone on with. */

@@ -1,4 +1,5 @@
 import { asc, max } from "drizzle-orm"
+import { createTurns } from "../contract/in-turn.ts"
 import { GatewayError, type Json, type Logger, messageOf } from "../contract/index.ts"
 import type { Statement } from "../store/executor.ts"
 import type { Store } from "../store/open-store.ts"
@@ -59,7 +60,7 @@ export async function openDeclarations(options: DeclarationsOptions): Promise<De
   let newest = new Map<string, number>()
   let current = declaredOf([], () => {})
   /** Changes follow one another, so that none is checked against what another is about to replace. */
-  let changes: Promise<unknown> = Promise.resolve()
+  const inTurn = createTurns()
 
   const unreadable = ({ kind, name, version }: DeclarationRow, thrown: unknown) =>
     log.error("a declaration cannot be read and is left out", { kind, name, version, error: messageOf(thrown) })
@@ -131,11 +132,6 @@ export async function openDeclarations(options: DeclarationsOptions): Promise<De
       .from(table)
       .groupBy(table.kind, table.name)
     return stored.some((row) => newest.get(keyOf(row)) !== row.version)
-  }
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = changes.then(work)
-    changes = result.catch(() => undefined)
-    return result
   }
 
   await read()

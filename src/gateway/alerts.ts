@@ -9,7 +9,6 @@ import type { RootLogger } from "../telemetry/logger.ts"
 import type { Metrics } from "../telemetry/metrics.ts"
 import { after } from "./after.ts"
 import { randomToken } from "./random.ts"
-import { now } from "./services.ts"
 
 export interface AlertParts {
   readonly store: Store
@@ -19,12 +18,14 @@ export interface AlertParts {
   readonly metrics: Metrics
   readonly log: RootLogger
   readonly publish: (event: GatewayEvent) => void
+  readonly now: () => number
   /** No other process uses the store. */
   readonly alone: boolean
 }
 
 /** Alerts with all that they need of the other rooms. */
-export function gatewayAlerts({ store, accounts, seal, snapshot, metrics, log, publish, alone }: AlertParts): Alerts {
+export function gatewayAlerts(parts: AlertParts): Alerts {
+  const { store, accounts, seal, snapshot, metrics, log, publish, now, alone } = parts
   const fired = metrics.counter({
     name: "signalbox_alerts_fired_total",
     help: "Thresholds of spending that were crossed.",

@@ -6,7 +6,7 @@ import { type Declared, nothingDeclared } from "../declarations/declared.ts"
 import type { Roster } from "../host/roster.ts"
 import type { Snapshot } from "../pipeline/services.ts"
 import type { RootLogger } from "../telemetry/logger.ts"
-import { now } from "./services.ts"
+import { steadyNow } from "./clock.ts"
 import { type Built, buildSnapshot, snapshotSteps } from "./snapshot.ts"
 
 /**
@@ -101,8 +101,8 @@ export class Current {
 
   /** Undefined where something was declared or reloaded meanwhile, or more became known. */
   async #builtBeside(before: Built, learned: number): Promise<Built | undefined> {
-    const built = await inSlices(snapshotSteps(...this.#given(before.snapshot.roster, false)), now)
-    await inSlices(built.snapshot.catalog.prepare(), now)
+    const built = await inSlices(snapshotSteps(...this.#given(before.snapshot.roster, false)), steadyNow)
+    await inSlices(built.snapshot.catalog.prepare(), steadyNow)
     return this.#built === before && this.#learned === learned ? built : undefined
   }
 

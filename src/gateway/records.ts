@@ -6,6 +6,7 @@ import { openFeedback } from "../ledger/log/feedback.ts"
 import { openLog } from "../ledger/log/log.ts"
 import type { Store } from "../store/open-store.ts"
 import type { RootLogger } from "../telemetry/logger.ts"
+import { after } from "./after.ts"
 import { randomToken } from "./random.ts"
 
 export interface RecordParts {
@@ -28,6 +29,7 @@ export function openRecords({ store, config, settings, log, clock }: RecordParts
     ...(url === undefined ? {} : { remote: authToken === undefined ? { url } : { url, authToken } }),
     feedback,
     clock,
+    after,
     log,
     retentionDays: () => settings().ledger.retentionDays,
   })
@@ -37,6 +39,7 @@ export function openRecords({ store, config, settings, log, clock }: RecordParts
     settings: () => settings().bodies,
     log,
     clock,
+    after,
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
   })
   return {

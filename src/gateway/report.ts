@@ -1,3 +1,4 @@
+import type { BodiesState } from "../bodies/types.ts"
 import type { Health } from "../catalog/health/health.ts"
 import type { Config } from "../config/config.ts"
 import type { DocumentState } from "../facts/refresh/refresh-types.ts"
@@ -12,6 +13,7 @@ import type { GatewayOptions } from "./types.ts"
 
 export interface ReportParts {
   readonly store: Store
+  readonly bodies: () => BodiesState
   readonly current: Current
   readonly host: Host
   readonly health: Health
@@ -32,9 +34,10 @@ export interface Report {
 
 /** What a gateway says of itself to whoever runs it. */
 export function createReport({ config, version }: GatewayOptions, parts: ReportParts): Report {
-  const { store, current, host, health, burn, documents, lastReload, configFile, now, startedAt } = parts
+  const { store, bodies, current, host, health, burn, documents, lastReload, configFile, now, startedAt } = parts
   const degraded = () => [
     ...storeProblems(store),
+    ...bodyProblems(bodies()),
     ...current.problems,
     ...failedPlugins(host.states(), current.snapshot.config),
     ...(lastReload()?.ok === false ? ["configuration: the latest change was refused; see GET /admin/state"] : []),
@@ -70,6 +73,9 @@ function storeProblems(store: Store): readonly string[] {
     ? []
     : [`store: ${reason ?? "cannot be written"} (${spilled} rows wait in files, ${dropped} lost)`]
 }
+
+const bodyProblems = ({ problem, dropped }: BodiesState): readonly string[] =>
+  problem === undefined ? [] : [`bodies: prompts and answers are not kept: ${problem} (${dropped} lost)`]
 
 /** Plugins that the configuration relies on and that do not run. */
 const failedPlugins = (states: readonly PluginState[], { plugins }: Config): readonly string[] =>

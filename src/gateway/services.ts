@@ -32,15 +32,11 @@ export interface ServiceParts {
   readonly log: RootLogger
   readonly publish: (event: GatewayEvent) => void
   readonly onSpent: Services["onSpent"]
+  readonly now: () => number
 }
 
 /** As Requesty's (docs.requesty.ai, PDF support): what follows is left out, and said to be. */
 const mostPages = 100
-
-const startOfClock = performance.timeOrigin
-
-/** Milliseconds UTC with fractions; never goes back while the process lives. */
-export const now = (): number => startOfClock + performance.now()
 
 /** Made with the first file that a caller names: the runtime's network and stream modules are 3 MB and 8 ms of every start. */
 function guardedFetch(limits: () => EgressLimits): GuardedFetch {
@@ -80,7 +76,7 @@ export function pipelineServices(parts: ServiceParts): Services {
     fetch,
     fetchFile: guardedFetch(() => parts.snapshot().config.egress),
     readPdf: createPdfReader({ pages: mostPages, milliseconds: () => parts.snapshot().config.egress.milliseconds }),
-    now,
+    now: parts.now,
     random: Math.random,
     newToken: () => randomToken(24),
     facts: parts.facts,

@@ -7,8 +7,8 @@ import type { KnownModels } from "../contract/index.ts"
 import { type Declared, nothingDeclared } from "../declarations/declared.ts"
 import type { Roster } from "../host/roster.ts"
 import type { Snapshot } from "../pipeline/services.ts"
-import { preferenceProblems } from "./preference-problems.ts"
-import { presetProblems } from "./preset-problems.ts"
+import { preferenceProblems } from "./problems/preferences.ts"
+import { presetProblems } from "./problems/presets.ts"
 
 /** Requesty's documented default, which its clients rely on. */
 const usualDefaultModel = "openai/gpt-4o-mini"

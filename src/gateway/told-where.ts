@@ -1,7 +1,7 @@
 import type { LoadedConfig } from "../config/load.ts"
 import { formatProblem } from "../config/problem.ts"
-import { preferenceProblems } from "./preference-problems.ts"
-import { presetProblems } from "./preset-problems.ts"
+import { preferenceProblems } from "./problems/preferences.ts"
+import { presetProblems } from "./problems/presets.ts"
 
 /** Puts file, line and column before a mistake that is told without them, because it shows only when everything is put together. */
 export function toldWhere({ config, file, place }: LoadedConfig): (message: string) => string {

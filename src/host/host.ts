@@ -1,3 +1,4 @@
+import { createTurns } from "../contract/in-turn.ts"
 import { GatewayError, messageOf, type RowBounds } from "../contract/index.ts"
 import { Build } from "./build.ts"
 import { Meter, type PluginFault } from "./guard.ts"
@@ -34,7 +35,7 @@ class PluginHost implements Host {
   #slots = new Map<string, Slot>()
   #roster: RosterCore
   #watch: FolderWatch | undefined
-  #queue: Promise<unknown> = Promise.resolve()
+  readonly #inTurn = createTurns()
   #closed = false
 
   constructor(dependencies: HostDependencies) {
@@ -74,7 +75,7 @@ class PluginHost implements Host {
   }
 
   start(config: HostConfig): Promise<HostResult> {
-    return this.#enqueue(() => this.#apply(config, new Set(), false))
+    return this.#inTurn(() => this.#apply(config, new Set(), false))
   }
 
   roster(): Roster {
@@ -84,11 +85,11 @@ class PluginHost implements Host {
   async reload(config: HostConfig): Promise<HostResult> {
     // Plugins that were saved a moment ago take part: whoever asks for a reload need not know when the watcher looks.
     await this.#watch?.look()
-    return this.#enqueue(() => this.#apply(config, new Set(), true))
+    return this.#inTurn(() => this.#apply(config, new Set(), true))
   }
 
   reloadPlugin(names: readonly string[]): Promise<HostResult> {
-    return this.#enqueue(async () => {
+    return this.#inTurn(async () => {
       const again = new Set(names)
       for (const slot of this.#slots.values()) if (again.has(nameOf(slot))) again.add(slot.source.key)
       const config = this.#config
@@ -119,18 +120,12 @@ class PluginHost implements Host {
   }
 
   close(): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#inTurn(async () => {
       this.#closed = true
       this.#watch?.close()
       const instances = new Set([...this.#roster.instances, ...this.#draining])
       await Promise.all([...instances].map((instance) => this.#dispose(instance)))
     })
-  }
-
-  #enqueue<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(task)
-    this.#queue = turn.catch(() => {})
-    return turn
   }
 
   /** Builds new, swaps one reference, lets the old drain. `whole`: any new problem leaves everything as it was. */

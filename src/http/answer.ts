@@ -1,6 +1,7 @@
 import { asGatewayError, type Face } from "../contract/index.ts"
 import { errorResponse } from "./errors.ts"
 import type { HttpServices } from "./services.ts"
+import { JsonText } from "./whole-list.ts"
 
 /** Runs a route that is not inference: JSON out, failures in the face's form, faults of ours in the log. */
 export async function answer(
@@ -13,7 +14,13 @@ export async function answer(
   try {
     const body = await work(requestId)
     if (body instanceof Response) return body
-    return Response.json(body, { status, headers: { "x-request-id": requestId } })
+    const headers = { "x-request-id": requestId }
+    if (body instanceof JsonText)
+      return new Response(body.text, {
+        status,
+        headers: { ...headers, "content-type": "application/json;charset=utf-8" },
+      })
+    return Response.json(body, { status, headers })
   } catch (thrown) {
     const error = asGatewayError(thrown)
     if (error.code === "internal") {

@@ -1,4 +1,4 @@
-import type { Keys } from "../accounts/keys.ts"
+import type { Keys } from "../accounts/key-types.ts"
 import type { Principal } from "../accounts/principal.ts"
 import { GatewayError } from "../contract/index.ts"
 
@@ -18,12 +18,15 @@ function tokenOf(request: Request): string | undefined {
   return match?.[1]
 }
 
+/** Ids of keys, which filters of usage are given, are no secrets. */
+const keyIds = /^[0-9a-f]{64}(?:,[0-9a-f]{64})*$/
+
 /** Refuses a key in the query string, whatever else the request holds. */
 export function refuseKeyInQuery(request: Request): void {
   const question = request.url.indexOf("?")
   if (question < 0) return
   const parameters = new URLSearchParams(request.url.slice(question + 1))
-  const found = keyParameters.find((name) => parameters.has(name))
+  const found = keyParameters.find((name) => parameters.getAll(name).some((value) => !keyIds.test(value)))
   if (found) {
     throw new GatewayError(
       "key_in_query",

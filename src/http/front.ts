@@ -30,11 +30,24 @@ const schemeLength = 7
 function withPlainPath(request: Request): Request {
   const { url } = request
   if (url.startsWith("/")) return withPlainPath(noteOriginal(new Request(`http://localhost${url}`, request), request))
-  if (url.indexOf("//", schemeLength) < 0 && !isMisplaced(url)) return request
+  if (url.indexOf("//", schemeLength) < 0 && !isMisplaced(url) && isDecodable(url)) return request
   const path = pathOf(url)
-  const single = withVersion(path.replace(/\/{2,}/g, "/"))
+  const single = decodable(withVersion(path.replace(/\/{2,}/g, "/")))
   const search = url.slice(url.indexOf("/", schemeLength) + path.length)
   return single === path ? request : noteOriginal(new Request(`http://localhost${single}${search}`, request), request)
+}
+
+const isDecodable = (url: string): boolean =>
+  url.indexOf("%", schemeLength) < 0 || decodable(pathOf(url)) === pathOf(url)
+
+/** A path whose `%` are of no encoding means what it says: the router would take it, and give its routes null instead of a name. */
+function decodable(path: string): string {
+  try {
+    decodeURIComponent(path)
+    return path
+  } catch {
+    return path.replaceAll("%", "%25")
+  }
 }
 
 const versionFirst = /^\/(?:chat\/completions|completions|embeddings|manage|messages|models|responses)(?=\/|$)/

@@ -1,12 +1,15 @@
 import { asGatewayError, GatewayError, isObject, type JsonObject } from "../contract/index.ts"
 import { openrouterFace, requestyFace } from "../dialects/faces/index.ts"
+import { isTooDeep, topLevel } from "../dialects/json-text/index.ts"
+import { tooDeep } from "../pipeline/fields.ts"
 import { answer } from "./answer.ts"
 import { readBody } from "./body.ts"
+import { queryOf } from "./fields/query.ts"
 import { type Authorized, authorize } from "./rights/authorize.ts"
 import type { ManagedRoute } from "./rights/routes.ts"
 import type { HttpServices } from "./services.ts"
 
-/** Largest body of a management route, and how long it may take to arrive. */
+/** The largest one, and how long it may take to arrive. */
 const bodyLimits = { bytes: 1024 * 1024, milliseconds: 10_000 }
 
 /** A request of the management API that may be done. */
@@ -34,23 +37,21 @@ export function managed(
     face,
     async (requestId) => {
       const authorized = authorize(services, request, route, requestId)
-      const body =
-        request.body === null ? {} : parseObject(await readBody(request, bodyLimits, services.pipeline.deadlines))
+      const body = await readObject(services, request)
       return work({ ...authorized, request, body, query: queryOf(request) })
     },
     status,
   )
 }
 
-/** Not by `URL`: it throws for a host that the runtime lets pass. */
-export function queryOf({ url }: Request): URLSearchParams {
-  const question = url.indexOf("?")
-  return new URLSearchParams(question < 0 ? "" : url.slice(question + 1))
-}
+/** The body of a request that calls no model. */
+export const readObject = async ({ pipeline }: HttpServices, request: Request): Promise<JsonObject> =>
+  request.body === null ? {} : parseObject(await readBody(request, bodyLimits, pipeline.deadlines))
 
 /** An empty body is an empty object: clients send it with methods that have nothing to say. */
-export function parseObject(text: string): JsonObject {
+function parseObject(text: string): JsonObject {
   if (text.trim() === "") return {}
+  if (isTooDeep(text)) throw tooDeep()
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -58,5 +59,9 @@ export function parseObject(text: string): JsonObject {
     throw new GatewayError("invalid_json", "The body is not valid JSON.", { cause: asGatewayError(thrown) })
   }
   if (!isObject(value)) throw new GatewayError("invalid_request", "The body must be a JSON object.")
+  // Whoever looked at it on its way here may have believed the other one.
+  const [twice] = topLevel(text)?.duplicates ?? []
+  if (twice !== undefined)
+    throw new GatewayError("invalid_request", `The field "${twice}" is there twice. Send it once.`, { param: twice })
   return value
 }

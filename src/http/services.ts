@@ -1,7 +1,7 @@
 import type { Alerts } from "../accounts/alerts/alerts.ts"
 import type { AuditLog } from "../accounts/audit/audit-log.ts"
 import type { Directory } from "../accounts/directory/directory.ts"
-import type { Keys } from "../accounts/keys.ts"
+import type { Keys } from "../accounts/key-types.ts"
 import type { Budgets } from "../accounts/limits/budgets.ts"
 import type { Seal } from "../accounts/seal.ts"
 import type { SignInCodes } from "../accounts/sign-in-codes.ts"

@@ -3,6 +3,7 @@ import { requestyFace } from "../dialects/faces/index.ts"
 import { metricsContentType } from "../telemetry/metrics.ts"
 import { answer } from "./answer.ts"
 import { authenticate } from "./auth.ts"
+import { isFromHere } from "./from-here.ts"
 import { authorized } from "./rights/authorize.ts"
 import type { HttpServices } from "./services.ts"
 
@@ -33,10 +34,11 @@ function healthAnswer(services: HttpServices): Response {
   )
 }
 
-/** Spend and model names are nobody's business: off loopback a management key is needed. */
+/** Spend and model names are nobody's business: for who is not on this machine a management key is needed. */
 function metrics(services: HttpServices, request: Request): Promise<Response> {
   return answer(services, requestyFace, () => {
-    if (!services.openMetrics) authorized(services, request, authenticate(services.keys, request, "any"), "system:read")
+    if (!(services.openMetrics && isFromHere(request)))
+      authorized(services, request, authenticate(services.keys, request, "any"), "system:read")
     return new Response(services.metricsText(), {
       headers: { "content-type": metricsContentType },
     })

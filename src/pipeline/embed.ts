@@ -1,4 +1,4 @@
-import { stateProblem } from "../accounts/keys.ts"
+import { stateProblem } from "../accounts/key-problems.ts"
 import type { Principal } from "../accounts/principal.ts"
 import {
   type CallInfo,

@@ -22,6 +22,7 @@ import type { RequestSize } from "../ledger/estimate.ts"
 import type { Piece } from "./admit/pieces.ts"
 import { addLoss } from "./attempt/add-loss.ts"
 import type { OutputCap, Running } from "./attempt/running.ts"
+import { withOwnCredentials } from "./credentials/with-request.ts"
 import type { RequestFields } from "./fields.ts"
 import { withHeaderTags } from "./header-tags.ts"
 import type { RequestFiles } from "./media/request-files.ts"
@@ -32,8 +33,9 @@ import type { Plan } from "./plan/types.ts"
 import type { AppliedPreset } from "./presets/types.ts"
 import type { Caching, Recalled, SharedCall } from "./recall/types.ts"
 import type { Found } from "./search/found.ts"
-import type { Hold, LiveOffer, Principal, RateTicket, Services, Snapshot, Standing } from "./services.ts"
+import type { Hold, LiveOffer, Payer, Principal, RateTicket, Services, Snapshot, Standing } from "./services.ts"
 import type { Conversation } from "./sticky/memory.ts"
+import { usualModel } from "./usual-model.ts"
 
 /** A request as the HTTP layer hands it over: authenticated, body read, nothing decided. */
 export interface Inbound {
@@ -149,8 +151,12 @@ export class Exchange {
   shareNano = 0
   /** The budget does not pay for two attempts at once. */
   paysOnce = false
-  /** What limits count does not pay for it: only credentials that were brought may be used. */
+  /** What pays for it: its key with all its limits, or, where those leave too little, only with those that count what is brought. */
+  payer: Payer
+  /** Only credentials that were brought may be used. */
   paysBrought = false
+  /** Offers of the plan that a limit on money leaves out. */
+  unpriced: ReadonlySet<LiveOffer> | undefined
   /** Output limit that the budget imposes; undefined = the client's own. */
   cap: OutputCap | undefined
   /** What of the answer the hold pays for, where that is not all of it. */
@@ -168,6 +174,8 @@ export class Exchange {
   answering: Running | undefined
   /** What answers cost that broke off, or came second in a race. */
   otherNano = 0
+  /** Some of that is the operator's money. */
+  #otherIsOwn = false
   /** What the parts of the answer used that broke off and were gone on with. */
   earlierUsage: Usage | undefined
   /** Measured once, for estimates. */
@@ -201,11 +209,12 @@ export class Exchange {
     this.waits = inbound.signal
     this.services = services
     this.snapshot = snapshot
-    this.standing = standing
+    this.payer = standing
+    this.standing = withOwnCredentials(standing, inbound.headers, snapshot)
     this.fields = fields
     const token = services.newToken()
     this.id = inbound.client ? inbound.client.newId(inbound.face, token, inbound.startedAt) : callId(inbound.api, token)
-    this.requestedModel = fields.model ?? inbound.principal.routing?.defaultModel ?? snapshot.defaultModel
+    this.requestedModel = fields.model ?? usualModel(standing, snapshot)
     this.model = this.requestedModel
     this.asked = {
       maxOutputTokens: fields.maxOutputTokens,
@@ -217,6 +226,11 @@ export class Exchange {
     // Only a decoded request can be given a search that its format does not have, only an answer that is written anew what a client asks to see.
     this.contentIsRead = fields.search !== undefined || this.shown !== undefined
     this.release = snapshot.roster.acquire()
+  }
+
+  /** Whether upstreams are asked for a stream: a whole answer that is paid for piece by piece is watched as it is made. */
+  get isStreamedUp(): boolean {
+    return this.fields.stream || this.piece !== undefined
   }
 
   /** The client's format; only asked for where a conversation is on its way. */
@@ -260,9 +274,21 @@ export class Exchange {
     return answering?.usage ? addUsage(earlierUsage, answering.usage) : earlierUsage
   }
 
-  /** An answer that broke off is followed by another one: it is paid for as well. */
-  passOver({ usage, costNano }: Running): void {
+  /** What an attempt cost whose answer is not, or not all of, what the client gets. */
+  addOther({ costNano, start }: Running): void {
     this.otherNano += costNano
+    if (costNano > 0 && !start.brought) this.#otherIsOwn = true
+  }
+
+  /** All that is paid for this request is paid by whoever brought the credential of this attempt, or others like it. */
+  isBroughtWith({ start }: Running): boolean {
+    return start.brought !== undefined && !this.#otherIsOwn
+  }
+
+  /** An answer that broke off is followed by another one: it is paid for as well. */
+  passOver(other: Running): void {
+    const { usage } = other
+    this.addOther(other)
     if (usage) this.earlierUsage = this.earlierUsage ? addUsage(this.earlierUsage, usage) : usage
   }
 

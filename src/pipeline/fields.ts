@@ -8,7 +8,7 @@ import {
   type RequestAddress,
 } from "../contract/index.ts"
 import type { Mutable } from "../contract/mutable.ts"
-import { type Member, memberOf, topLevel, valueText } from "../dialects/json-text/index.ts"
+import { deepest, isTooDeep, type Member, memberOf, topLevel, valueText } from "../dialects/json-text/index.ts"
 import { type ProviderPreferences, readPreferences } from "./plan/preferences/preferences.ts"
 import { readWebPlugin, type SearchWish } from "./search/web-plugin.ts"
 
@@ -41,6 +41,17 @@ export interface RequestFields {
 /** Fields that the gateway acts on: said twice, nobody knows which one the upstream would have believed. */
 const actedOn = new Set(["model", "models", "fallbacks", "stream", "stream_options", "provider", "user", "session_id"])
 
+const usualSpelling = /^[a-z0-9_]*$/
+
+/** Upstreams that compare names without regard to case (many in Go do) would take `Model` for the model, which nobody has looked at. */
+function refuseTwin(key: string, once: readonly string[]): void {
+  if (usualSpelling.test(key) || once.includes(key)) return
+  // Capitals first: some letters (the long s) have one, and come back from it as another small letter.
+  const folded = key.toUpperCase().toLowerCase()
+  const twin = actedOn.has(folded) ? folded : once.find((name) => name.toLowerCase() === folded)
+  if (twin) throw invalid(key, `The field "${key}" differs from "${twin}" in nothing but its case. Leave it out.`)
+}
+
 /** Reads one of a body's top-level fields. */
 export type ReadField = (key: string) => Json | undefined
 
@@ -62,6 +73,7 @@ export function readFields(
   const { fields } = client
   const twice = span.duplicates.find((key) => actedOn.has(key) || fields.once.includes(key))
   if (twice) throw invalid(twice, `The field "${twice}" is there twice. Send it once.`)
+  for (const { key } of span.members) refuseTwin(key, fields.once)
   const read: ReadField = parsed ? (key) => parsed[key] : readerOf(text, span)
   const search = readWebPlugin(read("plugins"))
   const [maxOutputTokens, outputField] = readOutputLimit(read, fields)
@@ -176,9 +188,13 @@ function readFallbacks(value: Json | undefined): readonly string[] {
 export const invalid = (path: string, message: string): GatewayError =>
   new GatewayError("invalid_request", message, { param: path })
 
+export const tooDeep = (): GatewayError =>
+  new GatewayError("invalid_request", `The body is nested more than ${deepest} levels deep.`)
+
 /** Says where a body stops being JSON, in the words of the platform's parser plus a position where it gives one. */
 export function explainBadJson(text: string): GatewayError {
   if (text.trim() === "") return new GatewayError("invalid_json", "The body is empty. Send a JSON object.")
+  if (isTooDeep(text)) return tooDeep()
   try {
     const value: unknown = JSON.parse(text)
     const kind = Array.isArray(value) ? "an array" : value === null ? "null" : `a ${typeof value}`

@@ -30,10 +30,14 @@ export function chatRequest(exchange: Exchange): ChatRequest {
 export const offerRequest = ({ exchange, offer }: Try): ChatRequest =>
   withOfferWish(chatRequest(exchange), exchange.wishes?.get(offer.key))
 
-/** The same, or what an upstream is given instead of it, with the output limit that the budget imposes. */
+/**
+ * The same, or what an upstream is given instead of it, with the output limit that the budget imposes; as a stream where the answer is paid
+ * for piece by piece, since nobody can watch one that comes whole.
+ */
 export function cappedRequest(current: Try, request: ChatRequest = offerRequest(current)): ChatRequest {
-  const { cap } = current
-  return cap === undefined ? request : { ...request, maxOutputTokens: cap.tokens }
+  const { cap, piece } = current
+  const watched = piece && !request.stream ? { ...request, stream: true } : request
+  return cap === undefined ? watched : { ...watched, maxOutputTokens: cap.tokens }
 }
 
 /** The same for an upstream whose API takes no limit so small: fewer than a budget holds in any case (`admit.ts`). */

@@ -1,5 +1,6 @@
 import { asGatewayError, GatewayError, type Json } from "../contract/index.ts"
 import { admit, refuseProblem } from "./admit/admit.ts"
+import { payable } from "./admit/brought.ts"
 import { attempt } from "./attempt/attempt.ts"
 import { observe } from "./attempt/observe.ts"
 import { deliver } from "./deliver/deliver.ts"
@@ -25,6 +26,7 @@ import { preferSearching } from "./search/prefer.ts"
 import type { Services } from "./services.ts"
 import { settle } from "./settle.ts"
 import { transform } from "./transform.ts"
+import { usualModel } from "./usual-model.ts"
 
 /** Bodies up to this size are checked field by field before anything else; larger ones when an upstream refuses them. */
 const checkedCharacters = 16_384
@@ -38,7 +40,7 @@ export interface Run {
 /** One chat request, from its text to what goes back. Throws what is wrong with the body itself; the rest rejects `delivery`. */
 export function run(services: Services, inbound: Inbound): Run {
   const snapshot = services.snapshot()
-  const defaultModel = inbound.principal.routing?.defaultModel ?? snapshot.defaultModel
+  const defaultModel = usualModel(services.standings.of(inbound.principal), snapshot)
   const sent = received(inbound)
   const named = namedPreset(sent.fields, defaultModel, snapshot)
   const laid = named && withPreset(inbound, named, snapshot)
@@ -76,7 +78,8 @@ async function go(exchange: Exchange): Promise<Delivery> {
     const admitted = recalled ? undefined : admit(exchange, planned)
     if (admitted) await admitted
     prepareRecovery(exchange)
-    const answered = recalled ? observe(recalled) : recover(exchange, planned, await relay(exchange, planned, attempt))
+    const paid = payable(exchange, planned)
+    const answered = recalled ? observe(recalled) : recover(exchange, paid, await relay(exchange, paid, attempt))
     const answer = answered instanceof Promise ? await answered : answered
     const shown = hideReasoning(exchange, recalled ? answer : cite(answer))
     const screened = screenOutput(exchange, noteFiles(exchange, shown))

@@ -139,8 +139,9 @@ const blocked = (guardrail: Guardrail, findings: readonly Finding[]): GatewayErr
 
 /** Puts the output guardrails between the upstream and the client: text is held back as far as a match may reach. */
 export function screenOutput(exchange: Exchange, answer: Answer): Answer {
+  if (answer.kind !== "parts") return answer
   const guardrails = exchange.snapshot.roster.guardrails.filter(({ stages }) => stages.includes("output"))
-  if (guardrails.length === 0 || answer.kind !== "parts") return answer
+  if (guardrails.length === 0) return answer
   if (exchange.request?.sampling.logprobs)
     exchange.lose({
       path: "logprobs",

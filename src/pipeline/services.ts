@@ -1,6 +1,6 @@
 import type { Budgets } from "../accounts/limits/budgets.ts"
 import type { Rates } from "../accounts/limits/rates.ts"
-import type { Hold } from "../accounts/limits/shared-budgets.ts"
+import type { Hold, Payer } from "../accounts/limits/shared-budgets.ts"
 import type { RateTicket } from "../accounts/limits/shared-rates.ts"
 import type { Principal } from "../accounts/principal.ts"
 import type { HeldGuardrail, Standing, Standings } from "../accounts/standing/types.ts"
@@ -94,4 +94,4 @@ export interface Services {
   readonly record: (generation: Generation, settledAt: number) => undefined | Promise<unknown>
 }
 
-export type { HeldGuardrail, Hold, LiveOffer, LiveWire, OfferPrice, Principal, RateTicket, Standing }
+export type { HeldGuardrail, Hold, LiveOffer, LiveWire, OfferPrice, Payer, Principal, RateTicket, Standing }

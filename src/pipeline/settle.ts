@@ -31,9 +31,9 @@ export function settle(exchange: Exchange, error?: GatewayError): undefined | Pr
   const now = services.now()
   if (exchange.isSticky) noteConversation(exchange)
   const generation = generationOf(exchange, now)
-  const { costNano, byok } = generation
+  const { costNano, byok = false } = generation
   if (exchange.hold) services.budgets.settle(exchange.hold, costNano, now, byok)
-  else services.budgets.spend(exchange.standing, costNano, now, byok)
+  else services.budgets.spend(exchange.payer, costNano, now, byok)
   if (costNano > 0) services.onSpent(exchange.standing, now)
   if (exchange.ticket) services.rates.settle(exchange.ticket, ratedTokens(exchange.usage), now)
   // Afterwards: what was expected of the request is in its row.
@@ -86,6 +86,7 @@ function generationOf(exchange: Exchange, now: number): Generation {
   const set = <K extends keyof Generation>(key: K, value: Generation[K] | null | undefined) => {
     if (value !== undefined && value !== null) generation[key] = value
   }
+  if (answering && exchange.isBroughtWith(answering)) generation.byok = true
   set("owner", exchange.standing.owner)
   set("upstreamId", announced?.upstreamId)
   set("errorCode", error?.code)

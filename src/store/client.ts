@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url"
 import type { Client } from "@libsql/client"
 import { createClient } from "@libsql/client/sqlite3"
 import { GatewayError, messageOf } from "../contract/errors.ts"
+import { makePrivate } from "./private-file.ts"
 
 export const databaseFile = (dataDir: string): string => join(dataDir, "signalbox.db")
 
@@ -12,6 +13,7 @@ export const openLocalMigrator = async (dataDir: string): Promise<Client> => {
   const path = databaseFile(dataDir)
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makePrivate(path)
     const client = createClient({ url: pathToFileURL(path).href, concurrency: 1, timeout: 2000 })
     await client.execute("pragma journal_mode = wal")
     return client

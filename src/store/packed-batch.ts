@@ -1,7 +1,7 @@
 import { messageOf } from "../contract/errors.ts"
 import { type Batch, type LedgerEntry, type SqlValue, StoreFailure } from "./executor.ts"
 import { createSpendingTable } from "./spending.ts"
-import { type UsageEntry, usageEntry } from "./usage/entry.ts"
+import { createUsageTable } from "./usage/usage-table.ts"
 
 /**
  * A batch as the database takes it. All of it is texts and numbers: such an object is cheap to hand to another thread, and
@@ -36,13 +36,13 @@ export const unpackEntries = (stored: SqlValue | undefined): LedgerEntry[] =>
   JSON.parse(new TextDecoder().decode(Bun.zstdDecompressSync(stored as Uint8Array<ArrayBuffer>))) as LedgerEntry[]
 
 const pack = ({ id, bucket, entries }: Batch): PackedBatch => {
-  const usage: UsageEntry[] = []
+  const usage = createUsageTable()
   const spending = createSpendingTable()
   const hashes: number[] = []
   let firstAt = Number.POSITIVE_INFINITY
   let lastAt = Number.NEGATIVE_INFINITY
   for (const entry of entries) {
-    usage.push(usageEntry(entry))
+    usage.add(entry)
     spending.add(entry)
     const { generation, settledAt } = entry
     firstAt = Math.min(firstAt, settledAt)
@@ -60,7 +60,7 @@ const pack = ({ id, bucket, entries }: Batch): PackedBatch => {
     count: entries.length,
     entries: JSON.stringify(entries),
     hashes: JSON.stringify(hashes),
-    usage: JSON.stringify(usage),
+    usage: JSON.stringify(usage.rows()),
     spending: JSON.stringify(spending.rows()),
   }
 }

@@ -20,25 +20,33 @@ export interface SpendingTable {
 }
 
 export const createSpendingTable = (): SpendingTable => {
-  const rows = new Map<string, Spending>()
+  const days = new Map<number, Map<AccountId, Spending>>()
+  const dayOf = (day: number): Map<AccountId, Spending> => {
+    let rows = days.get(day)
+    if (rows === undefined) {
+      rows = new Map()
+      days.set(day, rows)
+    }
+    return rows
+  }
   const change = ({ settledAt, generation }: LedgerEntry, sign: 1 | -1): void => {
     const day = dayStart(settledAt)
+    const rows = dayOf(day)
     for (const account of accountsOf(generation)) {
-      const name = `${day} ${account}`
-      let row = rows.get(name)
+      let row = rows.get(account)
       if (row === undefined) {
         row = { account, day, spentNano: 0, byokNano: 0, requests: 0 }
-        rows.set(name, row)
+        rows.set(account, row)
       }
       if (generation.byok === true) row.byokNano += sign * generation.costNano
       else row.spentNano += sign * generation.costNano
       row.requests += sign
-      if (row.requests === 0) rows.delete(name)
+      if (row.requests === 0) rows.delete(account)
     }
   }
   return {
     add: (entry) => change(entry, 1),
     subtract: (entry) => change(entry, -1),
-    rows: () => [...rows.values()],
+    rows: () => [...days.values()].flatMap((rows) => [...rows.values()]),
   }
 }

@@ -26,15 +26,7 @@ export const workerExecutor = (options: WorkerExecutorOptions): StoreExecutor =>
       throw storeFailure(thrown)
     }
   }
-  /** A long read, within its time. */
-  const read = async (job: JobBody): Promise<unknown> => {
-    const deadline = setTimeout(() => reader.restart("the query took too long"), queryMs)
-    try {
-      return await asked(() => reader.ask(job))
-    } finally {
-      clearTimeout(deadline)
-    }
-  }
+  const read = (job: JobBody): Promise<unknown> => asked(() => reader.askWithin(queryMs, job))
   return {
     apply: async (batch) => {
       await asked(() => writer.ask({ kind: "batch", ...packBatch(batch) }))
@@ -44,7 +36,7 @@ export const workerExecutor = (options: WorkerExecutorOptions): StoreExecutor =>
     compact: async () => (await asked(() => writer.ask({ kind: "compact" }))) as boolean,
     usage: async (question) => (await read({ kind: "usage", question })) as UsageAnswer,
     close: async () => {
-      const results = await Promise.allSettled([reader.close(), writer.close()])
+      const results = await Promise.allSettled([reader.close({ kind: "close" }), writer.close({ kind: "close" })])
       const failed = results.find((result) => result.status === "rejected")
       if (failed) throw new StoreFailure("CLOSE", String(failed.reason))
     },

@@ -2,6 +2,7 @@ import { type Connection, type ConnectionOptions, openConnection } from "./conne
 import type { Statement } from "./executor.ts"
 import { storeFailure } from "./executor.ts"
 import type { PackedBatch } from "./packed-batch.ts"
+import type { ThreadAnswer } from "./thread.ts"
 import type { UsageQuestion } from "./usage/question.ts"
 
 /**
@@ -16,10 +17,6 @@ export type Job =
   | { readonly number: number; readonly kind: "compact" }
   | { readonly number: number; readonly kind: "usage"; readonly question: UsageQuestion }
   | { readonly number: number; readonly kind: "close" }
-
-export type Answer =
-  | { readonly number: number; readonly ok: true; readonly result: unknown }
-  | { readonly number: number; readonly ok: false; readonly code: string; readonly message: string }
 
 declare const self: Worker
 
@@ -52,7 +49,7 @@ const run = (job: Job): unknown => {
 
 self.onmessage = (event: MessageEvent<Job>) => {
   const job = event.data
-  let answer: Answer
+  let answer: ThreadAnswer
   try {
     answer = { number: job.number, ok: true, result: run(job) }
   } catch (thrown) {

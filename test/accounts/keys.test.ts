@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
-import { createKeys, type Keys } from "../../src/accounts/keys.ts"
+import type { Keys } from "../../src/accounts/key-types.ts"
+import { createKeys } from "../../src/accounts/keys.ts"
 import { hashToken, maskToken, mintToken } from "../../src/accounts/tokens.ts"
 import { GatewayError } from "../../src/contract/errors.ts"
 import type { Statement } from "../../src/store/executor.ts"

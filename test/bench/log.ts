@@ -87,7 +87,16 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 const store = await open()
 const generations = openGenerations({ store })
 const feedback = openFeedback({ store, generations, clock })
-const searched = openLog({ dataDir, store, feedback, clock, log, retentionDays: () => undefined, deadlineMs: 60_000 })
+const searched = openLog({
+  dataDir,
+  store,
+  feedback,
+  clock,
+  log,
+  after: () => () => {},
+  retentionDays: () => undefined,
+  deadlineMs: 60_000,
+})
 
 const filter = (change: Partial<LogFilter>): LogFilter => ({ conditions: [], ranges: [], ...change })
 const has = (column: string, ...values: string[]) => ({ columns: [column], values })

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test"
-import { existsSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type GivenBody, openBodies } from "../../src/bodies/bodies.ts"
 import { fixedClock, NOW, newFolder, recordingLog, removeFolders } from "../store/support.ts"
@@ -20,16 +20,21 @@ const given = (change: Partial<GivenBody> = {}): GivenBody => ({
 })
 const start = (folder: string, waitingCharacters = 10_000) => {
   const log = recordingLog()
+  const later: { readonly milliseconds: number; readonly run: () => void }[] = []
   const bodies = openBodies({
     folder,
     name: "test",
     settings: () => settings,
     log,
     clock: fixedClock(),
+    after: (milliseconds, run) => {
+      later.push({ milliseconds, run })
+      return () => later.splice(0)
+    },
     randomBytes: (count) => new Uint8Array(count),
     waitingCharacters,
   })
-  return { log, bodies }
+  return { log, bodies, later }
 }
 
 test("nothing is made for whoever keeps none", async () => {
@@ -39,6 +44,25 @@ test("nothing is made for whoever keeps none", async () => {
   await bodies.sweep()
   await bodies.close()
   expect(existsSync(folder)).toBe(false)
+})
+
+test("what is over its time goes soon after the start, and then every hour", async () => {
+  const folder = join(newFolder(), "bodies")
+  const dayMs = 86_400_000
+  const first = start(folder)
+  first.bodies.keep(given({ id: "gen-old", at: NOW - 40 * dayMs }))
+  first.bodies.keep(given())
+  await first.bodies.close()
+  expect(readdirSync(folder)).toHaveLength(2)
+  const { bodies, later } = start(folder)
+  expect(later.map(({ milliseconds }) => milliseconds)).toEqual([60_000])
+  later[0]!.run()
+  expect(later.map(({ milliseconds }) => milliseconds)).toEqual([60_000, 3_600_000])
+  // Questions are answered in turn.
+  expect((await bodies.find("gen-1", NOW)).body?.id).toBe("gen-1")
+  expect(readdirSync(folder)).toHaveLength(1)
+  await bodies.close()
+  expect(later).toEqual([])
 })
 
 test("texts are cut to what may be kept, and say by how much", async () => {

@@ -37,6 +37,7 @@ describe("members", () => {
       limit: 12.5,
       limit_reset: "monthly",
       limit_remaining: 12.5,
+      limit_resets_at: expect.stringMatching(/^\d{4}-\d{2}-01T00:00:00\.000Z$/),
       usage: 0,
       rates: { requests_per_minute: 100, tokens_per_minute: null, concurrency: null },
     })
@@ -47,7 +48,14 @@ describe("members", () => {
       last_name: "A.",
       limit_reset: "never",
     })
-    expect(changed).toMatchObject({ limit: null, limit_remaining: null, rates: null, last_name: "A.", role: "admin" })
+    expect(changed).toMatchObject({
+      limit: null,
+      limit_remaining: null,
+      limit_resets_at: null,
+      rates: null,
+      last_name: "A.",
+      role: "admin",
+    })
     expect(await admin.ok("DELETE", `/admin/members/${data.id}`)).toMatchObject({ deleted: true })
     await admin.refused(404, "GET", `/admin/members/${data.id}`)
   })
@@ -240,6 +248,8 @@ test("the audit log is asked by what it is about, pages by a cursor, and comes o
   const lines = (await exported.text()).trimEnd().split("\n")
   expect(lines.map((line) => JSON.parse(line).action)).toEqual(["update", "update", "create"])
   expect((await admin.ok("GET", `${path}&from=2999-01-01`)).data).toEqual([])
+  const byAddress = await admin.ok("GET", `/admin/audit?kind=member&id=${data.email}`)
+  expect(byAddress).toEqual(await admin.ok("GET", path))
   expect(await admin.refused(400, "GET", "/admin/audit?from=yesterday")).toMatchObject({ param: "from" })
   expect(await admin.refused(400, "GET", "/admin/audit?object=x")).toMatchObject({ param: "object" })
 })
@@ -257,4 +267,23 @@ test("an export has everything, however many lines that are", async () => {
   expect(numbers).toEqual(Array.from({ length: before + 502 }, (_, index) => before + 502 - index))
   const some = await (await admin.send("GET", "/admin/audit?format=jsonl&limit=3")).text()
   expect(some.trimEnd().split("\n")).toHaveLength(3)
+})
+
+test("a field that is there twice is refused: another reader may have believed the other one", async () => {
+  const { data } = await admin.ok("POST", "/admin/members", { email: "twice@example.test", role: "viewer" })
+  const change = (body: string) =>
+    fetch(`${gateway.url}/admin/members/${data.id}`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${admin.token}` },
+      body,
+    })
+  for (const body of ['{"role":"viewer","role":"owner"}', '{"role":"viewer","\\u0072ole":"owner"}']) {
+    const refused = await change(body)
+    expect(refused.status).toBe(400)
+    expect(await refused.json()).toMatchObject({ error: { param: "role" } })
+  }
+  // Another spelling is no field at all.
+  expect((await change('{"Role":"owner"}')).status).toBe(400)
+  expect((await change('{"__proto__":{"role":"owner"}}')).status).toBe(400)
+  expect((await admin.ok("GET", `/admin/members/${data.id}`)).data.role).toBe("viewer")
 })

@@ -20,6 +20,26 @@ afterAll(async () => {
 
 const hi = [{ role: "user", content: "hi" }]
 
+const endless = `${'{"a":'.repeat(12_000)}1${"}".repeat(12_000)}`
+
+test.each([
+  ["/v1/embeddings", `{"model":"up/gpt-4o-mini","input":"x","metadata":${endless}}`],
+  ["/v1/embeddings", `{"model":"up/gpt-4o-mini","input":${endless}}`],
+  ["/v1/rerank", `{"model":"up/gpt-4o-mini","query":"x","documents":["a"],"x":${endless}}`],
+  ["/v1/completions", `{"model":"up/gpt-4o-mini","prompt":${endless}}`],
+  ["/v1/completions", `{"model":"up/gpt-4o-mini","prompt":"x","logit_bias":${endless}}`],
+  ["/v1/images/generations", `{"model":"up/gpt-4o-mini","prompt":"x","x":${endless}}`],
+  ["/v1/audio/speech", `{"model":"up/gpt-4o-mini","input":"x","voice":"x","x":${endless}}`],
+  ["/v1/messages/count_tokens", `{"model":"up/gpt-4o-mini","messages":${endless}}`],
+  ["/v1/responses", `{"model":"up/gpt-4o-mini","input":${endless}}`],
+  ["/v1/feedback", endless],
+])("%s refuses what nests without end, before anybody has to write it", async (path, body) => {
+  const refused = await gateway.post(path, body)
+  expect(refused.status).toBe(400)
+  expect(await refused.text()).toContain("levels deep")
+  expect(fake.count).toBe(0)
+})
+
 interface Case {
   readonly name: string
   readonly body: string
@@ -39,6 +59,20 @@ const cases: readonly Case[] = [
     body: `{"model":"up/gpt-4o-mini","messages":[{"role":"user","content":"x"}],"${field}":[nul]}`,
     status: 400,
     code: "invalid_json",
+  })),
+  ...["Model", "MESSAGES", "Max_Tokens", "me\u017f\u017fages", "ſtream", "\\u004dodel"].map((field) => ({
+    name: `${field}, which some upstreams take for another field`,
+    body: `{"model":"up/gpt-4o-mini","messages":[{"role":"user","content":"x"}],"${field}":"dear"}`,
+    status: 400,
+    code: "invalid_request",
+    says: "in nothing but its case",
+  })),
+  ...["metadata", "trace", "provider", "tools", "whatever"].map((field) => ({
+    name: `${field} that nest without end`,
+    body: `{"model":"up/gpt-4o-mini","messages":[{"role":"user","content":"x"}],"${field}":${'{"a":'.repeat(12_000)}1${"}".repeat(12_000)}}`,
+    status: 400,
+    code: "invalid_request",
+    says: "levels deep",
   })),
   { name: "no messages", body: '{"model":"up/gpt-4o-mini"}', status: 400, code: "invalid_request", param: "messages" },
   {

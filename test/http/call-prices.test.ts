@@ -6,9 +6,11 @@ import { generationOf } from "../kit/upstreams.ts"
 
 let usage: JsonObject | undefined
 const server = startMediaServer(({ path }) =>
-  path.endsWith("/rerank")
-    ? { results: [{ index: 0, relevance_score: 1 }], ...(usage ? { usage } : {}) }
-    : { text: "x", ...(usage ? { usage } : {}) },
+  path.endsWith("/speech")
+    ? new Response(new Uint8Array(100), { headers: { "content-type": "audio/mpeg" } })
+    : path.endsWith("/rerank")
+      ? { results: [{ index: 0, relevance_score: 1 }], ...(usage ? { usage } : {}) }
+      : { text: "x", ...(usage ? { usage } : {}) },
 )
 const gateway = await startGateway({
   providers: [
@@ -19,6 +21,7 @@ const gateway = await startGateway({
       models: [
         { id: "test/ranker", upstream: "m", kind: "rerank", price: { per_unit: { searches: 0.002 } } },
         { id: "test/tokens", upstream: "n", kind: "rerank", price: { input: 10 } },
+        { id: "test/voice", upstream: "v", kind: "speech", price: { input: 1, output: 0, audio_output: 12 } },
         { id: "test/ear", upstream: "m", kind: "transcription", price: { per_unit: { seconds: 0.01 } } },
       ],
     },
@@ -56,4 +59,14 @@ test("seconds are billed by what the upstream counts, and by the file where it c
 
 test("what has no price by the piece is billed by tokens alone", async () => {
   expect(await rank("test/tokens", 2, { total_tokens: 100 })).toBe(0.001)
+})
+
+test("speech that has its price by tokens is billed though it comes without a word on them", async () => {
+  const response = await gateway.post("/v1/audio/speech", { model: "test/voice", input: "a".repeat(100), voice: "v" })
+  await response.bytes()
+  const record = (await generationOf(gateway, response)) as { total_cost: number; usage_estimated: boolean }
+  // Some 130 tokens of sound.
+  expect(record.total_cost).toBeGreaterThan(0.0015)
+  expect(record.total_cost).toBeLessThan(0.0017)
+  expect(record.usage_estimated).toBe(true)
 })

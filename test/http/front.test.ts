@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "bun:test"
-import { inferenceKey, startGateway } from "../kit/gateway.ts"
+import { adminKey, inferenceKey, startGateway } from "../kit/gateway.ts"
 import { rawRequest } from "../kit/raw-request.ts"
 import { errorOf } from "../kit/upstreams.ts"
 
@@ -47,6 +47,23 @@ describe("addresses", () => {
     for (const host of ["Host: x:99999", "Host: a b", "Host: a%2f"])
       expect(await rawRequest(gateway.url, [post("/v1/nothing//?a=//", [host])])).toStartWith("HTTP/1.1 404")
   })
+
+  for (const path of [
+    "/api/v1/guardrails/%",
+    "/api/v1/workspaces/%zz",
+    "/admin/members/%ff",
+    "/api/v1/presets/a%2",
+    "/%",
+  ])
+    test(`${path} names nothing that there is`, async () => {
+      for (const method of ["GET", "PATCH", "DELETE"]) {
+        const answer = await fetch(`${gateway.url}${path}`, {
+          method,
+          headers: { authorization: `Bearer ${adminKey}` },
+        })
+        expect([404, 405]).toContain(answer.status)
+      }
+    })
 
   test("a check without a host, as HTTP/1.0 has it", async () => {
     expect(await rawRequest(gateway.url, ["GET /health HTTP/1.0\r\n\r\n"])).toMatch(/^HTTP\/1\.[01] 200/)

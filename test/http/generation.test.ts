@@ -38,6 +38,15 @@ test("@openrouter/sdk reads one whose every attempt failed without an answer, an
   expect(data.providerResponses?.map(({ status }) => status)).toEqual([null, null])
 })
 
+test("the app has the number that sums of usage know it by", async () => {
+  const headers = { "http-referer": "https://app.example", "x-title": "App" }
+  const answer = await gateway.chat({ model: "mock/echo", messages: [{ role: "user", content: "Hello" }] }, headers)
+  const id = answer.headers.get("x-generation-id") ?? ""
+  const { data } = await client().generations.getGeneration({ id })
+  const usage = await (await gateway.get("/admin/usage?group_by=app&title=App", adminKey)).json()
+  expect(usage).toMatchObject({ data: [{ app: String(data.appId) }] })
+})
+
 test("another key does not see it, a management key does", async () => {
   const id = await askOne()
   expect((await gateway.get(`/api/v1/generation?id=${id}`, "sk-nobody")).status).toBe(401)

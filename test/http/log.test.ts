@@ -58,6 +58,10 @@ test("requests are found right after they ended, by all that they are filtered b
   expect(await found("key_id=o*,nobody")).toEqual([3])
   expect(await found("status=4*")).toEqual([4])
   expect(await found("extra.team=blue")).toEqual([1])
+  expect(await found("extra.Team=blue")).toEqual([1])
+  expect(await found("user=!ann,b*")).toEqual([4, 3, 2])
+  expect(await found("extra.team=!*&status=!4*")).toEqual([3])
+  expect(await found("key_id=!test")).toEqual([3])
   expect(await found("model=test/model&cost_min=0.0000001&cost_max=100&latency_max=60000")).toEqual([3, 2, 1, 0])
   expect(await found("cost_min=100")).toEqual([])
   expect(await found(`q=${ids[2]}`)).toEqual([2])
@@ -98,6 +102,8 @@ test("what is no filter is refused, with its name", async () => {
     ["format=xml", "format"],
     [`user=${"x".repeat(600)}`, "user"],
     ["user=,", "user"],
+    ["user=!", "user"],
+    ["streamed=maybe", "streamed"],
   ] as const) {
     const { error } = await get<{ error: { code: string; param: string } }>(`/admin/log?${query}`, 400)
     expect([query, error.param]).toEqual([query, param])

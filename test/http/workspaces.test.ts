@@ -7,7 +7,7 @@ import {
   UnauthorizedResponseError,
 } from "@openrouter/sdk/models/errors"
 import { OpenRouter as EarlierOpenRouter } from "openrouter-sdk-0"
-import { defaultWorkspace } from "../../src/http/openrouter/workspace-id.ts"
+import { defaultWorkspace } from "../../src/http/openrouter/workspaces/id.ts"
 import { adminKey, inferenceKey, startGateway, type TestGateway } from "../kit/gateway.ts"
 
 let gateway: TestGateway
@@ -71,11 +71,11 @@ describe("workspaces", () => {
         defaultTextModel: "mock/echo",
         defaultImageModel: "mock/picture",
         defaultProviderSort: "price",
-        disabledServerTools: ["openrouter:web_search"],
-        ioLoggingApiKeyIds: [1, 2],
-        ioLoggingSamplingRate: 0.5,
-        isDataDiscountLoggingEnabled: true,
-        isObservabilityBroadcastEnabled: true,
+        disabledServerTools: null,
+        ioLoggingApiKeyIds: null,
+        ioLoggingSamplingRate: 1,
+        isDataDiscountLoggingEnabled: false,
+        isObservabilityBroadcastEnabled: false,
         isObservabilityIoLoggingEnabled: true,
       },
     })
@@ -86,11 +86,11 @@ describe("workspaces", () => {
       defaultTextModel: "mock/echo",
       defaultImageModel: "mock/picture",
       defaultProviderSort: "price",
-      disabledServerTools: ["openrouter:web_search"],
-      ioLoggingApiKeyIds: [1, 2],
-      ioLoggingSamplingRate: 0.5,
-      isDataDiscountLoggingEnabled: true,
-      isObservabilityBroadcastEnabled: true,
+      disabledServerTools: null,
+      ioLoggingApiKeyIds: null,
+      ioLoggingSamplingRate: 1,
+      isDataDiscountLoggingEnabled: false,
+      isObservabilityBroadcastEnabled: false,
       isObservabilityIoLoggingEnabled: true,
     })
     expect((await client.workspaces.get({ id: "search-team" })).data).toEqual(data)
@@ -111,6 +111,61 @@ describe("workspaces", () => {
     expect(changed.updatedAt).toBeString()
     expect(await client.workspaces.delete({ id: "search-team" })).toMatchObject({ deleted: true })
     expect(await failure(client.workspaces.get({ id: data.id }))).toBe(NotFoundResponseError)
+  })
+
+  test("what is not done here is not promised", async () => {
+    const { id } = await newWorkspace("promising")
+    const update = (updateWorkspaceRequest: object) => failure(client.workspaces.update({ id, updateWorkspaceRequest }))
+    for (const setting of [
+      { disabledServerTools: ["openrouter:web_search"] },
+      { ioLoggingApiKeyIds: [1] },
+      { ioLoggingSamplingRate: 0.5 },
+      { isDataDiscountLoggingEnabled: true },
+      { isObservabilityBroadcastEnabled: true },
+      { defaultProviderSort: "beauty" },
+    ])
+      expect(await update(setting)).toBe(BadRequestResponseError)
+    const { data } = await client.workspaces.get({ id })
+    const { createdAt, createdBy, updatedAt, defaultGuardrailId, includeByokInBudgets, ...asRead } = data
+    expect(await update(asRead)).toBeUndefined()
+    await client.workspaces.delete({ id })
+  })
+
+  test("defaults are those of its requests", async () => {
+    const { id } = await newWorkspace("usual")
+    const updateWorkspaceRequest = {
+      defaultTextModel: "mock/script",
+      defaultImageModel: "mock/image",
+      defaultProviderSort: "latency",
+      isObservabilityIoLoggingEnabled: true,
+    }
+    await client.workspaces.update({ id, updateWorkspaceRequest })
+    const key = await admin("POST", "/admin/keys", { name: "usual", project_id: id })
+    const post = async (path: string, body: object, token = key.key!) => {
+      const answer = await gateway.post(path, body, { authorization: `Bearer ${token}` })
+      const { id: generation } = (await answer.clone().json()) as { readonly id?: string }
+      return { answer, generation: generation ?? answer.headers.get("x-generation-id")! }
+    }
+    const messages = [{ role: "user", content: "Hello" }]
+    const { generation } = await post("/api/v1/chat/completions", { messages })
+    const { data } = await clientWith(key.key!).generations.getGeneration({ id: generation })
+    expect([data.model, data.workspaceId]).toEqual(["mock/script", id])
+    const { data: content } = await clientWith(key.key!).generations.listGenerationContent({ id: generation })
+    expect(content.input).toMatchObject({ messages: [{ content: "Hello" }] })
+    const image = await post("/api/v1/images", { prompt: "a cat" })
+    expect(image.answer.status).toBe(200)
+    const { data: made } = await clientWith(key.key!).generations.getGeneration({ id: image.generation })
+    expect(made.model).toBe("mock/image")
+
+    // A key of another workspace goes by the configuration; its texts are not kept.
+    const other = await post("/api/v1/chat/completions", { messages }, inferenceKey)
+    const { data: elsewhere } = await clientWith(inferenceKey).generations.getGeneration({ id: other.generation })
+    expect([elsewhere.model, elsewhere.workspaceId]).toEqual(["mock/echo", defaultWorkspace])
+    const content404 = clientWith(inferenceKey).generations.listGenerationContent({ id: other.generation })
+    expect(await failure(content404)).toBe(NotFoundResponseError)
+    await admin("PATCH", `/admin/keys/${key.data.id}`, { disabled: true, project_id: null })
+    await client.workspaces.update({ id, updateWorkspaceRequest: { isObservabilityIoLoggingEnabled: false } })
+    await client.workspaces.delete({ id })
   })
 
   test("the iterator over them ends", async () => {
@@ -282,6 +337,11 @@ describe("credits", () => {
     expect(audit.data.map(({ action }) => action)).toEqual(["correct", "pay-in"])
     const earlier = new EarlierOpenRouter({ apiKey: adminKey, serverURL: `${gateway.url}/api/v1` })
     expect((await earlier.credits.getCredits()).data.totalCredits).toBe(100.25)
+    const payIn = (body: object) => gateway.post("/admin/credits", body, { authorization: `Bearer ${adminKey}` })
+    const answers = await Promise.all(Array.from({ length: 10 }, () => payIn({ amount: 7, id: "invoice 7" })))
+    expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200))
+    expect((await client.credits.getCredits()).data.totalCredits).toBe(107.25)
+    expect((await payIn({ amount: 8, id: "invoice 7" })).status).toBe(409)
     const coinbase = await fetch(`${gateway.url}/api/v1/credits/coinbase`, { method: "POST", body: "{}" })
     expect(coinbase.status).toBe(410)
     expect(await coinbase.json()).toMatchObject({ error: { code: 410 } })

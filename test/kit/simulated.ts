@@ -183,6 +183,7 @@ export class Simulation {
       attempts: [],
       underWay: new Set(),
       conversation,
+      standing: {},
       snapshot: { config: { retries: { sameUpstream: 0, backoffMs: 1, maxWaitMs: 10 } } },
       services: { health: this.health, now: () => this.clock.now, random: () => 0.5 },
     })

@@ -48,6 +48,12 @@ for (const [lane, more] of lanes) {
       })
     }
 
+    test("an estimate is never longer than the answer was allowed to be", async () => {
+      rig = await startRig(["text+no-usage"])
+      const response = await rig.gateway.chat(ask("hi", { max_tokens: 1, ...more }))
+      expect(await response.json()).toMatchObject({ usage: { completion_tokens: 1 } })
+    })
+
     test("nobody asked: no usage is shown, and the estimate is billed", async () => {
       rig = await startRig(["text+no-usage"])
       const response = await rig.gateway.chat(ask("hi", { stream: true, ...more }))

@@ -87,3 +87,17 @@ test("the hash of an id never changes, for databases hold it", () => {
   expect(idHash("123456789")).toBe(0xcbf43926)
   expect(idHash("chatcmpl-Ünï")).toBe(4_188_517_296)
 })
+
+test("what a batch adds to usage is one sum for each series and hour, not one for each request", () => {
+  const entries = [1, 2, 3].map((number) => ({
+    settledAt: NOW,
+    generation: generation({ id: `gen-${number}`, costNano: number }),
+  }))
+  const other = { settledAt: NOW, generation: generation({ id: "gen-4", model: "another/model" }) }
+  const { usage } = packBatch({ id: "b", bucket: 1, entries: [...entries, other] })
+  const rows = JSON.parse(usage) as readonly [number, string, readonly number[], readonly number[]][]
+  expect(rows.map(([, , sums]) => [sums[0], sums[8]])).toEqual([
+    [3, 6],
+    [1, usageEntry(other)[2][8]!],
+  ])
+})

@@ -139,10 +139,10 @@ test("a thread that was ended fails its open questions and is started again", as
   const thread = openWorkerThread({ path, busyMs: 0, readOnly: true, alwaysDurable: false })
   const endless = "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n where x < 0"
   const question = thread.ask({ kind: "query", statement: { sql: endless, args: [] } })
-  thread.restart("too slow")
+  thread.end("too slow")
   expect(await failureOf(question)).toMatchObject({ code: "WORKER_GONE", message: "too slow" })
   expect(await thread.ask({ kind: "query", statement: { sql: "select 1 as one", args: [] } })).toEqual([{ one: 1 }])
-  await thread.close()
+  await thread.close({ kind: "close" })
 })
 
 test("over a client: the same rows, and a batch that is there already is not counted again", async () => {

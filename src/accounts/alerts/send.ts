@@ -1,5 +1,6 @@
 import { type Alert, GatewayError, messageOf, type Notifier } from "../../contract/index.ts"
 import type { GuardedPost } from "../../egress/guarded-post.ts"
+import { conceal } from "./conceal.ts"
 import type { Destination, OpenDestination, Sent } from "./types.ts"
 
 export interface SendParts {
@@ -22,21 +23,22 @@ export async function send(
   ended: AbortSignal,
   late: AbortSignal,
 ): Promise<Sent> {
-  let hide = ""
+  let hide = (text: string): string => text
   try {
     const notifier = parts.notifier(destination.notifier)
     if (!notifier) return failed(`There is no notifier "${destination.notifier}". Is its plugin running?`, true)
     const { headers = {}, body } = notifier.message(alert)
     const text = JSON.stringify(body)
     const { url, secret } = await parts.open(destination)
-    hide = url
-    const { status, text: answer } = await parts.post({
+    hide = (text) => conceal(text, url, secret)
+    const { status, text: said } = await parts.post({
       url,
       headers: { ...headers, ...ownHeaders(alert), ...(secret ? signature(secret, text, parts.clock.now()) : {}) },
       body: text,
       trusted: destination.source === "file",
       signal: AbortSignal.any([ended, late]),
     })
+    const answer = hide(said)
     if (status >= 200 && status < 300) return { ok: true, status, answer, retry: false }
     return {
       ok: false,
@@ -50,7 +52,7 @@ export async function send(
     // What the gateway itself refuses, it refuses again; what a plugin throws may be mended.
     const final = GatewayError.is(thrown) && thrown.code !== "plugin_failed"
     const words = final ? thrown.message : `The receiver cannot be reached: ${messageOf(thrown)}`
-    return failed(hide === "" ? words : words.replaceAll(hide, destination.host), !final)
+    return failed(hide(words), !final)
   }
 }
 

@@ -1,9 +1,11 @@
 import { max } from "drizzle-orm"
+import { createTurns } from "../../contract/in-turn.ts"
 import { GatewayError, type Logger, messageOf } from "../../contract/index.ts"
 import type { Statement } from "../../store/executor.ts"
 import type { Store } from "../../store/open-store.ts"
 import { auditLog, objects as table } from "../../store/schema.ts"
 import { type Actor, auditStatement } from "../audit/audit.ts"
+import { change, lineOnRecord, unlessOvertaken } from "../rivals.ts"
 import { shown } from "./shown.ts"
 import type { ObjectChange, ObjectKind, ObjectKinds, Stored } from "./types.ts"
 
@@ -12,7 +14,7 @@ export interface Directory {
   /** Grows with every change. */
   readonly version: number
   get<Kind extends ObjectKind>(kind: Kind, id: string): Stored<Kind> | undefined
-  /** Oldest first. */
+  /** Oldest first. The same array until one of this kind changes. */
   list<Kind extends ObjectKind>(kind: Kind): readonly Stored<Kind>[]
   /**
    * Changes of all callers follow one another. `plan` looks at what holds when its turn has come, and gives the steps, all of which hold
@@ -53,7 +55,7 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
   let kinds = new Map<string, Map<string, AnyStored>>()
   let version = 0
   let seen = 0
-  let changes: Promise<unknown> = Promise.resolve()
+  const inTurn = createTurns()
 
   const newestNumber = async (): Promise<number> => {
     const [row] = await store.read.select({ newest: max(auditLog.number) }).from(auditLog)
@@ -95,8 +97,9 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
     }
     return next
   }
-  const statementsOf = ({ steps, action }: ChangePlan, by: Actor, now: number): Statement[] =>
-    steps.flatMap(({ kind, id, body }) => {
+  /** The last of the lines in the audit log has `line` as its id. */
+  const statementsOf = ({ steps, action }: ChangePlan, by: Actor, now: number, line: string): Statement[] =>
+    steps.flatMap(({ kind, id, body }, index) => {
       const before = kinds.get(kind)?.get(id)
       if (body === undefined && before === undefined) throw new GatewayError("not_found", `There is no such ${kind}.`)
       const after = body && stored(id, body, before, by, now)
@@ -122,7 +125,7 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
               ],
             }
           : { sql: remove, args: [kind, id] },
-        auditStatement(entry, by, now, newId()),
+        auditStatement(entry, by, now, index === steps.length - 1 ? line : newId()),
       ]
     })
   const lookAgain = async (): Promise<boolean> => {
@@ -131,11 +134,10 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
     onChange()
     return true
   }
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = changes.then(work)
-    changes = result.catch(() => undefined)
-    return result
+  const commit = async (statements: readonly Statement[]): Promise<void> => {
+    if (statements.length > 0) await store.writer.commit(statements)
   }
+  const rivals = { look: lookAgain, isOnRecord: (line: string) => lineOnRecord(store, line) }
 
   await read()
   return {
@@ -143,21 +145,43 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
       return version
     },
     get: (kind, id) => kinds.get(kind)?.get(id) as never,
-    list: (kind) => [...(kinds.get(kind)?.values() ?? [])] as never,
+    list: (kind) => listOf(kinds.get(kind)) as never,
     change: (by, plan) =>
       inTurn(async () => {
         if (shared) await lookAgain()
-        const planned = plan()
-        if (planned.steps.length === 0 && !planned.beside?.length) return planned
-        const now = clock.now()
-        await store.writer.commit([...statementsOf(planned, by, now), ...(planned.beside ?? [])])
-        kinds = applied(planned.steps, by, now)
-        version += 1
-        onChange()
-        return planned
+        return change({ commit, newLine: newId }, shared ? rivals : undefined, async (line) => {
+          const planned = plan()
+          const now = clock.now()
+          const { steps, beside = [] } = planned
+          const statements = [...statementsOf(planned, by, now, line), ...beside]
+          return {
+            result: planned,
+            statements: shared && steps.length > 0 ? [unlessOvertaken(seen, line), ...statements] : statements,
+            apply() {
+              if (statements.length === 0) return
+              kinds = applied(steps, by, now)
+              version += 1
+              onChange()
+            },
+          }
+        })
       }),
     refresh: () => inTurn(lookAgain),
   }
+}
+
+const nothing: readonly AnyStored[] = Object.freeze([])
+const lists = new WeakMap<ReadonlyMap<string, AnyStored>, readonly AnyStored[]>()
+
+/** The same list until something in it changes, which makes another map: so what is worked out of it can be kept. */
+function listOf(objects: ReadonlyMap<string, AnyStored> | undefined): readonly AnyStored[] {
+  if (objects === undefined) return nothing
+  let list = lists.get(objects)
+  if (list === undefined) {
+    list = Object.freeze([...objects.values()])
+    lists.set(objects, list)
+  }
+  return list
 }
 
 function place(kinds: Map<string, Map<string, AnyStored>>, kind: string, object: AnyStored): void {

@@ -28,6 +28,11 @@ export interface Organisation extends Limited {
   readonly creditsNano?: number
 }
 
+/** What was paid in by somebody who may say it twice; its id is his. */
+export interface PayIn {
+  readonly amountNano: number
+}
+
 export interface Member extends Limited {
   readonly email: string
   readonly firstName?: string
@@ -215,6 +220,7 @@ export interface ObjectKinds {
   readonly alert: AlertRule
   readonly "alert-destination": AlertDestination
   readonly "upstream-key": UpstreamKey
+  readonly "pay-in": PayIn
 }
 
 export type ObjectKind = keyof ObjectKinds

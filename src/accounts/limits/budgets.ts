@@ -38,7 +38,7 @@ export interface Budgets extends SharedBudgets {
   available(payer: Payer, now: number): number
   unspent(payer: Payer, now: number): number
   hold(payer: Payer, nano: number, now: number): Hold | undefined
-  extend(hold: Hold, nano: number, now: number): boolean
+  extend(hold: Hold, nano: number, now: number, payer?: Payer): boolean
   settle(hold: Hold, costNano: number, now: number, byok?: boolean): Settlement
   spend(payer: Payer, costNano: number, now: number, byok?: boolean): Settlement
   release(hold: Hold): void
@@ -172,8 +172,8 @@ export const createBudgets = (): Budgets => {
       sums.openHolds += 1
       return { payer, nano, open: true }
     },
-    extend: (hold, nano, now) => {
-      if (!hold.open || checkedNano(nano) > available(hold.payer, now)) return false
+    extend: (hold, nano, now, payer = hold.payer) => {
+      if (!hold.open || checkedNano(nano) > available(payer, now)) return false
       change(hold.payer, nano, now)
       hold.nano += nano
       sums.extensions += 1

@@ -68,8 +68,11 @@ export interface SharedBudgets {
   unspent(payer: Payer, now: number): Awaitable<number>
   /** Takes `nano` on all accounts at once, or gives undefined and takes nothing. */
   hold(payer: Payer, nano: number, now: number): Awaitable<Hold | undefined>
-  /** Takes `nano` more for the same request, or gives false and takes nothing. */
-  extend(hold: Hold, nano: number, now: number): Awaitable<boolean>
+  /**
+   * Takes `nano` more for the same request, or gives false and takes nothing. `payer`: whose limits are asked, where they were changed since;
+   * it is held on the accounts of the hold all the same.
+   */
+  extend(hold: Hold, nano: number, now: number, payer?: Payer): Awaitable<boolean>
   /** Ends the hold and counts the cost in full in the windows of `now`, also when it is more than was held. */
   settle(hold: Hold, costNano: number, now: number, byok?: boolean): Awaitable<Settlement>
   /** Counts a cost that nothing was held for: of payers without a limit, and of answers whose price nobody knew before. */

@@ -41,6 +41,8 @@ export const rights = {
   "credits:write": ownerOnly,
   "usage:read": ownOrAll,
   "log:read": ownOrAll,
+  /** What is thought of answers; whoever sees them may say it, if he may write at all. */
+  "feedback:write": ownOrAdministered,
   /** Prompts and answers. */
   "bodies:read": ownOrAdministered,
   "bodies:write": administered,

@@ -2,6 +2,7 @@ import { defaultProject } from "../../store/account-ids.ts"
 import type { Directory } from "../directory/directory.ts"
 import type { ObjectKind, ObjectKinds } from "../directory/types.ts"
 import type { Principal } from "../principal.ts"
+import { groupsByMember, namedOf } from "./look-ups.ts"
 import type { Belongings, Named } from "./types.ts"
 
 export { organisationId } from "../directory/ids.ts"
@@ -14,7 +15,7 @@ export const named = <Kind extends ObjectKind>(
   id: string | undefined,
 ): Named<ObjectKinds[Kind]> | undefined => {
   const found = id === undefined ? undefined : directory.get(kind, id)
-  return found && { ...found.body, id: found.id }
+  return found && namedOf(found)
 }
 
 export function belongings({ details }: Principal, directory: Look): Belongings {
@@ -36,11 +37,5 @@ export function belongings({ details }: Principal, directory: Look): Belongings 
 }
 
 /** In the order in which the member joined them. */
-function groupsOf(memberId: string, directory: Look): readonly Named<ObjectKinds["group"]>[] {
-  const joined = ({ members }: ObjectKinds["group"]) => members.find((one) => one.memberId === memberId)?.joinedAt
-  return directory
-    .list("group")
-    .filter(({ body }) => joined(body) !== undefined)
-    .sort((a, b) => (joined(a.body) ?? 0) - (joined(b.body) ?? 0))
-    .map(({ id, body }) => ({ ...body, id }))
-}
+const groupsOf = (memberId: string, directory: Look): readonly Named<ObjectKinds["group"]>[] =>
+  groupsByMember(directory.list("group")).get(memberId) ?? []

@@ -1,7 +1,7 @@
 import { defaultProject } from "../../store/account-ids.ts"
 import type { Directory } from "../directory/directory.ts"
-import { byOrder } from "../directory/upstream-keys.ts"
 import type { Principal } from "../principal.ts"
+import { broughtInOrder } from "./look-ups.ts"
 import type { Belongings, BroughtKeys } from "./types.ts"
 
 /** The credentials for upstreams that this key may use; undefined where nobody brought any. */
@@ -12,18 +12,16 @@ export function broughtOf(
 ): BroughtKeys | undefined {
   const all = directory.list("upstream-key")
   if (all.length === 0) return undefined
+  const { keys: inOrder, providers } = broughtInOrder(all)
   const projectId = details?.projectId ?? defaultProject
   const fits = (list: readonly string[] | undefined, id: string | undefined): boolean =>
     list === undefined || (id !== undefined && list.includes(id))
-  const keys = all
-    .filter(
-      ({ body }) =>
-        body.disabled !== true &&
-        (body.projectId === undefined || body.projectId === projectId) &&
-        fits(body.allowedKeyIds, keyId) &&
-        fits(body.allowedMemberIds, member?.id),
-    )
-    .toSorted(byOrder)
-    .map(({ id, body }) => ({ ...body, id }))
-  return Object.freeze({ keys, providers: new Set(all.map(({ body }) => body.provider)) })
+  const keys = inOrder.filter(
+    (key) =>
+      key.disabled !== true &&
+      (key.projectId === undefined || key.projectId === projectId) &&
+      fits(key.allowedKeyIds, keyId) &&
+      fits(key.allowedMemberIds, member?.id),
+  )
+  return Object.freeze({ keys, providers })
 }

@@ -2,6 +2,7 @@ import { defaultProject } from "../../store/account-ids.ts"
 import type { Directory } from "../directory/directory.ts"
 import type { Principal } from "../principal.ts"
 import { named } from "./belongings.ts"
+import { defaultsByProject, held } from "./look-ups.ts"
 import type { Belongings, HeldGuardrail } from "./types.ts"
 
 /** Those that hold for a key: its project's own, its member's, its own; each once. */
@@ -11,18 +12,15 @@ export function guardrailsOf(
   directory: Pick<Directory, "get" | "list">,
 ): readonly HeldGuardrail[] {
   const projectId = project?.id ?? defaultProject
-  const defaults = directory
-    .list("guardrail")
-    .filter(({ body }) => body.isDefault === true && (body.projectId ?? defaultProject) === projectId)
-    .map(({ id, body }): HeldGuardrail => ({ ...body, id, scope: "workspace" }))
+  const defaults = defaultsByProject(directory.list("guardrail")).get(projectId) ?? []
   const assigned = (id: string, scope: HeldGuardrail["scope"]): readonly HeldGuardrail[] => {
     const guardrail = named(directory, "guardrail", directory.get("guardrail-assignment", id)?.body.guardrailId)
-    return guardrail ? [{ ...guardrail, scope }] : []
+    return guardrail ? [held(guardrail, scope)] : []
   }
-  const held = [
+  const all = [
     ...defaults,
     ...(member ? assigned(`member:${member.id}`, "member") : []),
     ...assigned(`key:${keyId}`, "api_key"),
   ]
-  return [...new Map(held.map((guardrail) => [guardrail.id, guardrail])).values()]
+  return [...new Map(all.map((guardrail) => [guardrail.id, guardrail])).values()]
 }

@@ -3,6 +3,7 @@ import type { Directory } from "../directory/directory.ts"
 import type { LimitScope, RateLimit, RateLimits } from "../limits/types.ts"
 import type { Principal } from "../principal.ts"
 import { organisationId } from "./belongings.ts"
+import { memberIn } from "./look-ups.ts"
 import type { Belongings } from "./types.ts"
 
 /** All rates that a key's requests are counted by, but for those of models, which depend on the request. */
@@ -21,7 +22,7 @@ export function ratesOf(
   if (serviceAccount) add("service-account", serviceAccount.id, serviceAccount.name, serviceAccount.rates)
   if (group) {
     add("group", group.id, group.name, group.rates ?? rateLimits.group)
-    const own = group.members.find(({ memberId }) => memberId === member?.id)
+    const own = memberIn(group, member?.id)
     if (own && member) add("group-member", `${group.id}/${member.id}`, `${member.email} in ${group.name}`, own.rates)
   }
   if (project) add("project", project.id, project.name, project.rates)

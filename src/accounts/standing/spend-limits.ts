@@ -6,6 +6,7 @@ import type { Guardrail } from "../directory/types.ts"
 import type { SpendLimit } from "../limits/types.ts"
 import type { LimitReset, Principal } from "../principal.ts"
 import { organisationId } from "./belongings.ts"
+import { memberIn } from "./look-ups.ts"
 import type { Belongings, Named } from "./types.ts"
 
 export const windowOf = (reset: LimitReset): WindowKind => (reset === "never" ? "total" : reset)
@@ -55,7 +56,7 @@ export function spendLimitsOf(
       window: windowOf(group.limitReset),
       ...of(group.limitNano),
     })
-    const own = group.members.find(({ memberId }) => memberId === member?.id)
+    const own = memberIn(group, member?.id)
     if (own && member) {
       const name = `${member.email} in ${group.name}`
       const limit = of(own.limitNano ?? group.memberLimitNano)

@@ -11,22 +11,30 @@ import { problemOf } from "./problem.ts"
 import { ratesOf } from "./rates.ts"
 import { spendLimitsOf } from "./spend-limits.ts"
 import type { Belongings, Standing, Standings } from "./types.ts"
+import { storesInProject, usualOf } from "./usual.ts"
 
 export interface StandingsOptions {
   readonly directory: () => Pick<Directory, "get" | "list">
   readonly config: () => Config
+  /** A key as it is now. Absent: keys do not change. */
+  readonly key?: (keyId: string) => Principal | undefined
 }
 
-export function createStandings({ directory, config }: StandingsOptions): Standings {
+export function createStandings({ directory, config, key }: StandingsOptions): Standings {
   let known = new WeakMap<Principal, Standing>()
+  const of = (principal: Principal): Standing => {
+    let standing = known.get(principal)
+    if (standing === undefined) {
+      standing = standingOf(principal, directory(), config())
+      known.set(principal, standing)
+    }
+    return standing
+  }
   return {
-    of: (principal) => {
-      let standing = known.get(principal)
-      if (standing === undefined) {
-        standing = standingOf(principal, directory(), config())
-        known.set(principal, standing)
-      }
-      return standing
+    of,
+    latest: (standing) => {
+      const principal = key ? key(standing.principal.keyId) : standing.principal
+      return principal ? of(principal) : standing
     },
     changed: () => {
       known = new WeakMap()
@@ -41,6 +49,7 @@ export function standingOf(principal: Principal, directory: Pick<Directory, "get
   const problem = problemOf(principal, belongs, directory)
   const access = accessOf(principal, belongs, directory)
   const brought = broughtOf(principal, belongs, directory)
+  const usual = usualOf(belongs)
   return Object.freeze({
     principal,
     ...belongs,
@@ -52,7 +61,8 @@ export function standingOf(principal: Principal, directory: Pick<Directory, "get
     ...(problem ? { problem } : {}),
     ...(access ? { access } : {}),
     ...(brought ? { brought } : {}),
-    storesBodies: principal.details?.storeBodies ?? config.bodies.store,
+    storesBodies: principal.details?.storeBodies ?? (storesInProject(belongs) || config.bodies.store),
+    ...(usual ? { usual } : {}),
   })
 }
 

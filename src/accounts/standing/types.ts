@@ -1,4 +1,4 @@
-import type { GatewayError, GenerationOwner } from "../../contract/index.ts"
+import type { GatewayError, GenerationOwner, JsonObject } from "../../contract/index.ts"
 import type { AccessList, Group, Guardrail, Member, Project, ServiceAccount, UpstreamKey } from "../directory/types.ts"
 import type { Spender } from "../limits/types.ts"
 import type { Principal } from "../principal.ts"
@@ -39,6 +39,14 @@ export interface BroughtKeys {
   readonly providers: ReadonlySet<string>
 }
 
+/** What its project says for requests that say nothing themselves. */
+export interface Usual {
+  readonly textModel?: string
+  readonly imageModel?: string
+  /** As a `provider` object. */
+  readonly provider?: JsonObject
+}
+
 /** All that governs a key's requests, put together from everything that it belongs to. Frozen; a change anywhere makes a new one. */
 export interface Standing extends Spender, Belongings {
   readonly principal: Principal
@@ -51,6 +59,8 @@ export interface Standing extends Spender, Belongings {
   /** Which lists of models count, and whose they are; absent: none. */
   readonly access?: AccessChoice
   readonly storesBodies: boolean
+  /** Absent: its project says nothing. */
+  readonly usual?: Usual
   /** Credentials for upstreams beside the operator's; absent where nobody brought any. */
   readonly brought?: BroughtKeys
 }
@@ -58,6 +68,8 @@ export interface Standing extends Spender, Belongings {
 export interface Standings {
   /** A look-up; made the first time after each change. */
   of(principal: Principal): Standing
+  /** The same key's as it is now; of a key that is gone, as it was. */
+  latest(standing: Standing): Standing
   /** Members, groups, lists or the configuration changed: what was made before holds for requests under way only. */
   changed(): void
 }

@@ -1,4 +1,6 @@
-import { createKeys, type Keys, stateProblem, unknownKey } from "../../accounts/keys.ts"
+import { stateProblem, unknownKey } from "../../accounts/key-problems.ts"
+import type { Keys } from "../../accounts/key-types.ts"
+import { createKeys } from "../../accounts/keys.ts"
 import type { Principal } from "../../accounts/principal.ts"
 import type { Config } from "../../config/config.ts"
 import type { GatewayError } from "../../contract/index.ts"

@@ -41,7 +41,12 @@ export interface Asked extends Asker {
   readonly wasRefused: boolean
   /** What has to be left for it to be let in. */
   readonly needNano: number
+  /** It was made with a credential that somebody brought: only limits that count those limit it. */
+  readonly byok: boolean
 }
+
+const payerOf = (spender: Spender, byok: boolean): Pick<Spender, "accounts" | "limits"> =>
+  byok ? { accounts: spender.accounts, limits: spender.limits.filter(({ countsByok }) => countsByok) } : spender
 
 /** The limits on money, over the time of the recorded requests. */
 export class Limits {
@@ -60,15 +65,16 @@ export class Limits {
 
   /** The refusal, or undefined. As long as nothing is different for an account, what happened is what would have happened. */
   refusal(asked: Asked): GatewayError | undefined {
-    const { principal, spender, before, at, wasRefused, needNano } = asked
-    const least = this.#budgets.leastOf(spender, at)
+    const { principal, spender, before, at, wasRefused, needNano, byok } = asked
+    const payer = payerOf(spender, byok)
+    const least = this.#budgets.leastOf(payer, at)
     if (!least) return undefined
     const accounts = spender.accounts.map((id) => this.#account(id))
     const isAsRecorded =
       accounts.every(({ isInStep, driftNano }) => isInStep && driftNano === 0) &&
       before !== undefined &&
       limitsAlike(spender, before)
-    const isRefused = isAsRecorded ? wasRefused : needNano > this.#budgets.available(spender, at)
+    const isRefused = isAsRecorded ? wasRefused : needNano > this.#budgets.available(payer, at)
     if (isRefused !== wasRefused) for (const account of accounts) account.isInStep = false
     if (!isRefused) return undefined
     const { limit } = least
@@ -81,13 +87,14 @@ export class Limits {
   }
 
   /** A request is over. Its output would have been limited to what was left. */
-  spend(spender: Spender, wasNano: number, nano: number, at: number): void {
+  spend(spender: Spender, wasNano: number, nano: number, at: number, byok: boolean): void {
+    const payer = payerOf(spender, byok)
     const accounts = spender.accounts.map((id) => this.#account(id))
-    const left = Math.max(0, this.#budgets.available(spender, at))
+    const left = Math.max(0, this.#budgets.available(payer, at))
     const isAsRecorded = nano === wasNano && accounts.every(({ isInStep }) => isInStep)
     const spent = isAsRecorded ? nano : Math.min(nano, left)
     for (const account of accounts) account.driftNano += spent - wasNano
-    this.#budgets.spend(spender, spent, at)
+    this.#budgets.spend(payer, spent, at, byok)
   }
 
   #account(id: AccountId): Account {

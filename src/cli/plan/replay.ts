@@ -122,8 +122,10 @@ export class Replay {
   async #judge(row: Recorded, was: Was, { now, would: asker }: Asking, planned: Planned): Promise<Verdict> {
     const { next } = planned
     const at = endOf(row)
+    // Whoever answers in the other configuration: a credential that was brought would have been there as well.
+    const byok = row.byok === true
     if ("refused" in next) {
-      if (!GatewayError.is(asker)) this.#limits.spend(this.#parts.next.standingOf(asker), row.costNano, 0, at)
+      if (!GatewayError.is(asker)) this.#limits.spend(this.#parts.next.standingOf(asker), row.costNano, 0, at, byok)
       return { row, was, would: { kind: "refused", rule: next.rule, error: next.refused }, losesCache: false }
     }
     const would = routed(row, was, planned.present, next)
@@ -150,10 +152,11 @@ export class Replay {
             before: now && this.#parts.present.standingOf(now),
             at: row.createdAt,
             wasRefused: isRefusedForMoney(was),
+            byok,
             needNano: needOf(prices, { inputTokens, isCall, costNano: nano }),
           })
     if (refused) return { row, was, would: { kind: "refused", rule: "spend_limit", error: refused }, losesCache: false }
-    this.#limits.spend(spender, row.costNano, nano, at)
+    this.#limits.spend(spender, row.costNano, nano, at, byok)
     const lostTokens = typeof cost === "object" ? cost.lostTokens : 0
     if (was.kind !== "remembered" && was.kind !== "failed" && !would.isFailed) this.#caches.note(turn)
     return {

@@ -47,7 +47,7 @@ const usualSchemes = ["vscode", "vscode-insiders", "cursor", "windsurf", "http:/
 
 export const resolveGovernance = (
   source: ConfigFile,
-): Pick<Config, "organisation" | "rateLimits" | "alerts" | "bodies" | "signIn" | "sealKey"> => {
+): Pick<Config, "organisation" | "rateLimits" | "alerts" | "bodies" | "signIn" | "byok" | "sealKey"> => {
   const { organisation = {}, rate_limits: rates, bodies = {} } = source
   return defined({
     organisation: defined({
@@ -55,6 +55,7 @@ export const resolveGovernance = (
       limitNano: nanoOf(organisation.limit),
       limitReset: organisation.limit_reset ?? "never",
       memberLimitNano: nanoOf(organisation.member_limit),
+      unpriced: organisation.unpriced ?? "refuse",
       credits: organisation.credits ?? "unlimited",
     }),
     rateLimits: defined({
@@ -77,6 +78,7 @@ export const resolveGovernance = (
       encryptionKey: bodies.encryption_key,
     }),
     signIn: { callbackSchemes: source.sign_in?.callback_schemes ?? usualSchemes },
+    byok: { perRequest: source.byok?.per_request ?? false },
     sealKey: source.seal_key,
   })
 }

@@ -2,8 +2,8 @@ import { Type } from "@sinclair/typebox"
 import { count, flag, optional, strict, text } from "./pieces.ts"
 
 /** The largest amount that limits can be; nano-dollars of it are still counted exactly. */
-const largestLimit = 4_000_000
-const amount = (description: string) => Type.Number({ minimum: 0, maximum: largestLimit, description })
+export const largestUsd = 4_000_000
+const amount = (description: string) => Type.Number({ minimum: 0, maximum: largestUsd, description })
 
 export const limitReset = Type.Union(
   [Type.Literal("daily"), Type.Literal("weekly"), Type.Literal("monthly"), Type.Literal("never")],
@@ -70,6 +70,12 @@ export const governanceSections = {
         name: optional(text("for people; default signalbox")),
         limit: optional(amount("USD that all keys together may spend per window; absent: no limit")),
         limit_reset: optional(limitReset),
+        unpriced: optional(
+          Type.Union([Type.Literal("refuse"), Type.Literal("allow")], {
+            description:
+              "models that nobody knows a price of, for keys with a limit on money: not used, or counted as free; default refuse",
+          }),
+        ),
         member_limit: optional(amount("USD a month of members that have no limit of their own")),
         credits: optional(
           Type.Union([Type.Literal("unlimited"), Type.Literal("prepaid")], {
@@ -145,6 +151,16 @@ export const governanceSections = {
         ),
       },
       { ...strict, description: "keys that applications ask for through the browser" },
+    ),
+  ),
+  byok: optional(
+    Type.Object(
+      {
+        per_request: optional(
+          flag("callers may send credentials for upstreams with a request, as X-Provider-API-Keys; default false"),
+        ),
+      },
+      { ...strict, description: "credentials for upstreams that others than the operator bring" },
     ),
   ),
   seal_key: optional(

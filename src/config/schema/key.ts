@@ -1,5 +1,5 @@
 import { Type } from "@sinclair/typebox"
-import { limitReset, rateFields } from "./governance.ts"
+import { largestUsd, limitReset, rateFields } from "./governance.ts"
 import { flag, optional, preferences, streamRecovery, strict, text } from "./pieces.ts"
 
 export const KeySchema = Type.Object(
@@ -9,7 +9,7 @@ export const KeySchema = Type.Object(
     limit: optional(
       Type.Number({
         minimum: 0,
-        maximum: 4_000_000,
+        maximum: largestUsd,
         description: "USD that may be spent per window; absent: no limit",
       }),
     ),

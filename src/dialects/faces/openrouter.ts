@@ -72,7 +72,7 @@ export const openrouterFace: Face = {
     error: errorObject(error, context),
     choices: [{ index: 0, delta: { content: "" }, finish_reason: "error", native_finish_reason: "error" }],
   }),
-  usage: (usage, costUsd) => {
+  usage: (usage, costUsd, brought) => {
     const { prompt, completion, total, cacheWrite, inputDetails, outputDetails } = countTokens(usage)
     const cost = roundUsd(costUsd)
     const searches = usage.counters?.webSearch
@@ -82,11 +82,20 @@ export const openrouterFace: Face = {
       total_tokens: total,
       prompt_tokens_details: { ...inputDetails, ...(cacheWrite > 0 ? { cache_write_tokens: cacheWrite } : {}) },
       completion_tokens_details: outputDetails,
-      cost,
-      // No `cost_details`: its two halves would have to add up to `cost`, which is rounded once over all buckets and a fee per request that
+      // Of the gateway's money; what a vendor charges somebody else is in the details.
+      cost: brought ? 0 : cost,
+      // Otherwise no `cost_details`: its two halves would have to add up to `cost`, which is rounded once over all buckets and a fee per request that
       // belongs to neither half; and an upstream that names its cost names no halves. What an upstream itself sends is passed on.
-      // True of OpenRouter where the upstream key is the customer's and the cost only the router's fee: here the cost is the real one.
-      is_byok: false,
+      is_byok: brought !== undefined,
+      ...(brought
+        ? {
+            cost_details: {
+              upstream_inference_cost: cost,
+              upstream_inference_prompt_cost: roundUsd(brought.promptUsd),
+              upstream_inference_completions_cost: roundUsd(brought.completionUsd),
+            },
+          }
+        : {}),
       ...(searches === undefined ? {} : { server_tool_use: { web_search_requests: searches } }),
     }
   },

@@ -2,7 +2,9 @@
 export { type BodyScan, bodyScanner } from "./body-scan.ts"
 export { applyEdits, type Changes, objectEdits, patchObject, type TextEdit } from "./edit.ts"
 export {
+  deepest,
   elementsAt,
+  isTooDeep,
   type Member,
   memberOf,
   type ObjectSpan,

@@ -70,6 +70,28 @@ const note = (text: string, open: number, end: number, search: WordSearch) => {
   if (search.wanted.has(word)) search.found.add(word)
 }
 
+/**
+ * Levels of nesting: nobody means more, most readers take no more, and the runtime needs seconds to write what is a hundred thousand levels
+ * deep. Deeper texts are none.
+ */
+export const deepest = 500
+
+/** Whether a text nests deeper than that. A look at its brackets: whoever parsed it to find out would have taken the time already. */
+export function isTooDeep(text: string): boolean {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) {
+      const end = stringEnd(text, at)
+      if (end < 0) return false
+      at = end - 1
+    } else if (code === openBrace || code === openBracket) {
+      if (++depth > deepest) return true
+    } else if (code === closeBrace || code === closeBracket) depth--
+  }
+  return false
+}
+
 /** Jumps over an object or array: strings are skipped whole, brackets must pair up. */
 const nestedEnd = (text: string, start: number, search?: WordSearch): number => {
   const closers: number[] = []
@@ -89,6 +111,7 @@ const nestedEnd = (text: string, start: number, search?: WordSearch): number => 
       if (closers.pop() !== code) return -1
       if (closers.length === 0) return at
     }
+    if (closers.length > deepest) return -1
   }
   return -1
 }

@@ -1,10 +1,12 @@
 import { Elysia } from "elysia"
 import type { AuditLine, AuditLog, AuditQuery } from "../../accounts/audit/audit-log.ts"
-import { QueryReader } from "../lists/print.ts"
+import { memberByEmail } from "../../accounts/directory/members.ts"
+import { exportFile } from "../export.ts"
+import { timeIn } from "../fields/moments.ts"
+import { QueryReader, refuseOthers } from "../fields/query.ts"
 import { managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
-import { wrong } from "./fields.ts"
-import { refuseOthers } from "./paging.ts"
+import { timeText } from "../shown.ts"
 
 const parameters = ["kind", "id", "actor", "action", "from", "to", "cursor", "limit", "format"]
 
@@ -21,15 +23,10 @@ export const adminAudit = (services: HttpServices) =>
       managed(services, request, "GET /admin/audit", async ({ query }) => {
         refuseOthers(query, parameters)
         const read = new QueryReader(query)
-        const asked = queryOf(read)
+        const asked = askedOf(services, query)
         const limit = read.integer("limit", 1, largestPage)
         if (read.oneOf("format", ["json", "jsonl"]) === "jsonl")
-          return new Response(exported(services.audit, asked, limit ?? Number.POSITIVE_INFINITY), {
-            headers: {
-              "content-type": "application/x-ndjson",
-              "content-disposition": 'attachment; filename="audit.jsonl"',
-            },
-          })
+          return exportFile("audit", "jsonl", exported(services.audit, asked, limit ?? Number.POSITIVE_INFINITY))
         const size = limit ?? usualPage
         const lines = await services.audit.find({ ...asked, limit: size })
         return { data: lines.map(lineRow), next_cursor: lines.length < size ? null : String(lines.at(-1)!.number) }
@@ -37,49 +34,42 @@ export const adminAudit = (services: HttpServices) =>
     { parse: "none", detail: { summary: "Every change: who, what, before, after, from where", tags: ["Admin"] } },
   )
 
-function queryOf(read: QueryReader): Omit<AuditQuery, "limit"> {
+type Asked = Omit<AuditQuery, "limit">
+
+/** Members may be named by their addresses, as everywhere below `/admin`. */
+function askedOf({ directory }: HttpServices, query: URLSearchParams): Asked {
+  const read = new QueryReader(query)
+  const idOf = (text: string | undefined) =>
+    text === undefined ? undefined : (memberByEmail(directory, text)?.id ?? text)
   const asked = {
     kind: read.text("kind"),
-    objectId: read.text("id"),
-    actor: read.text("actor"),
+    objectId: idOf(read.text("id")),
+    actor: idOf(read.text("actor")),
     action: read.text("action"),
-    from: timeIn(read, "from"),
-    to: timeIn(read, "to"),
+    from: timeIn(query, "from"),
+    to: timeIn(query, "to"),
     before: read.integer("cursor", 1, Number.MAX_SAFE_INTEGER),
   }
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined))
 }
 
-function timeIn(read: QueryReader, name: string): number | undefined {
-  const text = read.text(name)
-  if (text === undefined) return undefined
-  const at = Date.parse(text)
-  if (Number.isFinite(at)) return at
-  throw wrong(name, "a date, or a date and time as in 2027-01-31T00:00:00Z")
-}
-
-/** One line of JSON each, newest first, read as fast as the client takes them. */
-function exported(audit: AuditLog, asked: Omit<AuditQuery, "limit">, most: number): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder()
+/** Newest first, in pieces. */
+async function* exported(audit: AuditLog, asked: Asked, most: number) {
   let { before } = asked
   let left = most
-  return new ReadableStream({
-    async pull(controller) {
-      const limit = Math.min(exportedAtOnce, left)
-      const lines =
-        limit === 0 ? [] : await audit.find({ ...asked, ...(before === undefined ? {} : { before }), limit })
-      left -= lines.length
-      before = lines.at(-1)?.number
-      if (lines.length > 0)
-        controller.enqueue(encoder.encode(lines.map((line) => `${JSON.stringify(lineRow(line))}\n`).join("")))
-      if (lines.length < exportedAtOnce || left === 0) controller.close()
-    },
-  })
+  while (left > 0) {
+    const limit = Math.min(exportedAtOnce, left)
+    const lines = await audit.find({ ...asked, ...(before === undefined ? {} : { before }), limit })
+    yield lines.map(lineRow)
+    left -= lines.length
+    before = lines.at(-1)?.number
+    if (lines.length < limit) return
+  }
 }
 
 const lineRow = ({ number, at, actor, action, kind, id, before, after }: AuditLine): Record<string, unknown> => ({
   number,
-  at: new Date(at).toISOString(),
+  at: timeText(at),
   action,
   kind,
   id,

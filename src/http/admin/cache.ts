@@ -1,12 +1,14 @@
 import { Elysia } from "elysia"
 import { type CachePurge, GatewayError } from "../../contract/index.ts"
+import { documented } from "../documented.ts"
+import { text } from "../fields/fields.ts"
 import { type Asked, managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
-import { text } from "./fields.ts"
+
+const detail = documented("Admin")
 
 /** `/admin/cache`: what is remembered, and how to forget it. */
 export const adminCache = (services: HttpServices) => {
-  const detail = (summary: string) => ({ parse: "none" as const, detail: { summary, tags: ["Admin"] } })
   return new Elysia({ name: "admin cache" })
     .get(
       "/admin/cache",

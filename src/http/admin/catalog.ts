@@ -1,12 +1,15 @@
 import { Elysia } from "elysia"
 import type { DocumentState, RefreshResult } from "../../facts/refresh/refresh-types.ts"
+import { documented } from "../documented.ts"
+import { flag, readFields, text } from "../fields/fields.ts"
 import { managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
-import { flag, readFields, text } from "./fields.ts"
+import { timeOrNull } from "../shown.ts"
+
+const detail = documented("Admin")
 
 /** `/admin/catalog`: what `signalbox models --refresh` uses while a gateway runs. Management keys only. */
 export const adminCatalog = (services: HttpServices) => {
-  const detail = (summary: string) => ({ parse: "none" as const, detail: { summary, tags: ["Admin"] } })
   return new Elysia({ name: "admin catalog" })
     .get(
       "/admin/catalog",
@@ -39,8 +42,7 @@ async function state(services: HttpServices): Promise<object> {
   }
 }
 
-const moment = (milliseconds: number | undefined): string | null =>
-  milliseconds === undefined ? null : new Date(milliseconds).toISOString()
+const moment = (milliseconds: number | undefined): string | null => timeOrNull(milliseconds)
 
 /** As it stands in `GET /admin/state` as well. */
 export const documentRow = (document: DocumentState, now: number): Record<string, unknown> => ({

@@ -18,9 +18,13 @@ import { unescaped } from "../../dialects/body/unescaped.ts"
 import { checkPreferences } from "../../pipeline/plan/preferences/strict-preferences.ts"
 import { dangling } from "../../pipeline/plan/targets/reachable.ts"
 import { checkPresetFields } from "../../pipeline/presets/check-fields.ts"
+import { documented } from "../documented.ts"
 import { managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
+import { timeText } from "../shown.ts"
 import { declarationAudit } from "./declaration-audit.ts"
+
+const detail = documented("Admin")
 
 /** One kind of what the API may declare beside the configuration file. */
 interface Declarable {
@@ -90,7 +94,6 @@ function mount(app: Elysia, services: HttpServices, kind: Declarable): void {
   const what = kind.path
   const path = `/admin/${what}` as const
   const nameIn = (params: Readonly<Record<string, string>>) => kind.named(unescaped(params["*"] ?? ""))
-  const detail = (summary: string) => ({ parse: "none" as const, detail: { summary, tags: ["Admin"] } })
   app.get(
     path,
     ({ request }) => managed(services, request, `GET ${path}`, () => ({ data: listOf(services, kind) })),
@@ -176,7 +179,7 @@ const rowOf = ({ kind, name, version, body, createdAt, createdBy }: Declaration)
   source: "store",
   version,
   [kind === "alias" ? "model" : kind]: body,
-  created_at: new Date(createdAt).toISOString(),
+  created_at: timeText(createdAt),
   created_by: createdBy ?? null,
 })
 

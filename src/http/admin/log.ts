@@ -1,13 +1,14 @@
 import { Elysia } from "elysia"
 import { type TextName, tagPrefix, textNames } from "../../ledger/log/types.ts"
-import { QueryReader } from "../lists/print.ts"
+import { exportFile, exportFormats } from "../export.ts"
+import { wrong } from "../fields/fields.ts"
+import { QueryReader } from "../fields/query.ts"
 import { logDetail } from "../log/detail.ts"
-import { exportLog } from "../log/export.ts"
+import { exportedLog } from "../log/export.ts"
 import { readFilter } from "../log/read-filter.ts"
 import { cursorText, readCursor, shower, showSession } from "../log/rows.ts"
 import { type Asked, managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
-import { wrong } from "./fields.ts"
 
 const mostRows = 500
 const usualRows = 50
@@ -51,9 +52,8 @@ export const adminLog = (services: HttpServices) => {
 async function searchLog(services: HttpServices, asked: Asked): Promise<unknown> {
   const read = new QueryReader(asked.query)
   const filter = await readFilter(services, asked, searchParameters)
-  const format = read.text("format") ?? "json"
-  if (format === "csv" || format === "jsonl") return exportLog(services, filter, format)
-  if (format !== "json") throw wrong("format", "json, csv or jsonl")
+  const format = read.oneOf("format", ["json", ...exportFormats]) ?? "json"
+  if (format !== "json") return exportFile("log", format, exportedLog(services, filter))
   const cursor = read.text("cursor")
   const { rows, next, behind } = await services.log.search({
     filter,

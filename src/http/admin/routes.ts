@@ -2,6 +2,7 @@ import { Elysia } from "elysia"
 import type { PluginState } from "../../host/host-types.ts"
 import { managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
+import { timeText } from "../shown.ts"
 
 /** `/admin`: what the operator's own tools ask. Management keys only. */
 export const adminRoutes = (services: HttpServices) =>
@@ -34,7 +35,7 @@ export const adminRoutes = (services: HttpServices) =>
 const pluginRow = ({ switchedOff, lastError, timeMs, inFlight, ...row }: PluginState) => ({
   ...row,
   switched_off: switchedOff,
-  last_error: lastError ? { ...lastError, at: new Date(lastError.at).toISOString() } : null,
+  last_error: lastError ? { ...lastError, at: timeText(lastError.at) } : null,
   time_ms: Math.round(timeMs),
   in_flight: inFlight,
 })

@@ -5,6 +5,7 @@ import { noChooser } from "../../pipeline/plan/targets/choose.ts"
 import { resolveName } from "../../pipeline/plan/targets/resolve.ts"
 import { isGuess } from "../../pipeline/plan/targets/scope.ts"
 import type { Snapshot } from "../../pipeline/services.ts"
+import { usualModel } from "../../pipeline/usual-model.ts"
 import type { HttpServices } from "../services.ts"
 
 /**
@@ -19,11 +20,12 @@ export function awaitFactsOf(
   if (services.pipeline.facts.loaded) return undefined
   const { body, client, address, principal } = inbound
   try {
-    const { model = principal.routing?.defaultModel, models, preset } = readNames(body, client, address)
+    const standing = services.standings.of(principal)
+    const own = principal.routing?.defaultModel ?? standing.usual?.textModel
+    const { model = own, models, preset } = readNames(body, client, address)
     if (model !== undefined) return awaitFacts(services, [model, ...models])
-    const { defaultModel } = services.pipeline.snapshot()
     const named = preset === undefined ? models : [`@preset/${preset}`, ...models]
-    return awaitFacts(services, named.length === 0 ? [defaultModel] : named)
+    return awaitFacts(services, named.length === 0 ? [usualModel(standing, services.pipeline.snapshot())] : named)
   } catch (thrown) {
     // What is wrong with a body is said by whoever runs it.
     if (!GatewayError.is(thrown)) throw thrown

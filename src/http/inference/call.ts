@@ -9,6 +9,7 @@ import {
 } from "../../contract/index.ts"
 import { beginCall, type CallOutcome, runCall } from "../../pipeline/call/run.ts"
 import type { RequestOf } from "../../pipeline/call/work.ts"
+import { faceFor } from "../../pipeline/deliver/face.ts"
 import type { Exchange } from "../../pipeline/exchange.ts"
 import { commonFields, type ReadField, type RequestFields } from "../../pipeline/fields.ts"
 import { authenticate } from "../auth.ts"
@@ -71,7 +72,8 @@ export async function answerCall<Name extends AbilityName>(
   try {
     const principal = authenticate(services.keys, request, "inference")
     const asked = await route.read(services, request)
-    const fields = named(commonFields(asked.read), asked.request.model)
+    const usual = route.ability === "images" ? services.standings.of(principal).usual?.imageModel : undefined
+    const fields = named(commonFields(asked.read), asked.request.model, usual)
     if (fields.model === undefined) {
       throw new GatewayError("invalid_request", `"model" is missing; name the model to use.`, { param: "model" })
     }
@@ -90,7 +92,10 @@ export async function answerCall<Name extends AbilityName>(
     })
     exchange.ownLosses.push(...(asked.losses ?? []))
     const outcome = await runCall(exchange, { ability: route.ability, request: asked.request })
-    const { body, contentType } = await route.write({ outcome, asked, identity: identityOf(exchange), face }, services)
+    const { body, contentType } = await route.write(
+      { outcome, asked, identity: identityOf(exchange), face: faceFor(exchange) },
+      services,
+    )
     return new Response(body as BodyInit, { headers: replyHeaders(services, exchange, contentType) })
   } catch (thrown) {
     return refused(services, face, route.client, requestId, thrown, exchange)
@@ -98,10 +103,10 @@ export async function answerCall<Name extends AbilityName>(
 }
 
 /** The address may name the model as well (Gemini's), and a list of models needs no first one beside it. */
-function named(fields: RequestFields, model: string): RequestFields {
+function named(fields: RequestFields, model: string, usual: string | undefined): RequestFields {
   if (fields.model !== undefined) return fields
   if (model !== "") return { ...fields, model }
-  const [first, ...models] = fields.models
+  const [first = usual, ...models] = fields.models
   return first === undefined ? fields : { ...fields, model: first, models }
 }
 

@@ -1,11 +1,10 @@
 import { Elysia } from "elysia"
-import { emptyUsage } from "../../contract/index.ts"
+import { emptyUsage, type Usage } from "../../contract/index.ts"
 import {
   decodeImageEdit,
   decodeImageGeneration,
   encodeImageEvents,
   encodeImageReply,
-  type ImageAnswer,
 } from "../../dialects/images/index.ts"
 import type { FaceMount, HttpServices } from "../services.ts"
 import { answerCall, type CallRoute, eventType, jsonType } from "./call.ts"
@@ -17,12 +16,12 @@ const loadUrl =
   (url: string, param: string) =>
     pipeline.fetchFile(url, param, request.signal)
 
-/** Answers as OpenAI's routes give them; `usage` for those that count in other words. */
+/** Answers as OpenAI's routes give them; `words`: they count in those of their API's chats. */
 export const writeImages =
-  (usage?: ImageAnswer["usageIn"]): CallRoute<"images">["write"] =>
+  (words?: "face"): CallRoute<"images">["write"] =>
   async ({ outcome, asked, identity, face }, services) => {
     const answer = {
-      ...(usage ? { usageIn: usage } : {}),
+      ...(words ? { usageIn: (usage: Usage, costUsd: number) => face.usage(usage, costUsd) } : {}),
       reply: outcome.reply,
       request: asked.request,
       usage: outcome.exchange.usage ?? emptyUsage,

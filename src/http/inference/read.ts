@@ -1,5 +1,6 @@
 import { GatewayError, isObject, type Json, type JsonObject } from "../../contract/index.ts"
-import type { ReadField } from "../../pipeline/fields.ts"
+import { isTooDeep } from "../../dialects/json-text/index.ts"
+import { type ReadField, tooDeep } from "../../pipeline/fields.ts"
 import { parseBody } from "../../pipeline/request.ts"
 import { type BodyLimits, readBody, readForm } from "../body.ts"
 import type { HttpServices } from "../services.ts"
@@ -17,6 +18,7 @@ export async function readJson(
   if (isForm(request))
     throw new GatewayError("invalid_request", "This route takes a JSON body and no form. Send application/json.")
   const text = await readBody(request, limitsOf(services), services.pipeline.deadlines)
+  if (isTooDeep(text)) throw tooDeep()
   const body = parseBody(text)
   if (!isObject(body)) throw new GatewayError("invalid_request", "The body must be a JSON object.")
   return { text, body, read: (key) => body[key] }
@@ -41,7 +43,7 @@ const formFrameBytes = 64 * 1024
 /** Forms hold texts; what looks like an object or a list is one (`provider`, `models`). */
 function formValue(value: unknown): Json | undefined {
   if (typeof value !== "string") return undefined
-  if (!/^\s*[[{]/.test(value)) return value
+  if (!/^\s*[[{]/.test(value) || isTooDeep(value)) return value
   try {
     return JSON.parse(value) as Json
   } catch {

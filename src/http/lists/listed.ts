@@ -3,6 +3,7 @@ import type { RegionDoor } from "../../config/config.ts"
 import { putBounded } from "../../contract/bounded.ts"
 import type { JsonObject } from "../../contract/index.ts"
 import { isAllowed, isListed } from "../../pipeline/access/access.ts"
+import { fittingFor } from "../../pipeline/credentials/fitting.ts"
 import { standingFilters } from "../../pipeline/plan/filters/filters.ts"
 import type { Question } from "../../pipeline/plan/filters/question.ts"
 import { addLayer, nothingWanted, standing } from "../../pipeline/plan/preferences/layers.ts"
@@ -86,8 +87,9 @@ export async function viewFor(services: HttpServices, viewer: Viewer): Promise<V
 function accessName({ principal, door }: Viewer, standing: Standing | undefined, version: number): string {
   const { models, provider } = principal?.routing ?? {}
   const held = [...(standing?.guardrails ?? []), ...(standing?.access?.lists ?? [])].map(({ id }) => id)
+  const brought = standing?.brought && ["brought", ...standing.brought.keys.map(({ id }) => id)]
   // What these say may change, and then everything counts as changed.
-  const changeable = held.length === 0 ? null : [version, ...held]
+  const changeable = held.length === 0 && !brought ? null : [version, ...held, ...(brought ?? [])]
   return JSON.stringify([models ?? null, provider ?? null, door?.region ?? null, changeable])
 }
 
@@ -102,6 +104,7 @@ function standingQuestion(snapshot: Snapshot, listing: Listing, viewer: Viewer, 
     today: "",
     price: listing.priceOf,
     access: (offer) => isAllowed(snapshot, held, offer),
+    credentials: (offer) => fittingFor(snapshot, held ?? {}, offer),
     guardrails: held?.guardrails ?? [],
     isListed: (names, offer) => isListed(snapshot, names, offer),
   }

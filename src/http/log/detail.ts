@@ -2,15 +2,15 @@ import { rights } from "../../accounts/rights/rights.ts"
 import { GatewayError, type Generation } from "../../contract/index.ts"
 import { endOf } from "../../ledger/log/feedback.ts"
 import type { Asked } from "../managed.ts"
-import { generationData, providerNames } from "../openrouter/generation.ts"
+import { generationData } from "../openrouter/generation.ts"
+import { providerNames } from "../provider-names.ts"
 import type { HttpServices } from "../services.ts"
+import { findSeen } from "./find.ts"
 
 /** All that is kept of one request; prompt and answer for whoever may read them. */
 export async function logDetail(services: HttpServices, asked: Asked, id: string): Promise<object> {
-  const found = await services.findGeneration(id, undefined)
-  const isTheirs = asked.reach === "all" || (asked.memberId !== undefined && found?.owner?.member === asked.memberId)
-  if (!found || !isTheirs)
-    throw new GatewayError("not_found", `There is no request "${id.slice(0, 100)}".`, { param: "id" })
+  const found = await findSeen(services, asked, id)
+  if (!found) throw new GatewayError("not_found", `There is no request "${id.slice(0, 100)}".`, { param: "id" })
   return {
     data: {
       ...generationData(found, providerNames(services)),

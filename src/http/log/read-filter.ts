@@ -11,7 +11,8 @@ import {
   textNames,
 } from "../../ledger/log/types.ts"
 import { nanoOfUsd } from "../../ledger/money.ts"
-import { wrong } from "../admin/fields.ts"
+import { wrong } from "../fields/fields.ts"
+import { timeIn } from "../fields/moments.ts"
 import type { Asked } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
 
@@ -19,6 +20,10 @@ import type { HttpServices } from "../services.ts"
 const mostValues = 100
 const longestValue = 512
 const mostFilters = 40
+
+/** Columns that have nothing but these two values, so that another one is a mistake and not an empty answer. */
+const flags: ReadonlySet<string> = new Set(["streamed", "cancelled", "cached", "byok"])
+const flagValues: readonly string[] = ["true", "false"]
 
 const isText = (name: string): name is TextName => (textNames as readonly string[]).includes(name)
 const rangeName = new RegExp(`^(${numberNames.join("|")})_(min|max)$`)
@@ -36,11 +41,13 @@ const valuesOf = (name: string, text: string): readonly string[] => {
   return values
 }
 
-/** ISO 8601, or milliseconds UTC. */
-function momentOf(name: string, text: string): number {
-  const moment = /^\d+$/.test(text) ? Number(text) : Date.parse(text)
-  if (Number.isFinite(moment)) return moment
-  throw wrong(name, "a moment like 2026-03-04T12:00:00Z, or milliseconds since 1970")
+/** `a,b` are requests that have one of them, `!a,b` those that have neither. */
+function conditionOf(services: HttpServices, column: string, text: string): LogCondition {
+  const isNot = text.startsWith("!")
+  const values = valuesOf(column, isNot ? text.slice(1) : text)
+  if (flags.has(column) && !values.every((value) => flagValues.includes(value)))
+    throw wrong(column, flagValues.join(" or "))
+  return { columns: [column], values: withIds(services, column, values), ...(isNot ? { isNot } : {}) }
 }
 
 /** People know these by their names; the log has their ids. */
@@ -73,14 +80,14 @@ function withIds(services: HttpServices, column: string, values: readonly string
 export type OtherParameters = ReadonlySet<string>
 
 /**
- * The filters of a query, and the reach of whoever asks: values with commas between of which one must fit, `*` for any number of characters,
- * `<number>_min` and `<number>_max`, `from`, `to`, `q`, `feedback`. An unknown one is a mistake, never everything.
+ * The filters of a query, and the reach of whoever asks: values with commas between of which one must fit, or none with `!` before them, `*`
+ * for any number of characters, `<number>_min` and `<number>_max`, `from`, `to`, `q`, `feedback`. An unknown one is a mistake, never everything.
  */
 export async function readFilter(services: HttpServices, asked: Asked, others: OtherParameters): Promise<LogFilter> {
   const conditions: LogCondition[] = []
   const ranges = new Map<NumberName, LogRange>()
-  let from: number | undefined
-  let to: number | undefined
+  const from = timeIn(asked.query, "from")
+  const to = timeIn(asked.query, "to")
   let free: string | undefined
   let said: readonly string[] | undefined
   let count = 0
@@ -98,9 +105,8 @@ export async function readFilter(services: HttpServices, asked: Asked, others: O
         [end as "min" | "max"]: bound,
       })
     } else if (isText(name) || (name.startsWith(tagPrefix) && name.length > tagPrefix.length))
-      conditions.push({ columns: [name], values: withIds(services, name, valuesOf(name, value)) })
-    else if (name === "from") from = momentOf(name, value)
-    else if (name === "to") to = momentOf(name, value)
+      conditions.push(conditionOf(services, name, value))
+    else if (name === "from" || name === "to") continue
     else if (name === "q") free = value.trim()
     else if (name === "feedback") said = valuesOf(name, value)
     else

@@ -1,20 +1,20 @@
 import type { JsonObject } from "../../contract/index.ts"
 import type { LogCursor, LogRow, LogSession } from "../../ledger/log/types.ts"
 import { usd } from "../../ledger/money.ts"
-import { wrong } from "../admin/fields.ts"
+import { wrong } from "../fields/fields.ts"
 import type { HttpServices } from "../services.ts"
+import { timeText } from "../shown.ts"
 
 /** A row of the log as it is shown. USD, ISO 8601, milliseconds. What is not there is null. */
 export type ShownRow = Readonly<Record<string, unknown>>
 
 const orNull = (text: string): string | null => (text === "" ? null : text)
 
-/** Names of what ids stand for, looked up once per answer. */
 export function shower(services: HttpServices): (row: LogRow, feedback: JsonObject | undefined) => ShownRow {
-  const keyNames = new Map(services.keys.list().map(({ keyId, name }) => [keyId, name]))
+  const { keys } = services
   return ({ at, texts, numbers, tags }, feedback) => ({
     id: texts.id,
-    time: new Date(at).toISOString(),
+    time: timeText(at),
     status: Number(texts.status),
     error: orNull(texts.error),
     model: texts.model,
@@ -24,7 +24,7 @@ export function shower(services: HttpServices): (row: LogRow, feedback: JsonObje
     api: texts.api,
     face: texts.face,
     key_id: texts.key_id,
-    key_name: keyNames.get(texts.key_id) ?? null,
+    key_name: keys.get(texts.key_id)?.name ?? null,
     member: orNull(texts.member),
     group: orNull(texts.group),
     service_account: orNull(texts.service_account),
@@ -58,19 +58,19 @@ export function shower(services: HttpServices): (row: LogRow, feedback: JsonObje
 }
 
 export function showSession(services: HttpServices): (session: LogSession) => ShownRow {
-  const keyNames = new Map(services.keys.list().map(({ keyId, name }) => [keyId, name]))
+  const { keys } = services
   return (session) => ({
     conversation: session.conversation,
     session: orNull(session.session),
-    first_at: new Date(session.firstAt).toISOString(),
-    last_at: new Date(session.lastAt).toISOString(),
+    first_at: timeText(session.firstAt),
+    last_at: timeText(session.lastAt),
     requests: session.requests,
     failed: session.failed,
     cost: usd(session.costNano),
     input_tokens: session.inputTokens,
     output_tokens: session.outputTokens,
     key_id: session.keyId,
-    key_name: keyNames.get(session.keyId) ?? null,
+    key_name: keys.get(session.keyId)?.name ?? null,
     models: session.models,
   })
 }

@@ -3,11 +3,12 @@ import { GatewayError } from "../../contract/index.ts"
 import { usd } from "../../ledger/money.ts"
 import type { UsageCondition, UsageDimension, UsageRow } from "../../ledger/usage/types.ts"
 import { dayStart } from "../../store/windows.ts"
-import { wrong } from "../admin/fields.ts"
+import { wrong } from "../fields/fields.ts"
 import { type Asked, managed } from "../managed.ts"
+import { providerNames } from "../provider-names.ts"
 import type { HttpServices } from "../services.ts"
 import { usageScopeOf } from "../usage/scope.ts"
-import { projectIdOf, workspaceIdOf } from "./workspace-id.ts"
+import { projectIdOf, workspaceIdOf } from "./workspaces/id.ts"
 
 const dayMs = 86_400_000
 const completedDays = 30
@@ -38,8 +39,7 @@ async function activity(services: HttpServices, asked: Asked): Promise<object> {
     },
     usageScopeOf(asked),
   )
-  const name = (provider: string) => services.pipeline.snapshot().catalog.providers.get(provider)?.name ?? provider
-  return { data: rows.map((row) => item(row, name, byWorkspace)) }
+  return { data: rows.map((row) => item(row, providerNames(services), byWorkspace)) }
 }
 
 function dayOf(text: string | null, today: number): number | undefined {

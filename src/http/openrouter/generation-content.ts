@@ -3,15 +3,14 @@ import { readBody } from "../../bodies/read-body.ts"
 import { type AttemptRecord, GatewayError, type Generation } from "../../contract/index.ts"
 import { openrouterFace } from "../../dialects/faces/index.ts"
 import { endOf } from "../../ledger/log/feedback.ts"
-import { oneOf, orNull, readFields, text } from "../admin/fields.ts"
 import { answer } from "../answer.ts"
 import { authenticate } from "../auth.ts"
-import { readBody as readRequest } from "../body.ts"
-import { parseObject, queryOf } from "../managed.ts"
+import { oneOf, orNull, readFields, text } from "../fields/fields.ts"
+import { queryOf } from "../fields/query.ts"
+import { findFor } from "../log/find.ts"
+import { readObject } from "../managed.ts"
+import { providerNames } from "../provider-names.ts"
 import type { HttpServices } from "../services.ts"
-import { findFor, providerNames } from "./generation.ts"
-
-const bodyLimits = { bytes: 64 * 1024, milliseconds: 10_000 }
 
 const categories = [
   "latency",
@@ -42,7 +41,7 @@ export const generationContent = (services: HttpServices) =>
       ({ request }) =>
         answer(services, openrouterFace, async () => {
           const by = authenticate(services.keys, request, "any")
-          const body = parseObject(await readRequest(request, bodyLimits, services.pipeline.deadlines))
+          const body = await readObject(services, request)
           const given = readFields(body, {
             generation_id: ["id", text],
             category: ["category", oneOf(...categories)],
@@ -51,7 +50,7 @@ export const generationContent = (services: HttpServices) =>
           const { id, category, comment } = given as { id?: string; category?: string; comment?: string | null }
           if (id === undefined) throw missing("generation_id")
           if (category === undefined) throw missing("category")
-          const found = await findFor(services, request, by, id, "log:read")
+          const found = await findFor(services, request, by, id, "feedback:write")
           if (!found) throw notFound(id, "generation_id")
           await services.feedback.put(found.id, "any", { category, ...(comment ? { comment } : {}) })
           return { data: { success: true } }
@@ -68,6 +67,7 @@ const notFound = (id: string, param: string): GatewayError =>
 const problems = {
   sealed: "The prompt and the answer were encrypted with another key than the present bodies.encryption_key.",
   damaged: "The file that the prompt and the answer were kept in is damaged.",
+  unreadable: "The folder that prompts and answers are kept in cannot be read.",
 } as const
 
 /** All fields that `@openrouter/sdk` validates (openrouter.ai/docs get-generation-content). */

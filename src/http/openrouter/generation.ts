@@ -1,14 +1,17 @@
 import { Elysia } from "elysia"
-import type { Principal } from "../../accounts/principal.ts"
 import { type ApiName, GatewayError, type Generation, inputTokens, outputTokens } from "../../contract/index.ts"
 import { openrouterFace } from "../../dialects/faces/index.ts"
 import { usd } from "../../ledger/money.ts"
 import { isRouter } from "../../pipeline/plan/targets/auto/routers.ts"
+import { appOf } from "../../store/usage/entry.ts"
+import { appNumber } from "../../store/usage/labels.ts"
 import { answer } from "../answer.ts"
 import { authenticate } from "../auth.ts"
-import { authorized } from "../rights/authorize.ts"
+import { findFor } from "../log/find.ts"
+import { providerNames } from "../provider-names.ts"
 import type { HttpServices } from "../services.ts"
 import { presetId } from "./presets.ts"
+import { workspaceIdOf } from "./workspaces/id.ts"
 
 /** `GET /api/v1/generation?id=`: one finished request, to its owner. A management key sees all. */
 export const generation = (services: HttpServices) =>
@@ -27,24 +30,6 @@ export const generation = (services: HttpServices) =>
     { detail: { summary: "A finished request: tokens, cost, attempts, losses", tags: ["OpenRouter"] } },
   )
 
-/** A key's own requests; those of its member, or all, for a management key. */
-export async function findFor(
-  services: HttpServices,
-  request: Request,
-  by: Principal,
-  id: string,
-  right: "log:read" | "bodies:read" = "log:read",
-): Promise<Generation | undefined> {
-  if (by.kind !== "management") return services.findGeneration(id, by.keyId)
-  const { reach, memberId } = authorized(services, request, by, right)
-  const found = await services.findGeneration(id, undefined)
-  return reach === "all" || (memberId !== undefined && found?.owner?.member === memberId) ? found : undefined
-}
-
-/** What providers are called, by their ids. */
-export const providerNames = (services: HttpServices) => (provider: string) =>
-  services.pipeline.snapshot().catalog.providers.get(provider)?.name ?? provider
-
 /** Conversations are completions in every format. */
 const apiTypes: Partial<Record<ApiName, string>> = {
   embeddings: "embeddings",
@@ -54,7 +39,6 @@ const apiTypes: Partial<Record<ApiName, string>> = {
   transcription: "stt",
 }
 
-/** All fields that `@openrouter/sdk` validates (openrouter.ai/docs get-a-generation), and ours: `losses`, `attempts`, `price`. */
 /** Rows leave out what is empty; whoever reads them here finds every list. */
 function routeOf({ route }: Generation): Generation["route"] | null {
   if (!route) return null
@@ -62,9 +46,14 @@ function routeOf({ route }: Generation): Generation["route"] | null {
   return { excluded: [], notes: [], ...rest, demand: { needs: [], parameters: [], ...demand } }
 }
 
+/** All fields that `@openrouter/sdk` validates (openrouter.ai/docs get-a-generation), and ours: `losses`, `attempts`, `price`. */
 export function generationData(found: Generation, providerName: (id: string) => string): Record<string, unknown> {
   const { usage } = found
+  const app = appOf(found)
   const cost = usd(found.costNano)
+  const isByok = found.byok === true
+  // Of the gateway's money; what a vendor charges whoever brought the credential is told apart.
+  const ownCost = isByok ? 0 : cost
   return {
     id: found.id,
     request_id: found.requestId,
@@ -74,16 +63,16 @@ export function generationData(found: Generation, providerName: (id: string) => 
     created_at: new Date(found.createdAt).toISOString(),
     origin: found.origin ?? "",
     http_referer: found.origin ?? null,
-    app_id: null,
+    app_id: app === "" ? null : appNumber(app),
     user_agent: found.userAgent ?? null,
     external_user: found.user ?? null,
     session_id: found.sessionId ?? null,
-    total_cost: cost,
-    usage: cost,
-    is_byok: false,
+    total_cost: ownCost,
+    usage: ownCost,
+    is_byok: isByok,
     data_region: "global",
     cache_discount: null,
-    upstream_inference_cost: found.priceSource === "upstream" ? (usage.reportedCostUsd ?? cost) : null,
+    upstream_inference_cost: isByok ? cost : found.priceSource === "upstream" ? (usage.reportedCostUsd ?? cost) : null,
     streamed: found.streamed,
     cancelled: found.cancelled,
     provider_name: found.provider === "" ? null : providerName(found.provider),
@@ -112,13 +101,13 @@ export function generationData(found: Generation, providerName: (id: string) => 
       provider_name: providerName(attempt.provider),
       endpoint_id: `${attempt.provider}/${attempt.model}`,
       latency: attempt.durationMs,
-      is_byok: false,
+      is_byok: attempt.upstreamKey !== undefined,
       model_permaslug: attempt.model,
     })),
     preset_id: found.preset === undefined ? null : presetId(found.preset.replace(/@.*$/, "")),
     service_tier: null,
     web_search_engine: null,
-    workspace_id: null,
+    workspace_id: workspaceIdOf(found.owner?.project),
     status: found.status,
     error_code: found.errorCode ?? null,
     usage_estimated: usage.estimated ?? false,

@@ -20,7 +20,7 @@ const route: CallRoute<"images"> = {
     const asked = await imageGenerations.read(services, request)
     return { ...asked, request: { ...asked.request, responseFormat: asked.request.responseFormat ?? "b64_json" } }
   },
-  write: writeImages((usage, costUsd) => openrouterFace.usage(usage, costUsd)),
+  write: writeImages("face"),
 }
 
 const listPath = "/api/v1/images/models"

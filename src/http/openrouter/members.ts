@@ -1,25 +1,18 @@
 import { Elysia } from "elysia"
 import { membersFor } from "../../accounts/directory/members.ts"
 import type { Member, Stored } from "../../accounts/directory/types.ts"
-import { QueryReader } from "../lists/print.ts"
 import { managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
-
-/** As OpenRouter's: default and largest page. */
-const pages = { usual: 50, largest: 100 }
+import { pageOf } from "./page.ts"
 
 /** `GET /api/v1/organization/members`. Members are changed with `/admin/members`. */
 export const openrouterMembers = (services: HttpServices) =>
   new Elysia({ name: "openrouter members" }).get(
     "/api/v1/organization/members",
     ({ request }) =>
-      managed(services, request, "GET /api/v1/organization/members", (by) => {
-        const read = new QueryReader(by.query)
-        const offset = read.integer("offset", 0, Number.MAX_SAFE_INTEGER) ?? 0
-        const limit = read.integer("limit", 1, pages.largest) ?? pages.usual
-        const members = membersFor(services.directory, by)
-        return { data: members.slice(offset, offset + limit).map(memberRow), total_count: members.length }
-      }),
+      managed(services, request, "GET /api/v1/organization/members", (by) =>
+        pageOf(by.query, membersFor(services.directory, by), memberRow),
+      ),
     { detail: { summary: "Members of the organisation, a page at a time", tags: ["OpenRouter"] } },
   )
 

@@ -12,10 +12,11 @@ import { presetOfRequest } from "../../pipeline/presets/from-request.ts"
 import { declarationAudit } from "../admin/declaration-audit.ts"
 import { answer } from "../answer.ts"
 import { authenticate } from "../auth.ts"
-import { QueryReader, queryOf } from "../lists/print.ts"
+import { QueryReader, queryOf } from "../fields/query.ts"
 import { type Asked, managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
 import { readPage } from "./models/query.ts"
+import { workspaceIdOf } from "./workspaces/id.ts"
 
 const formats = [
   { path: "chat/completions", client: chatCompletionsClient },
@@ -152,7 +153,8 @@ function presetRow(slug: string, versions: readonly Version[]) {
     creator_user_id: first.createdBy ?? null,
     created_at: iso(first.createdAt),
     updated_at: iso(last.createdAt),
-    workspace_id: null,
+    // They hold for everybody, in whatever workspace.
+    workspace_id: workspaceIdOf(),
   }
 }
 

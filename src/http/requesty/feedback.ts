@@ -1,16 +1,13 @@
 import { Elysia } from "elysia"
 import { GatewayError, isObject, type JsonObject } from "../../contract/index.ts"
 import { requestyFace } from "../../dialects/faces/index.ts"
-import { type FieldTable, oneOf, type Read, readFields, text, wrong } from "../admin/fields.ts"
 import { answer } from "../answer.ts"
 import { authenticate } from "../auth.ts"
-import { readBody } from "../body.ts"
-import { parseObject } from "../managed.ts"
-import { findFor } from "../openrouter/generation.ts"
+import { type FieldTable, oneOf, type Read, readFields, text, wrong } from "../fields/fields.ts"
+import { findFor } from "../log/find.ts"
+import { readObject } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
 import { told } from "./reply.ts"
-
-const bodyLimits = { bytes: 64 * 1024, milliseconds: 10_000 }
 
 /**
  * What clients say of answers, in both published forms: `/feedback/:id` with whatever is in `data`, and `/v1/feedback` with a rating. What was
@@ -20,9 +17,9 @@ export const feedback = (services: HttpServices) => {
   const put = (request: Request, read: (body: JsonObject) => Said) =>
     answer(services, requestyFace, async () => {
       const by = authenticate(services.keys, request, "any")
-      const { id, data } = read(parseObject(await readBody(request, bodyLimits, services.pipeline.deadlines)))
-      // A key speaks of its own requests, a management key of those that it sees in the log.
-      const found = await findFor(services, request, by, id, "log:read")
+      const { id, data } = read(await readObject(services, request))
+      // A key speaks of its own requests, a management key of those that it may.
+      const found = await findFor(services, request, by, id, "feedback:write")
       if (!found) throw new GatewayError("not_found", `not found: there is no request "${id.slice(0, 100)}".`)
       return { request_id: id, data: await services.feedback.put(found.id, "any", data) }
     })

@@ -10,6 +10,7 @@ import { type View, viewerOf, viewFor } from "../lists/listed.ts"
 import { modelNamed } from "../lists/named.ts"
 import { listText, print, reply } from "../lists/print.ts"
 import type { HttpServices } from "../services.ts"
+import { timeText } from "../shown.ts"
 import { requestyModel } from "./model.ts"
 
 /** Which kinds each of Requesty's lists has; the main one is of what holds conversations. */
@@ -88,7 +89,7 @@ const anthropicModel = (model: ListedModel) => ({
   type: "model",
   id: model.id,
   display_name: model.name,
-  created_at: new Date(model.created * 1000).toISOString(),
+  created_at: timeText(model.created * 1000),
 })
 
 function anthropicList(data: readonly ListedModel[]): Steps<string> {

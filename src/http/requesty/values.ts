@@ -1,6 +1,8 @@
+import { largestUsd } from "../../config/schema/governance.ts"
 import type { JsonObject } from "../../contract/index.ts"
 import { nanoOfUsd } from "../../ledger/money.ts"
-import { type Read, readFields, wrong } from "../admin/fields.ts"
+import { type Read, readFields, wrong } from "../fields/fields.ts"
+import { labels } from "../fields/names.ts"
 
 const nanoDigits = 9
 
@@ -11,17 +13,14 @@ export function moneyText(nano: number): string {
   return `${nano < 0 ? "-" : ""}${digits.slice(0, -nanoDigits)}${fraction === "" ? "" : `.${fraction}`}`
 }
 
-/** The largest amount that limits can be, USD; nano-dollars of it are still counted exactly. */
-const largestLimit = 4_000_000
-
 const decimal = /^\d{1,12}(?:\.\d{1,12})?$/
 
 /** Nano-dollars a month of `49.99`, or of `"49.99"` as Requesty's command line sends it; null for 0 and null, which both mean no limit there. */
 export const monthlyLimit: Read<number | null> = (value, name) => {
   if (value === null) return null
   const usd = typeof value === "string" && decimal.test(value) ? Number(value) : value
-  if (typeof usd !== "number" || !(usd >= 0 && usd <= largestLimit))
-    throw wrong(name, `an amount in USD from 0 (no limit) to ${largestLimit}, like 49.99 or "49.99"`)
+  if (typeof usd !== "number" || !(usd >= 0 && usd <= largestUsd))
+    throw wrong(name, `an amount in USD from 0 (no limit) to ${largestUsd}, like 49.99 or "49.99"`)
   const nano = nanoOfUsd(usd)
   // What is too small to be counted is not the same as no limit.
   if (nano === 0 && usd > 0) throw wrong(name, "0, or at least 0.000000001")
@@ -40,28 +39,17 @@ export const expiry: Read<number | null> = (value, name) => {
 
 export type Labels = Readonly<Record<string, string>>
 
-/** Requesty's form: names with values. */
-export const labelMap: Read<Labels> = (value, name) => {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw wrong(name, 'an object of strings, like {"team": "search"}')
-  for (const [label, text] of Object.entries(value)) {
-    if (label.trim() === "") throw wrong(name, "an object whose names are not empty")
-    if (typeof text !== "string") throw wrong(`${name}.${label}`, "a string")
-  }
-  return value as Labels
-}
-
 /** The older form: a list of `name=value`, or of names that stand for themselves. */
 export const labelList: Read<Labels> = (value, name) => {
   if (!Array.isArray(value)) throw wrong(name, 'a list of strings, like ["team=search", "trial"]')
-  const labels = value.map((item, index): readonly [string, string] => {
+  const entries = value.map((item, index): readonly [string, string] => {
     if (typeof item !== "string" || item.trim() === "" || item.startsWith("="))
       throw wrong(`${name}[${index}]`, 'a string like "team=search" or "trial"')
     const equals = item.indexOf("=")
     return equals < 0 ? [item, ""] : [item.slice(0, equals), item.slice(equals + 1)]
   })
   // Not by assignment: "__proto__" is a name like another.
-  return Object.fromEntries(labels)
+  return labels(Object.fromEntries(entries), name)
 }
 
 export const listOfLabels = (labels: Labels): readonly string[] =>
@@ -73,5 +61,3 @@ export function theField<Value>(body: JsonObject, name: string, read: Read<Value
   if (value === undefined) throw wrong(name, `there: ${want}`)
   return value as Value
 }
-
-export const timeText = (milliseconds: number): string => new Date(milliseconds).toISOString()

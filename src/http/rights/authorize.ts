@@ -1,4 +1,5 @@
 import type { Actor } from "../../accounts/audit/audit.ts"
+import { manageLevel } from "../../accounts/key-rules.ts"
 import type { Principal } from "../../accounts/principal.ts"
 import { isWriting, type Reach, type Right, type Role, rights } from "../../accounts/rights/rights.ts"
 import { ownerProblem } from "../../accounts/standing/problem.ts"
@@ -38,7 +39,7 @@ export function authorized(
   right: Right,
   requestId?: string,
 ): Authorized {
-  const level = by.details?.manage ?? (by.kind === "management" ? "write" : "none")
+  const level = manageLevel(by)
   if (level === "none")
     throw new GatewayError(
       "wrong_key_kind",

@@ -74,16 +74,6 @@ export function decider(
   return authorized(services, request, by, "keys:write", requestId)
 }
 
-/** Both at once, for a page that does not ask again after a refusal. */
-export async function readDecision(
-  services: HttpServices,
-  request: Request,
-  requestId: string,
-): Promise<{ readonly fields: URLSearchParams; readonly authorized: Authorized }> {
-  const fields = await readForm(services, request)
-  return { fields, authorized: decider(services, request, fields, requestId) }
-}
-
 /** Sends the browser on. */
 export const sendBack = (callback: URL, parameters: Readonly<Record<string, string>>): Response =>
   new Response(null, {

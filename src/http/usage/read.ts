@@ -1,6 +1,7 @@
 import { GatewayError } from "../../contract/index.ts"
 import type { UsageCondition, UsageDimension, UsageQuery } from "../../ledger/usage/types.ts"
-import { wrong } from "../admin/fields.ts"
+import { wrong } from "../fields/fields.ts"
+import { timeIn } from "../fields/moments.ts"
 import { dimensionNames } from "./row.ts"
 
 const dayMs = 86_400_000
@@ -10,8 +11,8 @@ const plain = ["from", "to", "resolution", "group_by", "percentiles", "format"]
 
 /** `?from=&to=&resolution=&group_by=`, and a filter by the name of each dimension: values by comma, `*` for anything, `!` before them for not. */
 export function readUsageQuery(query: URLSearchParams, now: number): UsageQuery {
-  const to = timeOf(query, "to") ?? now
-  const from = timeOf(query, "from") ?? to - usualDays * dayMs
+  const to = timeIn(query, "to") ?? now
+  const from = timeIn(query, "from") ?? to - usualDays * dayMs
   if (to <= from) throw wrong("to", "after from")
   const resolution = query.get("resolution") || undefined
   const known = resolutions.find((one) => one === resolution)
@@ -30,14 +31,6 @@ export function readUsageQuery(query: URLSearchParams, now: number): UsageQuery 
     filter: filterOf(query),
     ...(quantiles.length > 0 ? { latency: quantiles, firstPart: quantiles } : {}),
   }
-}
-
-function timeOf(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name)
-  if (!text) return undefined
-  const at = Date.parse(text)
-  if (Number.isFinite(at)) return at
-  throw wrong(name, "a date, or a date and time as in 2027-01-31T00:00:00Z")
 }
 
 export const dimensionOf = (word: string): UsageDimension | undefined => {

@@ -1,5 +1,6 @@
 import { usd } from "../../ledger/money.ts"
 import { type UsageDimension, type UsageQuery, type UsageRow, usageKinds } from "../../ledger/usage/types.ts"
+import { timeText } from "../shown.ts"
 
 /** Dimensions in the words of the management API. */
 export const dimensionNames: Readonly<Record<string, UsageDimension>> = {
@@ -31,7 +32,7 @@ export type UsageLine = Readonly<Record<string, string | number | null>>
 export function usageLine(row: UsageRow, query: UsageQuery): UsageLine {
   const { latency = [], firstPart = [] } = query
   const line: Record<string, string | number | null> = {}
-  if (row.start !== undefined) line.start = new Date(row.start).toISOString()
+  if (row.start !== undefined) line.start = timeText(row.start)
   for (const dimension of query.groupBy) line[wordOf.get(dimension) ?? dimension] = row.values[dimension] ?? null
   line.requests = row.requests
   for (const kind of usageKinds) line[`${kind}_requests`] = row.kinds[kind]

@@ -86,7 +86,9 @@ export function tagsOfEntry({ generation }: LedgerEntry): Readonly<Record<string
 }
 
 /** Columns whose values are lists, with commas between. */
-export const listColumns: ReadonlySet<string> = new Set(["guardrail", "extra.tags"])
+const listColumns: ReadonlySet<string> = new Set(["guardrail", "extra.tags"])
+
+export const isList = (column: string): boolean => listColumns.has(column.toLowerCase())
 
 export const elementsOf = (column: string, text: string): readonly string[] =>
-  listColumns.has(column) ? text.split(",") : [text]
+  isList(column) ? text.split(",") : [text]

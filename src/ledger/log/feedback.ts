@@ -35,6 +35,14 @@ const upsert = `insert into feedback (generation_id, key_id, at, updated_at, dat
 on conflict (generation_id) do update set updated_at = excluded.updated_at, data = json_patch(data, ?)
 where length(json_patch(data, ?)) <= ${mostStored}`
 
+/** Levels of what is said: a database reads no more than so many hundred, and nobody means them. */
+const deepest = 32
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
+
 const parse = (text: unknown): JsonObject => {
   const value: unknown = JSON.parse(String(text))
   return isObject(value) ? value : {}
@@ -64,6 +72,8 @@ export function openFeedback(options: {
     put: async (id, scope, data) => {
       const found = await generations.find(id, scope)
       if (!found) throw new GatewayError("not_found", `There is no generation "${id.slice(0, 100)}".`, { param: "id" })
+      if (isDeeper(data, deepest))
+        throw new GatewayError("invalid_request", `Feedback may be ${deepest} levels deep.`, { param: "data" })
       const text = JSON.stringify(data)
       const tooMuch = new GatewayError("invalid_request", `Feedback may have ${mostCharacters} characters.`, {
         param: "data",

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs"
 import Database from "libsql"
+import { makePrivate } from "../../store/private-file.ts"
 import { type PackedColumn, textsReader, unpackHashes, unpackNumbers } from "./column.ts"
 import type { ColumnSource } from "./column-source.ts"
 import type { OpenSegment } from "./open-segment.ts"
@@ -25,6 +26,7 @@ export interface LogFile extends ColumnSource {
 }
 
 function connect(path: string): Database.Database {
+  makePrivate(path)
   const database = new Database(path, { timeout: 2000 })
   // What a crash takes from it is read from the ledger again.
   for (const pragma of ["journal_mode = wal", "synchronous = off", "cache_size = -8000", "mmap_size = 1073741824"])

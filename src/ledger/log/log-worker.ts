@@ -3,16 +3,13 @@ import { openRemote } from "../../store/client.ts"
 import { openConnection } from "../../store/connection.ts"
 import { storeFailure } from "../../store/executor.ts"
 import { remoteExecutor } from "../../store/remote-executor.ts"
+import type { ThreadAnswer } from "../../store/thread.ts"
 import { removeLogFile } from "./log-file.ts"
 import { type LogIndex, openLogIndex, type ReadLedger } from "./log-index.ts"
 import type { LogIndexOptions, LogQuestion } from "./types.ts"
 
 /** The thread that fills and searches the log. Questions are answered in order. */
 export type LogJob = LogQuestion & { readonly number: number }
-
-export type LogAnswer =
-  | { readonly number: number; readonly ok: true; readonly result: unknown }
-  | { readonly number: number; readonly ok: false; readonly message: string }
 
 declare const self: Worker
 
@@ -60,7 +57,7 @@ async function run(job: LogJob): Promise<unknown> {
 let turn: Promise<unknown> = Promise.resolve()
 self.onmessage = ({ data: job }: MessageEvent<LogJob>) => {
   turn = turn.then(async () => {
-    let answer: LogAnswer
+    let answer: ThreadAnswer
     try {
       answer = { number: job.number, ok: true, result: await run(job) }
     } catch (thrown) {

@@ -34,11 +34,15 @@ export interface LogOptions {
   readonly log: Logger
   /** Undefined: everything is kept. */
   readonly retentionDays: () => number | undefined
+  /** Runs something once, later; the result calls it off. */
+  readonly after: (milliseconds: number, run: () => void) => () => void
   /** How long a question may take. Default 10 000. */
   readonly deadlineMs?: number
 }
 
 const dayMs = 86_400_000
+/** The first look, when the start is over: whoever starts anew each hour has old requests as well. And the next ones. */
+const firstSweepMs = 60_000
 const sweepEveryMs = 3_600_000
 const tickMs = 15_000
 /** A thread that nobody asked for so long ends, and its memory with it. */
@@ -103,13 +107,20 @@ export function openLog(options: LogOptions): Log {
       if (!closed) log.warn(what, { error: messageOf(thrown) })
     })
   const ticker = setInterval(() => {
-    idle += 1
+    // A long backlog is read for longer than anybody may be idle.
+    idle = filling === undefined ? idle + 1 : 0
     if (fresh >= segmentRows / 2) void quietly(fill(), "the log cannot be filled")
     else if (idle === idleTicks) void quietly(thread.close(), "the thread of the log cannot be ended")
   }, tickMs)
   ticker.unref()
-  const sweeper = setInterval(() => void quietly(sweep(), "old requests stay"), sweepEveryMs)
-  sweeper.unref()
+  let endSweeps = () => {}
+  const sweepAfter = (milliseconds: number): void => {
+    endSweeps = options.after(milliseconds, () => {
+      sweepAfter(sweepEveryMs)
+      void quietly(sweep(), "old requests stay")
+    })
+  }
+  sweepAfter(firstSweepMs)
 
   return {
     search: (question) => ask({ kind: "search", ...question, filter: within(question.filter) }),
@@ -126,7 +137,7 @@ export function openLog(options: LogOptions): Log {
     close: async () => {
       closed = true
       clearInterval(ticker)
-      clearInterval(sweeper)
+      endSweeps()
       await filling?.catch(() => undefined)
       await thread.close()
     },

@@ -34,7 +34,8 @@ class TextBuilder {
 /** The newest rows, which are too few for a segment of their own yet. In memory only: after a start they are read from the ledger again. */
 export class OpenSegment implements Segment {
   readonly #texts = new Map<string, TextBuilder>(textNames.map((name) => [name, new TextBuilder(0)]))
-  readonly #tags = new Map<string, TextBuilder>()
+  /** By their names in lower case; one column has the name that was found first. */
+  readonly #tags = new Map<string, { readonly name: string; readonly builder: TextBuilder }>()
   readonly #numbers = new Map<string, number[]>(
     ["at", "batch", "place", ...numberNames].map((name) => [name, [] as number[]]),
   )
@@ -60,9 +61,14 @@ export class OpenSegment implements Segment {
       this.#numbers.get("at")!.push(at)
       this.#numbers.get("batch")!.push(batch)
       this.#numbers.get("place")!.push(place)
-      for (const name of Object.keys(tags))
-        if (!this.#tags.has(name) && this.#tags.size < mostTagColumns) this.#tags.set(name, new TextBuilder(this.rows))
-      for (const [name, builder] of this.#tags) builder.add(tags[name] ?? "")
+      const folded = new Map<string, string>()
+      for (const [name, value] of Object.entries(tags)) {
+        const key = name.toLowerCase()
+        folded.set(key, value)
+        if (!this.#tags.has(key) && this.#tags.size < mostTagColumns)
+          this.#tags.set(key, { name, builder: new TextBuilder(this.rows) })
+      }
+      for (const [key, { builder }] of this.#tags) builder.add(folded.get(key) ?? "")
       this.firstAt = Math.min(this.firstAt, at)
       this.lastAt = Math.max(this.lastAt, at)
       this.rows += 1
@@ -70,7 +76,9 @@ export class OpenSegment implements Segment {
   }
 
   #builder(name: string): TextBuilder | undefined {
-    return name.startsWith(tagPrefix) ? this.#tags.get(name.slice(tagPrefix.length)) : this.#texts.get(name)
+    return name.startsWith(tagPrefix)
+      ? this.#tags.get(name.slice(tagPrefix.length).toLowerCase())?.builder
+      : this.#texts.get(name)
   }
 
   hashes(): undefined {
@@ -102,13 +110,13 @@ export class OpenSegment implements Segment {
   }
 
   tagNames(): readonly string[] {
-    return [...this.#tags.keys()]
+    return [...this.#tags.values()].map(({ name }) => name)
   }
 
   pack(): readonly PackedColumn[] {
     const texts = [
       ...[...this.#texts].map(([name, builder]) => [name, builder] as const),
-      ...[...this.#tags].map(([name, builder]) => [`${tagPrefix}${name}`, builder] as const),
+      ...[...this.#tags.values()].map(({ name, builder }) => [`${tagPrefix}${name}`, builder] as const),
     ]
     return [
       ...texts.map(([name, builder]) => packTextColumn(name, builder.texts, builder.codes)),

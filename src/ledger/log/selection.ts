@@ -1,5 +1,5 @@
 import { textHash } from "./column.ts"
-import { elementsOf, listColumns } from "./entry-columns.ts"
+import { elementsOf, isList } from "./entry-columns.ts"
 import { type Pattern, patternOf } from "./pattern.ts"
 import type { Segment } from "./segment.ts"
 import type { LogFilter } from "./types.ts"
@@ -15,13 +15,15 @@ interface Wanted {
   readonly patterns: readonly Pattern[]
   /** Hashes of the values; undefined where one of them is a pattern. */
   readonly hashes: readonly number[] | undefined
+  /** Rows that have none of the values. */
+  readonly isNot: boolean
 }
 
 /** A moment that was reckoned from others is right within this many milliseconds. */
 const momentSlackMs = 5
 
 export function selecting({ from, to, conditions, ranges, ids }: LogFilter): Select {
-  const wanted = conditions.map(({ columns, values }) => wantedOf(columns, values))
+  const wanted = conditions.map(({ columns, values, isNot }) => wantedOf(columns, values, isNot))
   return (segment) => {
     if ((from !== undefined && segment.lastAt < from) || (to !== undefined && segment.firstAt >= to)) return "none"
     // What needs no row to be looked at is asked of all conditions first.
@@ -48,16 +50,18 @@ export function selecting({ from, to, conditions, ranges, ids }: LogFilter): Sel
   }
 }
 
-function wantedOf(columns: readonly string[], values: readonly string[]): Wanted {
+function wantedOf(columns: readonly string[], values: readonly string[], isNot = false): Wanted {
   const patterns = values.map(patternOf)
   return {
     columns,
     patterns,
+    isNot,
     hashes: patterns.every(({ exact }) => exact !== undefined) ? values.map(textHash) : undefined,
   }
 }
 
-const isAbsent = (segment: Segment, { columns, hashes }: Wanted): boolean =>
+const isAbsent = (segment: Segment, { columns, hashes, isNot }: Wanted): boolean =>
+  !isNot &&
   hashes !== undefined &&
   columns.every((name) => {
     const known = segment.hashes(name)
@@ -75,7 +79,7 @@ function kept(rows: number, among: Selection, passes: (row: number) => boolean):
   return count === 0 ? "none" : count === rows ? "all" : found.subarray(0, count)
 }
 
-function withTexts(segment: Segment, { columns, patterns, hashes }: Wanted, among: Selection): Selection {
+function withTexts(segment: Segment, { columns, patterns, hashes, isNot }: Wanted, among: Selection): Selection {
   const checks: { readonly fits: Uint8Array; readonly codes: ArrayLike<number> | undefined }[] = []
   for (const name of columns) {
     const known = hashes && segment.hashes(name)
@@ -83,17 +87,22 @@ function withTexts(segment: Segment, { columns, patterns, hashes }: Wanted, amon
     const texts = segment.texts(name)
     const fits = texts && fitting(name, texts, patterns)
     if (fits === undefined) continue
-    if (fits === "all") return among
+    if (fits === "all") return isNot ? "none" : among
     checks.push({ fits, codes: segment.text(name)?.codes })
   }
   const [first] = checks
-  if (first === undefined) return "none"
+  if (first === undefined) return isNot ? among : "none"
   const { fits, codes } = first
+  const wanted = isNot ? 0 : 1
   if (checks.length > 1)
-    return kept(segment.rows, among, (row) => checks.some(({ fits, codes }) => fits[codes ? codes[row]! : row] === 1))
+    return kept(
+      segment.rows,
+      among,
+      (row) => checks.some(({ fits, codes }) => fits[codes ? codes[row]! : row] === 1) !== isNot,
+    )
   return codes
-    ? kept(segment.rows, among, (row) => fits[codes[row]!] === 1)
-    : kept(segment.rows, among, (row) => fits[row] === 1)
+    ? kept(segment.rows, among, (row) => fits[codes[row]!] === wanted)
+    : kept(segment.rows, among, (row) => fits[row] === wanted)
 }
 
 /** Which of the texts are meant; undefined: none. */
@@ -105,16 +114,16 @@ function fitting(name: string, texts: readonly string[], patterns: readonly Patt
     if (fits[code] === 0) count += 1
     fits[code] = 1
   }
-  const isList = listColumns.has(name)
+  const hasElements = isList(name)
   // The runtime finds an exact text faster than a loop.
   for (const { exact, fits: fitsText } of patterns)
-    if (exact !== undefined && !isList) {
+    if (exact !== undefined && !hasElements) {
       const code = texts.indexOf(exact)
       if (code >= 0) take(code)
     } else
       for (let code = 0; code < texts.length; code += 1) {
         const text = texts[code]!
-        if (text !== "" && (isList ? elementsOf(name, text).some(fitsText) : fitsText(text))) take(code)
+        if (text !== "" && (hasElements ? elementsOf(name, text).some(fitsText) : fitsText(text))) take(code)
       }
   return count > 0 && count === texts.length ? "all" : fits
 }

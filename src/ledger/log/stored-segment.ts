@@ -27,7 +27,8 @@ export class StoredSegment implements Segment {
   readonly rows: number
   readonly firstAt: number
   readonly lastAt: number
-  readonly #tags: ReadonlySet<string>
+  /** By their names in lower case. */
+  readonly #tags: ReadonlyMap<string, string>
   readonly #file: ColumnSource
   readonly #heads = new Map<string, ColumnHead | undefined>()
   readonly #texts = new Map<string, readonly string[]>()
@@ -39,15 +40,19 @@ export class StoredSegment implements Segment {
     this.rows = facts.rows
     this.firstAt = facts.firstAt
     this.lastAt = facts.lastAt
-    this.#tags = new Set(facts.tags)
+    this.#tags = new Map(facts.tags.map((name) => [name.toLowerCase(), name]))
   }
 
-  #isMissing(name: string): boolean {
-    return name.startsWith(tagPrefix) && !this.#tags.has(name.slice(tagPrefix.length))
+  /** The name that the column has in the file; undefined: it is a tag that nothing here has. */
+  #stored(name: string): string | undefined {
+    if (!name.startsWith(tagPrefix)) return name
+    const found = this.#tags.get(name.slice(tagPrefix.length).toLowerCase())
+    return found === undefined ? undefined : `${tagPrefix}${found}`
   }
 
-  #head(name: string): ColumnHead | undefined {
-    if (this.#isMissing(name)) return undefined
+  #head(asked: string): ColumnHead | undefined {
+    const name = this.#stored(asked)
+    if (name === undefined) return undefined
     if (this.#heads.has(name)) return this.#heads.get(name)
     const head = this.#file.head(name, this.number)
     if ((head?.hashes?.length ?? 0) <= keptTexts) this.#heads.set(name, head)
@@ -58,8 +63,9 @@ export class StoredSegment implements Segment {
     return this.#head(name)?.hashes
   }
 
-  texts(name: string): readonly string[] | undefined {
-    if (this.#isMissing(name)) return undefined
+  texts(asked: string): readonly string[] | undefined {
+    const name = this.#stored(asked)
+    if (name === undefined) return undefined
     const known = this.#texts.get(name)
     if (known) return known
     const texts = this.#file.texts(name, this.number)?.all() ?? []
@@ -69,15 +75,17 @@ export class StoredSegment implements Segment {
     return kept
   }
 
-  text(name: string): TextColumn | undefined {
-    const texts = this.texts(name)
-    if (texts === undefined) return undefined
+  text(asked: string): TextColumn | undefined {
+    const name = this.#stored(asked)
+    const texts = name === undefined ? undefined : this.texts(name)
+    if (name === undefined || texts === undefined) return undefined
     const isPlain = texts.length === 1 || texts.length === this.rows
     return { texts, codes: isPlain ? undefined : this.#file.data(name, this.number) }
   }
 
-  values(name: string): ((row: number) => string) | undefined {
-    if (this.#isMissing(name)) return undefined
+  values(asked: string): ((row: number) => string) | undefined {
+    const name = this.#stored(asked)
+    if (name === undefined) return undefined
     const known = this.#texts.get(name)
     const count = known?.length ?? this.#head(name)?.low ?? 0
     const texts = known ? { at: (code: number) => known[code]! } : this.#file.texts(name, this.number)
@@ -98,6 +106,6 @@ export class StoredSegment implements Segment {
   }
 
   tagNames(): readonly string[] {
-    return [...this.#tags]
+    return [...this.#tags.values()]
   }
 }

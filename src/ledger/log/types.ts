@@ -43,7 +43,7 @@ export const textNames = [
 ] as const
 export type TextName = (typeof textNames)[number]
 
-/** A tag's name stands behind this prefix, where names of columns are meant. */
+/** A tag's name stands behind this prefix, where names of columns are meant. In any case: those that come as headers have none. */
 export const tagPrefix = "extra."
 
 /** By what ranges are asked for. Money in nano-dollars, times in milliseconds; `first_token` is -1 where none came. */
@@ -64,6 +64,8 @@ export type NumberName = (typeof numberNames)[number]
 export interface LogCondition {
   readonly columns: readonly string[]
   readonly values: readonly string[]
+  /** None of them has any. */
+  readonly isNot?: boolean
 }
 
 /** Both ends inclusive. */

@@ -1,4 +1,5 @@
 import { type Offer, withoutAuthor } from "../../contract/index.ts"
+import { wildcard } from "../../contract/wildcard.ts"
 
 /** Says of an offer whether one of the patterns names it. */
 export type Matcher = (offer: Offer) => boolean
@@ -27,12 +28,10 @@ const spelling = (name: string): string =>
     .toLowerCase()
     .replace(/(\d)\.(?=\d)/g, "$1-")
 
-const escaped = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&")
-
 interface Wild {
   readonly whole: boolean
   readonly tail: boolean
-  readonly pattern: RegExp
+  readonly fits: (name: string) => boolean
   readonly place: number
 }
 
@@ -53,9 +52,8 @@ export class Patterns {
         if (name !== "") this.#exact.set(name, place)
         continue
       }
-      const pattern = new RegExp(`^${name.split(/\*+/).map(escaped).join(".*")}$`)
       const slash = name.includes("/")
-      this.#wild.push({ whole: slash || name.includes(":"), tail: !slash, pattern, place })
+      this.#wild.push({ whole: slash || name.includes(":"), tail: !slash, fits: wildcard(name), place })
     }
   }
 
@@ -66,8 +64,8 @@ export class Patterns {
       const name = spelling(written)
       const tail = withoutAuthor(name)
       last = Math.max(last, this.#exact.get(name) ?? -1, this.#exact.get(tail) ?? -1)
-      for (const { whole, tail: short, pattern, place } of this.#wild)
-        if (place > last && ((whole && pattern.test(name)) || (short && pattern.test(tail)))) last = place
+      for (const { whole, tail: short, fits, place } of this.#wild)
+        if (place > last && ((whole && fits(name)) || (short && fits(tail)))) last = place
     }
     return last
   }

@@ -1,18 +1,13 @@
 import type { Exchange } from "../exchange.ts"
 import type { PlannedAttempt } from "../plan/types.ts"
 import type { OfferPrice } from "../services.ts"
+import { holdOrBring } from "./brought.ts"
 import { pieceTokens } from "./pieces.ts"
 import { giveBack, isRated, takeTicket } from "./rates.ts"
+import type { Reckoning } from "./reckoning.ts"
 import { noMoney } from "./refusals.ts"
+import { leaveUnpriced } from "./unpriced.ts"
 import { neededFor } from "./worst.ts"
-
-/** What a request will probably use and may cost: of conversations and of calls. */
-export interface Reckoning {
-  /** Tokens, for rates. */
-  tokens(): number
-  /** Sets money aside, or throws. */
-  hold(planned: readonly PlannedAttempt[], prices: readonly OfferPrice[]): void
-}
 
 /**
  * May this key make this request now? The one way to every upstream: it must fit into all rates, then there must be enough money by all limits.
@@ -24,10 +19,11 @@ export function admitted(
   reckoning: Reckoning,
 ): undefined | Promise<void> {
   if (isRated(exchange)) takeTicket(exchange, planned, reckoning.tokens())
-  if (exchange.standing.limits.length === 0) return undefined
+  if (exchange.payer.limits.length === 0) return undefined
   const hold = (prices: readonly OfferPrice[]): void => {
     try {
-      reckoning.hold(planned, prices)
+      leaveUnpriced(exchange, planned, prices)
+      holdOrBring(exchange, planned, prices, reckoning)
     } catch (thrown) {
       giveBack(exchange)
       throw thrown
@@ -63,16 +59,16 @@ function likelyTokens(exchange: Exchange, planned: readonly PlannedAttempt[]): n
 }
 
 function holdConversation(exchange: Exchange, planned: readonly PlannedAttempt[], prices: readonly OfferPrice[]): void {
-  const { services, standing } = exchange
+  const { services, payer } = exchange
   const now = services.now()
-  const available = services.budgets.available(standing, now)
+  const available = services.budgets.available(payer, now)
   const { toHold, cap, piece } = neededFor(exchange, exchange, planned, prices, available)
   if (toHold === 0) return
   const share = Math.min(toHold, available)
   // A second attempt is an extra: where the budget does not pay for it, the first one has to do.
   exchange.paysOnce = cap !== undefined || piece !== undefined || share * 2 > available
   const mayRace = exchange.plan?.hedgeMs !== undefined && !exchange.paysOnce
-  const hold = services.budgets.hold(standing, mayRace ? share * 2 : share, now)
+  const hold = services.budgets.hold(payer, mayRace ? share * 2 : share, now)
   if (!hold) throw noMoney(exchange, toHold)
   exchange.hold = hold
   exchange.shareNano = share

@@ -33,16 +33,16 @@ export async function holdForMore(current: Try): Promise<void> {
 
 /** Puts another hold in the place of the one there is: what other attempts may cost, and what `more` makes of the rest. */
 function holdAnew(exchange: Exchange, othersNano: number, more: (available: number) => number): void {
-  const { services, standing, hold } = exchange
+  const { services, payer, hold } = exchange
   const { budgets } = services
   const now = services.now()
   if (hold) budgets.release(hold)
-  const available = budgets.available(standing, now) - othersNano
+  const available = budgets.available(payer, now) - othersNano
   let wanted = 0
   try {
     wanted = Math.min(more(available), Math.max(0, available))
   } finally {
     const nano = othersNano + wanted
-    exchange.hold = nano > 0 ? budgets.hold(standing, nano, now) : undefined
+    exchange.hold = nano > 0 ? budgets.hold(payer, nano, now) : undefined
   }
 }

@@ -1,6 +1,7 @@
 import { type ChatPart, type GatewayError, outputTokens } from "../../contract/index.ts"
 import { affordableOutputTokens, worstCaseNano } from "../../ledger/money.ts"
 import type { Try } from "../attempt/try.ts"
+import { payerNow } from "./payer.ts"
 import { nextPiece, pieceTokens } from "./pieces.ts"
 import { noMoney } from "./refusals.ts"
 import { worstCaseOf } from "./worst.ts"
@@ -61,7 +62,7 @@ export class Meter {
   /** The next piece. Refused before this one is used up, it is asked for once more at its end: somebody may have settled by then. */
   #ask(): void {
     const { exchange, offer, measured, price } = this.#current
-    const { services, standing, hold } = exchange
+    const { services, hold } = exchange
     if (!price.price || !hold || this.#tokens >= this.#mostTokens) {
       // Its upstream has the same limit.
       this.#askAt = Number.POSITIVE_INFINITY
@@ -69,19 +70,20 @@ export class Meter {
     }
     const worst = worstCaseOf(exchange, measured, offer, price.price)
     const now = services.now()
+    const payer = payerNow(exchange)
     const heldNano = worstCaseNano(price.price, worst, this.#tokens)
-    const available = Math.max(0, services.budgets.available(standing, now))
+    const available = Math.max(0, services.budgets.available(payer, now))
     const free = affordableOutputTokens(price.price, worst, heldNano + available) - this.#tokens
     const piece = Math.min(nextPiece(Math.max(0, free)), this.#mostTokens - this.#tokens)
     const nano = worstCaseNano(price.price, worst, this.#tokens + piece) - heldNano
-    if (piece > 0 && services.budgets.extend(hold, nano, now)) {
+    if (piece > 0 && services.budgets.extend(hold, nano, now, payer)) {
       this.#tokens += piece
       this.#current.shareNano += nano
       this.#askAt = nearlyAll(this.#tokens, piece)
     } else if (this.#bytes / bytesPerToken < this.#tokens) this.#askAt = this.#tokens
     else {
       const more = worstCaseNano(price.price, worst, this.#tokens + pieceTokens) - heldNano
-      this.refusal = noMoney(exchange, more, "the rest of the answer")
+      this.refusal = noMoney(exchange, more, "the rest of the answer", payer)
     }
   }
 }

@@ -36,42 +36,49 @@ export function neededFor(
   const { asked } = exchange
   let wholeNano = 0
   let mostWanted = 0
-  /** What all of them can be paid for. */
+  /** What one of them can be paid for, and all of them. */
+  let most = 0
   let least = Number.POSITIVE_INFINITY
   /** The output limit that must be named; Infinity = none. */
   let cap = Number.POSITIVE_INFINITY
-  const priced = planned.flatMap(({ offer }, index) => {
+  const priced: Priced[] = []
+  for (const [index, { offer }] of planned.entries()) {
     const price = prices[index]?.price
-    if (!price) return []
+    if (!price) continue
     const worst = worstCaseOf(exchange, measured, offer, price)
     const asMuch = (asked.maxOutputTokens ?? offer.maxOutput ?? unknownMaxOutput) - spent
     const wanted = Math.max(asMuch, shortestAnswerTokens) * asked.choices
-    const affordable = Math.min(wanted, affordableOutputTokens(price, worst, available))
-    if (affordable < Math.min(wanted, shortestAnswerTokens))
-      throw noMoney(exchange, worstCaseNano(price, worst, shortestAnswerTokens))
+    let affordable = wanted
+    let nano = worstCaseNano(price, worst, wanted)
+    if (nano > available) {
+      affordable = affordableOutputTokens(price, worst, available)
+      if (affordable < shortestAnswerTokens) throw noMoney(exchange, worstCaseNano(price, worst, shortestAnswerTokens))
+      nano = worstCaseNano(price, worst, affordable)
+    }
     least = Math.min(least, affordable)
+    most = Math.max(most, affordable)
     if (affordable < wanted || (asked.maxOutputTokens ?? offer.maxOutput) === undefined) cap = Math.min(cap, affordable)
     mostWanted = Math.max(mostWanted, wanted)
-    wholeNano = Math.max(wholeNano, worstCaseNano(price, worst, affordable))
-    return [{ price, worst, wanted }]
-  })
+    wholeNano = Math.max(wholeNano, nano)
+    priced.push({ price, worst, wanted })
+  }
   if (wholeNano === 0) return { toHold: 0, cap: undefined, piece: undefined }
   const whole = (tokens: number): Needed => ({
-    toHold: costOf(priced, tokens),
+    // Nearly always nothing is shortened, and this runs for every request.
+    toHold: tokens >= most ? wholeNano : costOf(priced, tokens),
     cap: limitOutput(exchange, planned, tokens),
     piece: undefined,
   })
   if (wholeNano <= ampleFor(available)) return whole(cap)
   // What cannot be watched cannot be cut either, nor what others wait for who can pay: where nobody named a length, it is limited to its share.
-  const isWatched =
-    exchange.fields.stream && !exchange.flight && !planned.some(({ offer }) => mayThink(exchange, offer))
+  const isWatched = canStream(exchange) && !exchange.flight && !planned.some(({ offer }) => mayThink(exchange, offer))
   if (!isWatched) return whole(asked.maxOutputTokens === undefined ? sharedOut(least) : cap)
   const tokens = nextPiece(least)
-  const most = Math.min(mostWanted, reachable(exchange, priced))
+  const longest = Math.min(mostWanted, reachable(exchange, priced))
   return {
     toHold: costOf(priced, tokens),
-    cap: limitOutput(exchange, planned, most),
-    piece: tokens < most ? { tokens, mostTokens: most } : undefined,
+    cap: limitOutput(exchange, planned, longest),
+    piece: tokens < longest ? { tokens, mostTokens: longest } : undefined,
   }
 }
 
@@ -86,8 +93,8 @@ const costOf = (priced: readonly Priced[], tokens: number): number =>
   Math.max(...priced.map(({ price, worst, wanted }) => worstCaseNano(price, worst, Math.min(tokens, wanted))))
 
 /** How long an answer may become that is paid for piece by piece: what others hold may be free again by then. */
-function reachable({ services, standing }: Exchange, priced: readonly Priced[]): number {
-  const unspent = services.budgets.unspent(standing, services.now())
+function reachable({ services, payer }: Exchange, priced: readonly Priced[]): number {
+  const unspent = services.budgets.unspent(payer, services.now())
   return Math.min(...priced.map(({ price, worst }) => affordableOutputTokens(price, worst, unspent)))
 }
 
@@ -128,6 +135,9 @@ const mayWriteCache = (exchange: Exchange): boolean => {
 const mediaIn =
   /"(?:image|image_url|input_image|input_audio|audio|document|file|input_file|inline_?[dD]ata|file_?[dD]ata)"/
 const mediaOut = /"(?:modalities|response_?[mM]odalities|image_generation)"/
+
+/** Whether its upstream can be asked for a stream, though its client wants the answer whole: sound has other formats there. */
+const canStream = ({ inbound, fields }: Exchange): boolean => fields.stream || !mediaOut.test(inbound.body)
 
 /** Looked for only where it makes a difference: most models have one price for all that they read or write. */
 const mediaOf = ({ inbound, asked }: Exchange, price: Price): Pick<WorstCase, "mediaInput" | "mediaOutput"> => {

@@ -17,7 +17,7 @@ export async function attempt(exchange: Exchange, start: Start): Promise<Answer>
   const { offer } = start
   const { timeouts } = offer.live
   const isWire = offer.wires.length > 0
-  const current = new Try(exchange, start, isWire && exchange.fields.stream ? timeouts.connectMs : timeouts.firstPartMs)
+  const current = new Try(exchange, start, isWire && exchange.isStreamedUp ? timeouts.connectMs : timeouts.firstPartMs)
   try {
     if (exchange.answering) {
       refuseOutrun(current)

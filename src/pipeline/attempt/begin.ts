@@ -110,8 +110,8 @@ const noneLeft = ({ live, provider }: LiveOffer): GatewayError =>
     provider,
   })
 
-const mannerOf = ({ ability, fields }: Exchange): Manner =>
-  ability === "countTokens" ? "aside" : fields.stream ? "streamed" : "whole"
+const mannerOf = ({ ability, isStreamedUp }: Exchange): Manner =>
+  ability === "countTokens" ? "aside" : isStreamedUp ? "streamed" : "whole"
 
 /** Nobody knows when a place will be free. */
 const retryAfterMs = 5000

@@ -14,8 +14,8 @@ export interface Credential {
 }
 
 /** Whether a failure of one credential may be another's success. */
-export const hasSeveral = ({ standing }: Exchange, { live, provider }: LiveOffer): boolean =>
-  live.byCredential !== undefined || standing.brought?.providers.has(provider) === true
+export const hasSeveral = ({ standing, paysBrought }: Exchange, { live, provider }: LiveOffer): boolean =>
+  paysBrought || live.byCredential !== undefined || standing.brought?.providers.has(provider) === true
 
 /**
  * The credentials of an offer in the order in which they are tried: brought ones, the operator's, and those that were brought as a reserve.

@@ -19,7 +19,7 @@ export interface Tried {
 /** The attempt as the ledger keeps it; `error` absent = it answered. */
 export function recordOf(tried: Tried, now: number, error?: GatewayError): AttemptRecord {
   const cancelled = error !== undefined && ours.has(error.code)
-  const { offer, credential, queuedMs, role } = tried.start
+  const { offer, credential, brought, queuedMs, role } = tried.start
   return {
     provider: offer.provider,
     model: offer.upstream,
@@ -32,6 +32,7 @@ export function recordOf(tried: Tried, now: number, error?: GatewayError): Attem
     ...(role === undefined ? {} : { role }),
     ...(tried.isShare ? { usage: tried.usage ?? emptyUsage, costNano: tried.costNano ?? 0 } : {}),
     ...(credential === undefined ? {} : { credential }),
+    ...(brought === undefined ? {} : { upstreamKey: brought.id }),
     ...(queuedMs === undefined ? {} : { queuedMs: microseconds(queuedMs) }),
   }
 }

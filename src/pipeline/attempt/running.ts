@@ -14,6 +14,8 @@ export interface Running {
   readonly offer: LiveOffer
   readonly startedAt: number
   readonly status: number
+  /** Its upstream was called. */
+  readonly isSent: boolean
   readonly lane: "native" | "translated" | "direct"
   /** Why it was cancelled. */
   readonly reason: GatewayError | undefined
@@ -22,6 +24,7 @@ export interface Running {
   /** A list of its own each time. */
   readonly losses: Loss[]
   readonly price: OfferPrice
+  readonly cap: OutputCap | undefined
   /** The gateway searched the web for it. */
   readonly hasSearched: boolean
   usage: Usage | undefined

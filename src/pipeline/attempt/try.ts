@@ -28,6 +28,7 @@ export class Try implements Running {
   reason: GatewayError | undefined
   /** HTTP status of the upstream; 0 = none came. */
   status = 0
+  isSent = false
   lane: "native" | "translated" | "direct" = "translated"
 
   /** What this upstream alone is not given. */

@@ -41,6 +41,7 @@ export async function dispatch(
   classify: (failure: WireFailure) => GatewayError,
 ): Promise<Response> {
   try {
+    current.isSent = true
     const response = await current.exchange.services.fetch(url, {
       method,
       headers,

@@ -34,12 +34,12 @@ export function admitCall<Name extends AbilityName>(
 }
 
 function hold(exchange: Exchange, toHold: number): void {
-  const { services, standing } = exchange
+  const { services, payer } = exchange
   if (toHold === 0) return
   const now = services.now()
   const { budgets } = services
-  const forTwo = exchange.plan?.hedgeMs === undefined ? undefined : budgets.hold(standing, toHold * 2, now)
-  const taken = forTwo ?? budgets.hold(standing, toHold, now)
+  const forTwo = exchange.plan?.hedgeMs === undefined ? undefined : budgets.hold(payer, toHold * 2, now)
+  const taken = forTwo ?? budgets.hold(payer, toHold, now)
   if (!taken) throw noMoney(exchange, toHold, "this call")
   exchange.paysOnce = !forTwo
   exchange.hold = taken

@@ -1,5 +1,6 @@
 import { type AbilityCall, type AbilityName, GatewayError, type WireFailure } from "../../contract/index.ts"
 import { classifyUpstreamError, readErrorWords } from "../../dialects/upstream-error/index.ts"
+import { bill } from "../attempt/bill.ts"
 import { endAttempt } from "../attempt/end.ts"
 import { bounded } from "../attempt/reply-body.ts"
 import type { Start } from "../attempt/start.ts"
@@ -9,6 +10,7 @@ import type { Exchange } from "../exchange.ts"
 import { commit, knowPrice, refuseLosses, refuseOutrun, whenAborted } from "../lanes/commit.ts"
 import { pause } from "../relay/wait.ts"
 import type { LiveOffer } from "../services.ts"
+import { expectedUsage } from "./expected.ts"
 import { abilityOf, type ReplyOf, type Work } from "./work.ts"
 
 /** An upstream that has answered; `current` is closed by whoever ends the call, because an answer may still be streamed. */
@@ -37,11 +39,18 @@ export const attemptCall =
       return { current, reply }
     } catch (thrown) {
       const error = asFailure(thrown, current)
+      // Nobody cancels a picture that is half painted: it is paid for, as at OpenRouter.
+      if (isLeft(error, current) && work.ability !== "countTokens")
+        bill(current, expectedUsage(work, exchange.services.estimateInput(current.measured, offer.key)))
       current.abort(error)
       endAttempt(current, error)
       throw error
     }
   }
+
+/** Its client has gone, and not another attempt been quicker. */
+const isLeft = ({ code }: GatewayError, { isSent, isOutrun }: Try): boolean =>
+  code === "client_closed" && isSent && !isOutrun
 
 const usual = (failure: WireFailure, { provider }: LiveOffer): GatewayError =>
   classifyUpstreamError({ ...readErrorWords(failure.body), ...failure, provider })

@@ -22,6 +22,7 @@ import type { AppliedPreset } from "../presets/types.ts"
 import { parseBody } from "../request.ts"
 import { isScreened, refuseUnguarded } from "../screen.ts"
 import type { Principal, Services, Snapshot } from "../services.ts"
+import { usualModel } from "../usual-model.ts"
 import { attemptCall } from "./attempt.ts"
 
 export interface CountInbound {
@@ -49,7 +50,11 @@ const patienceMs = 5000
  */
 export async function countTokens(services: Services, inbound: CountInbound): Promise<number> {
   const snapshot = services.snapshot()
-  const { fields, request, preset } = read(inbound, snapshot)
+  const { fields, request, preset } = read(
+    inbound,
+    snapshot,
+    usualModel(services.standings.of(inbound.principal), snapshot),
+  )
   const { requestId, face, principal, body, headers, url, door } = inbound
   const patience = new AbortController()
   const deadline = services.deadlines.watch(patienceMs, () => patience.abort())
@@ -90,9 +95,9 @@ interface Counted {
 }
 
 /** What would be sent: the preset that it names is laid under it, as under the request that is counted for. */
-function read({ client, body, address, principal, decode }: CountInbound, snapshot: Snapshot): Counted {
+function read({ client, body, address, decode }: CountInbound, snapshot: Snapshot, usual: string): Counted {
   const sent = fieldsOf(body, address)
-  const named = namedPreset(sent.fields, principal.routing?.defaultModel ?? snapshot.defaultModel, snapshot)
+  const named = namedPreset(sent.fields, usual, snapshot)
   if (!named) return { fields: sent.fields, request: decode(sent.parsed, address), preset: undefined }
   const { inbound, applied } = withPreset({ client, body, ...(address ? { address } : {}) }, named, snapshot)
   const { parsed, fields } = fieldsOf(inbound.body, inbound.address)

@@ -1,5 +1,6 @@
 import { type AbilityName, emptyUsage, type Price, type Usage } from "../../contract/index.ts"
 import { charactersPerToken } from "../../ledger/estimate.ts"
+import { costNano } from "../../ledger/money.ts"
 import type { RequestOf, Work } from "./work.ts"
 
 /** Tokens of a picture at the highest quality and the largest size (OpenAI, gpt-image: 6,240 for 1024x1536 at high). */
@@ -62,12 +63,15 @@ export const expectedUsage = <Name extends AbilityName>(
 })
 
 /**
- * What an upstream counted, with what was expected of the pieces that have a price and that it did not count: a search or a second that
- * nobody reports is no free one.
+ * What an upstream counted, with what was expected of whatever has a price and that it did not count: a search or a second that nobody
+ * reports is no free one, nor is speech whose tokens have the price and come without a word on them.
  */
-export function withPricedCounters(used: Usage, expected: Usage, price: Price | undefined): Usage {
+export function withWhatIsPriced(used: Usage, expected: Usage, price: Price | undefined): Usage {
+  if (!price) return used
+  const isUncounted = used.reportedCostUsd === undefined && costNano(used, price) === 0 && costNano(expected, price) > 0
+  if (isUncounted) return { ...expected, counters: { ...expected.counters, ...used.counters } }
   const missing = Object.entries(expected.counters ?? {}).filter(
-    ([counter]) => price?.perUnit?.[counter] !== undefined && used.counters?.[counter] === undefined,
+    ([counter]) => price.perUnit?.[counter] !== undefined && used.counters?.[counter] === undefined,
   )
   if (missing.length === 0) return used
   return { ...used, counters: { ...used.counters, ...Object.fromEntries(missing) }, estimated: true }

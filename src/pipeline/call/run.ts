@@ -1,6 +1,7 @@
 import { type AbilityName, asGatewayError, emptyUsage, type GatewayError } from "../../contract/index.ts"
 import { costNano, usd } from "../../ledger/money.ts"
 import { refuseProblem } from "../admit/admit.ts"
+import { payable } from "../admit/brought.ts"
 import { bill } from "../attempt/bill.ts"
 import { endAttempt } from "../attempt/end.ts"
 import { clientClosed, type Try } from "../attempt/try.ts"
@@ -16,7 +17,7 @@ import type { Services, Standing } from "../services.ts"
 import { settle } from "../settle.ts"
 import { admitCall } from "./admit.ts"
 import { attemptCall } from "./attempt.ts"
-import { expectedUsage, withPricedCounters } from "./expected.ts"
+import { expectedUsage, withWhatIsPriced } from "./expected.ts"
 import { recallCall, rememberCall } from "./recall.ts"
 import { refuseTokens, withTexts } from "./texts.ts"
 import { type ReplyOf, usageOf, type Work } from "./work.ts"
@@ -53,9 +54,9 @@ export async function runCall<Name extends AbilityName>(
     }
     const admission = admitCall(exchange, planned, screened)
     if (admission) await admission
-    const { current, reply } = await relay(exchange, planned, attemptCall(screened))
+    const { current, reply } = await relay(exchange, payable(exchange, planned), attemptCall(screened))
     const expected = expectedUsage(screened, exchange.services.estimateInput(current.measured, current.offer.key))
-    const used = withPricedCounters(usageOf(reply) ?? expected, expected, current.price.price)
+    const used = withWhatIsPriced(usageOf(reply) ?? expected, expected, current.price.price)
     bill(current, work.ability === "countTokens" ? emptyUsage : used)
     const costUsd = usd(exchange.costNano)
     if (exchange.caching) rememberCall(exchange, reply)

@@ -46,7 +46,19 @@ function united(guardrails: readonly HeldGuardrail[]): readonly ContentFilter[] 
 
 const rank = ({ action }: ContentFilter): number => order.indexOf(action)
 
+const compiled = new WeakMap<HeldGuardrail, readonly ContentFilter[]>()
+
+/** Compiled once for all who hold it. */
 function filtersOf(guardrail: HeldGuardrail): readonly ContentFilter[] {
+  let filters = compiled.get(guardrail)
+  if (filters === undefined) {
+    filters = readFilters(guardrail)
+    compiled.set(guardrail, filters)
+  }
+  return filters
+}
+
+function readFilters(guardrail: HeldGuardrail): readonly ContentFilter[] {
   const { contentFilters = [], contentFilterBuiltins = [] }: Guardrail = guardrail
   return [
     ...contentFilters.map(({ pattern, action, label }): ContentFilter => {

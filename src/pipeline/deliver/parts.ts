@@ -7,6 +7,7 @@ import type { Exchange } from "../exchange.ts"
 import { inLastEvent, shownFields } from "../plan/told/metadata.ts"
 import { chatRequest } from "../request.ts"
 import type { Delivery } from "./delivery.ts"
+import { faceFor } from "./face.ts"
 import { finish, keep, working } from "./finish.ts"
 import { errorContext, identityOf } from "./identity.ts"
 
@@ -28,7 +29,7 @@ export async function deliverReply(exchange: Exchange, answer: Extract<Answer, {
   const reply = exchange.client.encodeReply(
     parts,
     identityOf(exchange),
-    exchange.inbound.face,
+    faceFor(exchange),
     usd(exchange.costNano),
     chatRequest(exchange),
     exchange.lose,
@@ -41,9 +42,8 @@ export async function deliverReply(exchange: Exchange, answer: Extract<Answer, {
 }
 
 export function deliverEvents(exchange: Exchange, answer: Extract<Answer, { kind: "parts" }>): Delivery {
-  const { inbound, fields } = exchange
-  const stream = exchange.client.encodeStream(identityOf(exchange), inbound.face, {
-    includeUsage: fields.includeUsage,
+  const stream = exchange.client.encodeStream(identityOf(exchange), faceFor(exchange), {
+    includeUsage: exchange.fields.includeUsage,
     price: () => usd(exchange.costNano),
     context: errorContext(exchange),
     request: chatRequest(exchange),

@@ -6,6 +6,7 @@ import { forwardedHeaders } from "../attempt/forwarded.ts"
 import { bodyReader, isEventStream, isWhole, readerOf, replyText, textOf } from "../attempt/reply-body.ts"
 import type { Try } from "../attempt/try.ts"
 import { send } from "../attempt/upstream.ts"
+import { faceFor } from "../deliver/face.ts"
 import type { Exchange } from "../exchange.ts"
 import type { LiveWire } from "../services.ts"
 import { commit, knowPrice, refuseLosses } from "./commit.ts"
@@ -82,6 +83,7 @@ function replyPatch(current: Try): ReplyPatch {
     id: exchange.id,
     model: offer.model,
     face: inbound.face.name,
+    ...(exchange.standing.brought ? { usage: faceFor(exchange, current).usage } : {}),
     provider: offer.live.name,
     includeUsage: exchange.fields.includeUsage,
     ...(inbound.client && inbound.echo ? { echo: inbound.echo } : {}),

@@ -25,11 +25,11 @@ export async function translated(current: Try, live: LiveWire): Promise<Answer> 
   current.lane = "translated"
   const { wire } = live
   const { exchange, offer } = current
-  const { stream } = exchange.fields
   const searched = await withSearch(current, live.profile, offerRequest(current))
   const carried = await withMedia(current, live, searched)
   const limited = withLeastOutput(current, goOn(current, live, cappedRequest(current, carried)), wire.dialect)
   const request = withAutoCache(exchange, live, limited)
+  const stream = exchange.fields.stream || current.piece !== undefined
   const encoded = wire.dialect.encodeRequest(request, {
     model: offer.upstream,
     profile: live.profile,

@@ -25,7 +25,7 @@ export interface Inquiry {
   readonly services: PlanServices
   readonly principal: Principal
   /** What governs its key. */
-  readonly standing: Pick<Standing, "principal" | "access" | "guardrails" | "brought">
+  readonly standing: Pick<Standing, "principal" | "access" | "guardrails" | "brought" | "usual">
   /** The credentials of an offer, by the numbers that health has for them; undefined: the operator's own alone. */
   slotsOf(offer: LiveOffer): readonly number[] | undefined
   /** Of the listener or host name that it came by. */

@@ -24,8 +24,13 @@ export function surroundings(exchange: Exchange): readonly unknown[] {
     preset && [preset.name, preset.provider, preset.wish],
     wished(exchange),
     ability === undefined && [forwarded(exchange), wantsAutoCache(exchange)],
+    ...credentials(exchange),
   ]
 }
+
+/** What somebody's own account was paid for, and its failures, are for those alone who may use the same accounts. */
+const credentials = ({ standing }: Exchange): readonly string[] =>
+  standing.brought?.keys.map((key) => ("credential" in key ? hashOf(key.credential) : key.id)) ?? []
 
 /** What an alias, a policy or a tag adds to the request: the name may stay while what stands behind it changes. */
 const wished = ({ wishes }: Exchange): readonly unknown[] | undefined =>

@@ -34,7 +34,7 @@ const rememberedOffer = (offer: LiveOffer): LiveOffer => ({
 /** An attempt that asks nobody, costs nothing, and has answered already. Whoever gets it ends it. */
 export function recalledTry(exchange: Exchange, made: LiveOffer, recalled: Recalled): Try {
   const offer = rememberedOffer(made)
-  const current = new Try(exchange, { offer, visit: nobody, credential: undefined, queuedMs: undefined }, 0)
+  const current = new Try(exchange, { offer, visit: nobody, slot: 0, credential: undefined, queuedMs: undefined }, 0)
   current.lane = "direct"
   current.price = { source: "config", price: free }
   exchange.recalled = recalled

@@ -61,6 +61,6 @@ export function cancelOthers(exchange: Exchange, winner: Try): void {
     const reason = outrun()
     other.abort(reason)
     endRunning(exchange, other, reason)
-    exchange.otherNano += other.costNano
+    exchange.addOther(other)
   }
 }

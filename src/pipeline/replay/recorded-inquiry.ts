@@ -10,6 +10,7 @@ import { modelOf, namedPreset, presetNamed } from "../presets/preset-request.ts"
 import type { AppliedPreset, Written } from "../presets/types.ts"
 import type { Principal, Snapshot, Standing } from "../services.ts"
 import type { Conversation } from "../sticky/memory.ts"
+import { usualModel } from "../usual-model.ts"
 import { RecordedDemand } from "./recorded-demand.ts"
 
 /** A finished request of which enough was written down to plan it again. */
@@ -55,11 +56,16 @@ export class RecordedInquiry implements Inquiry {
     this.door = door
     this.demand = new RecordedDemand(row.api, demand)
     this.preferences = readPreferences(demand.provider)
-    const usual = principal.routing?.defaultModel ?? snapshot.defaultModel
+    const usual = usualModel(standing, snapshot)
     const [model, preset] = demand.written ? laid(demand.written, usual, snapshot) : []
     this.preset = preset
     const [first = usual, ...others] = demand.models
     this.names = [model ?? (demand.isDefault ? usual : first), ...others]
+  }
+
+  /** How its credentials were doing then is not known any more. */
+  slotsOf(): undefined {
+    return undefined
   }
 
   get requestId(): string {

@@ -43,7 +43,7 @@ const line = (text: string): string => {
 }
 
 /** Origin and title, where it says one of them. */
-const appOf = ({ origin, originTitle }: Generation): string =>
+export const appOf = ({ origin, originTitle }: Pick<Generation, "origin" | "originTitle">): string =>
   origin === undefined && originTitle === undefined ? "" : `${line(origin ?? "")}\t${line(originTitle ?? "")}`
 
 /** USD per million tokens in nano-dollars per token. */

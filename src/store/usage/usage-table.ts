@@ -11,24 +11,40 @@ export interface UsageTable {
 }
 
 export const createUsageTable = (): UsageTable => {
-  const rows = new Map<string, UsageEntry>()
+  /** By hour and names: what is added together is mostly of one hour, and a text of both would have to be made for each request. */
+  const hours = new Map<number, Map<string, UsageEntry>>()
+  const hourOf = (hour: number): Map<string, UsageEntry> => {
+    let rows = hours.get(hour)
+    if (rows === undefined) {
+      rows = new Map()
+      hours.set(hour, rows)
+    }
+    return rows
+  }
   const change = ([hour, names, sums, bins]: UsageEntry, sign: 1 | -1): void => {
-    const name = `${hour}\n${names}`
-    let row = rows.get(name)
+    const rows = hourOf(hour)
+    let row = rows.get(names)
     if (row === undefined) {
       row = [hour, names, sums.map(() => 0), []]
-      rows.set(name, row)
+      rows.set(names, row)
     }
     const [, , totals, counts] = row
     for (let at = 0; at < sums.length; at += 1) totals[at] = (totals[at] ?? 0) + sign * sums[at]!
     for (let at = 0; at < bins.length; at += 2) addBin(counts, bins[at]!, sign * bins[at + 1]!)
-    if (totals[0] === 0) rows.delete(name)
+    if (totals[0] === 0) rows.delete(names)
+  }
+  /** The first one of its names is the row: nobody else has it. */
+  const addOwn = (entry: UsageEntry): void => {
+    const [hour, names] = entry
+    const rows = hourOf(hour)
+    if (rows.has(names)) change(entry, 1)
+    else rows.set(names, entry)
   }
   return {
-    add: (entry) => change(usageEntry(entry), 1),
+    add: (entry) => addOwn(usageEntry(entry)),
     subtract: (entry) => change(usageEntry(entry), -1),
     addSums: (entry) => change(entry, 1),
-    rows: () => [...rows.values()],
+    rows: () => [...hours.values()].flatMap((rows) => [...rows.values()]),
   }
 }
 

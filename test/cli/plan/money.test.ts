@@ -262,6 +262,37 @@ describe("budgets", () => {
     expect(refusals[0]!.message).toStartWith('Reached monthly spend limit for group "team g": 0.001 USD left')
   })
 
+  test("what was made with a brought credential is limited only by limits that count it", async () => {
+    const rows = hourly(6).map((row) => ({ ...row, keyId: "one", byok: true }))
+    const open = (keyId: string) => keyOf({ keyId, name: keyId })
+    const standingOf =
+      (countsByok: boolean): Side["standingOf"] =>
+      (principal) => ({
+        ...plainStandings.of(principal),
+        accounts: ["key:one"],
+        limits: [
+          {
+            account: "key:one",
+            scope: "key",
+            name: "one",
+            nano: dollars(0.007),
+            window: "monthly",
+            countsByok,
+            code: "spend_limit_reached",
+          },
+        ],
+      })
+    const budgetsOf = async (countsByok: boolean) =>
+      (
+        await replayed(rows, {
+          present: { ...present, asker: open },
+          next: { ...present, asker: open, standingOf: standingOf(countsByok) },
+        })
+      ).budgets
+    expect(await budgetsOf(false)).toEqual([])
+    expect(await budgetsOf(true)).toMatchObject([{ of: "key", refused: 3 }])
+  })
+
   test("what is no conversation needs what it cost", async () => {
     const named = {
       model: "test/embed",

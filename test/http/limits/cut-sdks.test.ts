@@ -4,9 +4,12 @@ import { createGoogle } from "@ai-sdk/google"
 import { createOpenAI } from "@ai-sdk/openai"
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible"
 import Anthropic from "@anthropic-ai/sdk"
+import { type GenerateContentResponse, GoogleGenAI } from "@google/genai"
 import { createOpenRouter } from "@openrouter/ai-sdk-provider"
 import { OpenRouter } from "@openrouter/sdk"
+import { createRequesty } from "@requesty/ai-sdk"
 import { type LanguageModel, streamText } from "ai"
+import { generateText as generateTextOf6, streamText as streamTextOf6 } from "ai-6"
 import OpenAI from "openai"
 import { startGateway, type TestGateway } from "../../kit/gateway.ts"
 import { type LongUpstream, startLongUpstream } from "../../kit/long-upstream.ts"
@@ -28,6 +31,15 @@ const aiText = async (given: LanguageModel): Promise<Read> => {
   expect((await result.usage).outputTokens).toBeGreaterThan(0)
   return { text, finish: await result.finishReason }
 }
+
+const raise = (error: unknown): never => {
+  throw error
+}
+
+const fromGoogle = (replies: readonly GenerateContentResponse[]): Read => ({
+  text: replies.map(({ text }) => text ?? "").join(""),
+  finish: replies.at(-1)?.candidates?.[0]?.finishReason === "MAX_TOKENS" ? "length" : undefined,
+})
 
 interface Asked {
   readonly url: string
@@ -80,6 +92,55 @@ const judges: Readonly<Record<string, (asked: Asked) => Promise<Read>>> = {
     }
     return { text, finish }
   },
+  async google({ url, apiKey }) {
+    const client = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: url } })
+    const replies = await Array.fromAsync(await client.models.generateContentStream({ model, contents: prompt }))
+    return fromGoogle(replies)
+  },
+  async "openai, whole"({ url, apiKey }) {
+    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 })
+    const reply = await client.chat.completions.create({ model, messages: [{ role: "user", content: prompt }] })
+    return { text: reply.choices[0]!.message.content ?? "", finish: reply.choices[0]!.finish_reason }
+  },
+  async "openai responses, whole"({ url, apiKey }) {
+    const client = new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 })
+    const reply = await client.responses.create({ model, input: prompt })
+    expect(reply.status).toBe("incomplete")
+    return {
+      text: reply.output_text,
+      finish: reply.incomplete_details?.reason === "max_output_tokens" ? "length" : undefined,
+    }
+  },
+  async "anthropic, whole"({ url, apiKey }) {
+    const client = new Anthropic({ baseURL: url, apiKey, maxRetries: 0 })
+    const messages = [{ role: "user" as const, content: prompt }]
+    const reply = await client.messages.create({ model, max_tokens: 9000, messages })
+    const text = reply.content.map((block) => (block.type === "text" ? block.text : "")).join("")
+    return { text, finish: reply.stop_reason === "max_tokens" ? "length" : reply.stop_reason }
+  },
+  async "openrouter, whole"({ url, apiKey }) {
+    const client = new OpenRouter({ serverURL: `${url}/api/v1`, apiKey, retryConfig: { strategy: "none" } })
+    const reply = await client.chat.send({
+      chatRequest: { model, messages: [{ role: "user", content: prompt }], stream: false },
+    })
+    if (!("choices" in reply)) throw new Error("a stream, where none was asked for")
+    const [choice] = reply.choices
+    return { text: String(choice!.message.content), finish: choice!.finishReason as string }
+  },
+  async "google, whole"({ url, apiKey }) {
+    const client = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: url } })
+    return fromGoogle([await client.models.generateContent({ model, contents: prompt })])
+  },
+  async requesty({ url, apiKey }) {
+    const given = createRequesty({ apiKey, baseURL: `${url}/v1` })(model) as never
+    const result = streamTextOf6({ model: given, prompt, maxRetries: 0, onError: ({ error }) => raise(error) })
+    return { text: await result.text, finish: await result.finishReason }
+  },
+  async "requesty, whole"({ url, apiKey }) {
+    const given = createRequesty({ apiKey, baseURL: `${url}/v1` })(model) as never
+    const { text, finishReason } = await generateTextOf6({ model: given, prompt, maxRetries: 0 })
+    return { text, finish: finishReason }
+  },
   "ai-compatible": ({ url, apiKey }) =>
     aiText(createOpenAICompatible({ name: "own", baseURL: `${url}/v1`, apiKey, includeUsage: true })(model)),
   "ai-openrouter": ({ url, apiKey }) => aiText(createOpenRouter({ baseURL: `${url}/api/v1`, apiKey })(model)),
@@ -88,11 +149,14 @@ const judges: Readonly<Record<string, (asked: Asked) => Promise<Read>>> = {
   "ai-google": ({ url, apiKey }) => aiText(createGoogle({ baseURL: `${url}/v1beta`, apiKey })(model)),
 }
 
-const tokenOf = (name: string): string => `key-of-${name.replace(" ", "-")}-0123456789`
+const tokenOf = (name: string): string => `key-of-${name.replace(/\W+/g, "-")}-0123456789`
 let upstream: LongUpstream
 let gateway: TestGateway
 const holding: Promise<unknown>[] = []
 const leave = new AbortController()
+
+/** What may think unseen holds all that it may cost. */
+const unwatched = { reasoning_effort: "low" }
 
 beforeAll(async () => {
   upstream = startLongUpstream({ words: 3000, stallAfter: 2500, wholeHangs: true })
@@ -116,7 +180,7 @@ beforeAll(async () => {
       fetch(`${gateway.url}/v1/chat/completions`, {
         method: "POST",
         headers: { authorization: `Bearer ${tokenOf(name)}` },
-        body: JSON.stringify({ model, messages: [{ role: "user", content: prompt }], max_tokens: 3000 }),
+        body: JSON.stringify({ model, messages: [{ role: "user", content: prompt }], max_tokens: 3000, ...unwatched }),
         signal: leave.signal,
       }).catch(() => {}),
     )

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test"
 import { randomBytes } from "node:crypto"
 import type { ObjectChange } from "../../../src/accounts/directory/types.ts"
-import type { NewKey } from "../../../src/accounts/keys.ts"
+import type { NewKey } from "../../../src/accounts/key-types.ts"
 import type { RateLimits } from "../../../src/accounts/limits/types.ts"
 import { openAccounts } from "../../../src/accounts/open-accounts.ts"
 import type { KeyOwner } from "../../../src/accounts/principal.ts"

@@ -64,6 +64,8 @@ test("the list of a key goes before those of its groups, and those before the or
   const denied = await chat()
   expect(denied.status).toBe(403)
   expect((await errorOf(denied)).message).toStartWith("Provider blocked by policy")
+  const empty = await ask("POST", "/v1/manage/org/access-list", {})
+  expect([empty.status, (await errorOf(empty)).param]).toEqual([400, "access_list_id"])
   await attach("org", { group_access_list_id: all })
   expect((await chat()).status).toBe(200)
   await attach(`group/${group}`, { access_list_ids: [nothing] })

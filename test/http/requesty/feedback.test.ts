@@ -34,6 +34,17 @@ test("the id that the header tells is as good", async () => {
   expect((await say(`/feedback/${id}`, { data: { reviewed: true } }, adminKey)).status).toBe(200)
 })
 
+test("what is deeper than anybody means is refused, and not tried", async () => {
+  const { id } = (await (await answered()).json()) as { id: string }
+  const nested = (levels: number) => JSON.parse(`{"data":{"x":${"[".repeat(levels)}${"]".repeat(levels)}}}`) as object
+  expect((await say(`/feedback/${id}`, nested(20))).status).toBe(200)
+  const refused = await say(`/feedback/${id}`, nested(300))
+  expect(refused.status).toBe(400)
+  expect(await errorOf(refused)).toMatchObject({ param: "data" })
+  // Of any body no more is looked at than this.
+  expect((await say(`/feedback/${id}`, nested(3000))).status).toBe(400)
+})
+
 test("answers of other keys are not there", async () => {
   const { id } = (await (await answered()).json()) as { id: string }
   const { api_key } = await admin.createKey({ name: "other" })

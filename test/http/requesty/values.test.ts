@@ -1,14 +1,8 @@
 import { describe, expect, test } from "bun:test"
 import fc from "fast-check"
 import { GatewayError } from "../../../src/contract/index.ts"
-import {
-  expiry,
-  labelList,
-  labelMap,
-  listOfLabels,
-  moneyText,
-  monthlyLimit,
-} from "../../../src/http/requesty/values.ts"
+import { labels as labelsIn } from "../../../src/http/fields/names.ts"
+import { expiry, labelList, listOfLabels, moneyText, monthlyLimit } from "../../../src/http/requesty/values.ts"
 
 const seed = 20_260_807
 const param = (work: () => unknown): string | undefined => {
@@ -68,10 +62,15 @@ describe("labels", () => {
       fc.property(fc.uniqueArray(fc.tuple(name, fc.string()), { selector: ([first]) => first }), (pairs) => {
         const labels = Object.fromEntries(pairs)
         expect(labelList(listOfLabels(labels), "labels")).toEqual(labels)
-        expect(labelMap(labels, "labels")).toEqual(labels)
+        expect(labelsIn(labels, "labels")).toEqual(labels)
       }),
       { seed },
     )
+  })
+
+  test("of a list are bounded like those of an object", () => {
+    const many = Array.from({ length: 65 }, (_, index) => `l${index}`)
+    expect(param(() => labelList(many, "labels"))).toBe("labels")
   })
 
   test("may be named like what every object has", () => {
@@ -83,8 +82,11 @@ describe("labels", () => {
   test.each([
     [{ a: null }, "labels.a"],
     [{ "": "x" }, "labels"],
+    [{ a: "x".repeat(257) }, "labels.a"],
+    [{ ["n".repeat(65)]: "x" }, "labels"],
+    [Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`l${index}`, ""])), "labels"],
     [[], "labels"],
     ["a", "labels"],
     [null, "labels"],
-  ])("%j is no map of them", (value, place) => expect(param(() => labelMap(value, "labels"))).toBe(place))
+  ])("%j is no map of them", (value, place) => expect(param(() => labelsIn(value, "labels"))).toBe(place))
 })

@@ -22,7 +22,7 @@ const services = (openMetrics: boolean) =>
 
 const ask = async (openMetrics: boolean, token?: string): Promise<number> => {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  return (await createApp(services(openMetrics)).handle(new Request("http://x/metrics", { headers }))).status
+  return (await createApp(services(openMetrics)).handle(new Request("http://localhost/metrics", { headers }))).status
 }
 
 test("where others can reach the gateway, metrics are for those who manage it", async () => {

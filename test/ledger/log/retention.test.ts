@@ -17,14 +17,22 @@ test("what is over its time leaves ledger, ids, log and feedback, and nothing el
   const generations = openGenerations({ store, recentBytes: 0 })
   const feedback = openFeedback({ store, generations, clock })
   let retentionDays: number | undefined
+  const later: number[] = []
   const log = openLog({
     dataDir,
     store,
     feedback,
     clock,
+    after: (milliseconds, run) => {
+      later.push(milliseconds)
+      if (later.length === 1) run()
+      return () => later.splice(0)
+    },
     log: recordingLog(),
     retentionDays: () => retentionDays,
   })
+  // Soon after the start, and then every hour.
+  expect(later).toEqual([60_000, 3_600_000])
   const old = Array.from({ length: 300 }, (_, number) => varied(number, random))
   const fresh = Array.from({ length: 50 }, (_, index) => {
     const entry = varied(300 + index, random)
@@ -59,6 +67,7 @@ test("what is over its time leaves ledger, ids, log and feedback, and nothing el
   await record(store, [{ ...fresh[0]!, settledAt: clock.time }], random)
   expect(await found()).toEqual(["gen-300"])
   await log.close()
+  expect(later).toEqual([])
   await store.close()
 })
 

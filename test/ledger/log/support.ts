@@ -64,7 +64,7 @@ export function varied(number: number, random: { below(count: number): number })
       ? {
           labels: {
             requesty: {
-              extra: { team: pick("red", "blue"), rare: below(40) === 0 ? "yes" : "" },
+              extra: { [pick("team", "Team")]: pick("red", "blue"), rare: below(40) === 0 ? "yes" : "" },
               tags: pick(["x"], ["x", "y"], []),
             },
           },

@@ -75,3 +75,18 @@ test("characters that mean something elsewhere mean themselves", () => {
     { seed: 4, numRuns: 500 },
   )
 })
+
+test("stars are read as an expression of them would be, and in no more time however many there are", () => {
+  const word = fc.stringMatching(/^[ab*]{0,12}$/)
+  fc.assert(
+    fc.property(word, fc.stringMatching(/^[ab]{1,12}$/), (pattern, upstream) => {
+      const expression = new RegExp(`^${pattern.replaceAll("*", ".*")}$`)
+      if (pattern.includes("*"))
+        expect(matcherOf([`p:${pattern}`])(offer("p", upstream))).toBe(expression.test(upstream))
+    }),
+    { seed: 5, numRuns: 1000 },
+  )
+  // Going back for each star would take longer than anybody waits.
+  expect(matcherOf([`${"*a".repeat(40)}b`])(offer("p", "a".repeat(5000)))).toBe(false)
+  expect(matcherOf([`${"*a".repeat(40)}*`])(offer("p", "a".repeat(5000)))).toBe(true)
+})

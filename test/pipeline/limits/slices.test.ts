@@ -154,10 +154,53 @@ describe("somebody else used the money", () => {
   })
 })
 
-describe("an answer that comes whole cannot be cut", () => {
-  test("without a limit of its own it gets a share, so that others get one too", async () => {
+describe("an answer that its client wants whole", () => {
+  test("is watched as it is made: ten at once with a large default limit do not block each other", async () => {
+    const { chat } = await start({ words: 200, together: 10 }, words(20 * 200) + 0.0005)
+    const responses = await Promise.all(Array.from({ length: 10 }, () => chat(ask({ stream: false }))))
+    expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200))
+    const replies = (await Promise.all(responses.map((response) => response.json()))) as WholeReply[]
+    for (const { choices, usage } of replies) {
+      expect(choices[0]).toMatchObject({
+        finish_reason: "stop",
+        message: { content: Array(200).fill("word").join(" ") },
+      })
+      expect(usage.completion_tokens).toBe(200)
+    }
+    expect(upstream!.bodies.every((body) => (JSON.parse(body) as { stream?: boolean }).stream === true)).toBe(true)
+    const { limit_held, usage } = await key()
+    expect(limit_held).toBe(0)
+    expect(usage).toBeCloseTo(
+      replies.reduce((sum, reply) => sum + reply.usage.cost, 0),
+      9,
+    )
+    expect(await figure("signalbox_budget_overruns_total")).toBe(0)
+    expect((await generationOf(gateway!, responses[0]!)).attempts).toMatchObject([
+      { lane: "translated", outcome: "ok" },
+    ])
+  })
+
+  test("with a length of its own holds no more than others leave it, and is cut like a stream", async () => {
+    const { post } = await start({ words: 6000, together: 2 }, words(4500))
+    const asked = ask({ stream: false, max_tokens: 6000 })
+    const responses = await Promise.all([0, 1].map(() => post("/api/v1/chat/completions", asked)))
+    expect(responses.map(({ status }) => status)).toEqual([200, 200])
+    const replies = (await Promise.all(responses.map((response) => response.json()))) as WholeReply[]
+    const cut = replies.filter(({ choices }) => choices[0]!.native_finish_reason === "budget_cut")
+    expect(cut.length).toBeGreaterThan(0)
+    for (const { choices } of cut) {
+      expect(choices[0]!.finish_reason).toBe("length")
+      expect(choices[0]!.message.content.split(" ").length).toBeGreaterThan(100)
+    }
+    const { usage, limit_held } = await key()
+    expect(limit_held).toBe(0)
+    expect(usage).toBeLessThanOrEqual(words(4500))
+  })
+
+  test("of a model that may think cannot be watched: it gets a share, so that others get one too", async () => {
     const { chat } = await start({ words: 100, together: 3 }, words(4000))
-    const responses = await Promise.all([0, 1, 2].map(() => chat(ask({ stream: false }))))
+    const asked = ask({ stream: false, reasoning_effort: "low" })
+    const responses = await Promise.all([0, 1, 2].map(() => chat(asked)))
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200])
     const limits = upstream!.bodies.map((body) => (JSON.parse(body) as { max_tokens: number }).max_tokens)
     expect(limits[0]).toBe(1024)
@@ -169,3 +212,12 @@ describe("an answer that comes whole cannot be cut", () => {
     expect((JSON.parse(upstream!.bodies[0]!) as { max_tokens: number }).max_tokens).toBe(3000)
   })
 })
+
+interface WholeReply {
+  readonly choices: readonly {
+    readonly message: { readonly content: string }
+    readonly finish_reason: string
+    readonly native_finish_reason?: string
+  }[]
+  readonly usage: { readonly completion_tokens: number; readonly cost: number }
+}

@@ -35,6 +35,7 @@ function world() {
     const body = JSON.stringify({ messages: [{ role: "user", content: asked.text ?? "Hi" }] })
     const exchange = {
       services,
+      standing: {},
       snapshot: { config: { routing: { stickyMs: 10 * minute } } },
       inbound: { body, headers, principal: { keyId: asked.key ?? "k1" }, client: {} },
       fields: { sessionId: asked.session, promptCacheKey: asked.cacheKey },

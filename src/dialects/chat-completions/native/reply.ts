@@ -7,7 +7,7 @@ import {
   type ReplyPatch,
 } from "../../../contract/index.ts"
 import { emptySummary, parseReply, unreadableReply } from "../../body/native.ts"
-import { faces } from "../../faces/index.ts"
+import { faceOf, faces } from "../../faces/index.ts"
 import {
   applyEdits,
   elementsAt,
@@ -105,7 +105,7 @@ export const nativeReply = (
   const raw = rawUsage(text, span)
   const usage = raw ? decodeUsage(raw) : patch.estimate(summary.contentLength)
   summary.usage = usage
-  changes.set("usage", JSON.stringify(mergeUsage(raw ?? {}, faces[patch.face], usage, patch.price(usage))))
+  changes.set("usage", JSON.stringify(mergeUsage(raw ?? {}, faceOf(patch), usage, patch.price(usage))))
   edits.push(...objectEdits(span, changes))
   summary.complete = true
   return { text: applyEdits(text, edits), summary }

@@ -2,7 +2,7 @@ import { GatewayError, type NativeSummary, type ReplyPatch } from "../../../cont
 import { EventTap } from "../../body/event-tap.ts"
 import { asciiJson, fromLatin1 } from "../../body/latin1.ts"
 import { emptySummary, interruptedStream, unreadableEvent } from "../../body/native.ts"
-import { faces } from "../../faces/index.ts"
+import { faceOf, faces } from "../../faces/index.ts"
 import { doneEvent } from "../../sse.ts"
 import { decodeUsage } from "../reply/usage.ts"
 import { ChunkPatcher } from "./chunk.ts"
@@ -128,7 +128,7 @@ export class ChatTap extends EventTap {
   }
 
   #usage(): string[] {
-    const face = faces[this.#patch.face]
+    const face = faceOf(this.#patch)
     const raw = this.#chunks.usage
     const usage = raw ? decodeUsage(raw) : this.#patch.estimate(this.summary.contentLength)
     this.summary.usage = usage

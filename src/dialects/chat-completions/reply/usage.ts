@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, type Profile, type Usage } from "../../../contract/index.ts"
+import type { Mutable } from "../../../contract/mutable.ts"
 
 type Quirk = Profile["usageQuirk"]
 
@@ -50,9 +51,10 @@ export const decodeUsage = (raw: JsonObject, quirk?: Quirk): Usage => {
   const outside = quirk === "reasoning-outside" || reasoning > completion
   const text = completion - audioOut - imageOut - (outside ? 0 : reasoning)
   const cost = reportedCost(raw)
-  const counters = { webSearch: searches(raw), citationTokens: count(raw.citation_tokens) }
-  const counted = Object.entries(counters).filter(([, pieces]) => pieces > 0)
-  return {
+  const webSearch = searches(raw)
+  const citationTokens = count(raw.citation_tokens)
+  // Filled in, not spread: this runs for every answer.
+  const usage: Mutable<Usage> = {
     input: {
       // A cache counter above the total means that this upstream's total leaves it out.
       fresh:
@@ -64,9 +66,11 @@ export const decodeUsage = (raw: JsonObject, quirk?: Quirk): Usage => {
       image: imageIn,
     },
     output: { text: Math.max(0, text), reasoning, audio: audioOut, image: imageOut },
-    ...(counted.length > 0 ? { counters: Object.fromEntries(counted) } : {}),
-    ...(cost === undefined ? {} : { reportedCostUsd: cost }),
   }
+  if (webSearch > 0 || citationTokens > 0)
+    usage.counters = { ...(webSearch > 0 ? { webSearch } : {}), ...(citationTokens > 0 ? { citationTokens } : {}) }
+  if (cost !== undefined) usage.reportedCostUsd = cost
+  return usage
 }
 
 /** The usage object of a reply or chunk, wherever this upstream puts it. */

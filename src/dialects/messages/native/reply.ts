@@ -1,6 +1,6 @@
 import { attributed, isObject, type NativeSummary, type ReplyPatch } from "../../../contract/index.ts"
 import { parseReply, unreadableReply } from "../../body/native.ts"
-import { faces } from "../../faces/index.ts"
+import { faceOf } from "../../faces/index.ts"
 import {
   applyEdits,
   elementsAt,
@@ -61,7 +61,7 @@ export const nativeReply = (
     edits.push(...objectEdits(usage, moneyChanges(summary.reported, patch)))
   } else {
     summary.reported = patch.estimate(summary.contentLength)
-    const face = faces[patch.face]
+    const face = faceOf(patch)
     changes.set("usage", JSON.stringify(usageOf(summary.reported, face, patch.price(summary.reported), undefined)))
   }
   summary.isCounted = true

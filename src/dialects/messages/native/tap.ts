@@ -10,7 +10,7 @@ import {
 import { EventTap } from "../../body/event-tap.ts"
 import { asciiJson, fromLatin1, parseLatin1 } from "../../body/latin1.ts"
 import { interruptedStream, unreadableEvent } from "../../body/native.ts"
-import { faces } from "../../faces/index.ts"
+import { faceOf, faces } from "../../faces/index.ts"
 import {
   applyEdits,
   type Changes,
@@ -145,7 +145,7 @@ export class MessagesTap extends EventTap {
     }
     const usage = this.#settle()
     const cost = this.#patch.price(usage)
-    return objectEdits(span, new Map([["usage", asciiJson(usageOf(usage, faces[this.#patch.face], cost, undefined))]]))
+    return objectEdits(span, new Map([["usage", asciiJson(usageOf(usage, faceOf(this.#patch), cost, undefined))]]))
   }
 
   /** Takes the usage of `holder` and adds its cost; no edits where it has none. */

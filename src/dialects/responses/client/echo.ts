@@ -20,7 +20,8 @@ const defaults: JsonObject = {
   text: { format: { type: "text" } },
   tool_choice: "auto",
   tools: [],
-  top_logprobs: null,
+  // As OpenAI prints it; clients of an earlier generation know no null here.
+  top_logprobs: 0,
   top_p: null,
   truncation: "disabled",
   user: null,

@@ -1,11 +1,12 @@
-import type {
-  ChatRequest,
-  Face,
-  FinishReason,
-  Json,
-  JsonObject,
-  ReplyIdentity,
-  Usage,
+import {
+  type ChatRequest,
+  type Face,
+  type FinishReason,
+  isObject,
+  type Json,
+  type JsonObject,
+  type ReplyIdentity,
+  type Usage,
 } from "../../../contract/index.ts"
 import { echoOf } from "./echo.ts"
 
@@ -15,7 +16,7 @@ export const encodeUsage = (face: Face, usage: Usage, costUsd: number): JsonObje
     usage,
     costUsd,
   )
-  const { server_tool_use: searches, total_tokens, ...others } = rest
+  const { server_tool_use: searches, total_tokens, cost_details: details, ...others } = rest
   return {
     input_tokens: prompt_tokens ?? 0,
     input_tokens_details: prompt_tokens_details ?? { cached_tokens: 0 },
@@ -23,9 +24,21 @@ export const encodeUsage = (face: Face, usage: Usage, costUsd: number): JsonObje
     output_tokens_details: completion_tokens_details ?? { reasoning_tokens: 0 },
     total_tokens: total_tokens ?? 0,
     ...others,
+    ...(isObject(details) ? { cost_details: detailsOf(details) } : {}),
     ...(searches === undefined ? {} : { server_tool_use_details: searches }),
   }
 }
+
+/** This API counts input and output where chats have prompts and completions. */
+const detailsOf = ({
+  upstream_inference_prompt_cost: input,
+  upstream_inference_completions_cost: output,
+  ...rest
+}: JsonObject): JsonObject => ({
+  ...rest,
+  upstream_inference_input_cost: input ?? 0,
+  upstream_inference_output_cost: output ?? 0,
+})
 
 export type Outcome =
   | { readonly status: "queued" | "in_progress" | "completed" | "cancelled" }

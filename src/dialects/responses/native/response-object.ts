@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, type NativeSummary, type ReplyPatch } from "../../../contract/index.ts"
-import { faces } from "../../faces/index.ts"
+import { faceOf } from "../../faces/index.ts"
 import { roundUsd } from "../../faces/usage.ts"
 import { type Changes, memberOf, type ObjectSpan, objectAt, patchObject, valueText } from "../../json-text/index.ts"
 import { encodeUsage } from "../client/response-object.ts"
@@ -103,7 +103,8 @@ export class ResponsePatcher {
 
   #usage(text: string, span: ObjectSpan): string {
     const { print, parse } = this.#form
-    const { price, estimate, face } = this.#patch
+    const { price, estimate } = this.#patch
+    const face = faceOf(this.#patch)
     const member = memberOf(span, "usage")
     const raw = member && valueText(text, member)
     const inner = raw === undefined ? undefined : objectAt(raw)
@@ -111,14 +112,16 @@ export class ResponsePatcher {
     if (raw === undefined || !inner || !isObject(parsed)) {
       const usage = estimate(this.#summary.contentLength)
       this.#summary.usage = usage
-      return print(encodeUsage(faces[face], usage, price(usage)))
+      return print(encodeUsage(face, usage, price(usage)))
     }
     const output = text.includes('"web_search_call"') ? this.field(text, span, "output") : undefined
     const usage = decodeUsage(parsed, Array.isArray(output) ? output : [])
     this.#summary.usage = usage
     const cost = price(usage)
-    const changes = new Map([["cost", String(roundUsd(cost))]])
-    const whole = encodeUsage(faces[face], usage, cost)
+    const whole = encodeUsage(face, usage, cost)
+    const changes = new Map([["cost", print(whole.cost ?? roundUsd(cost))]])
+    if (isObject(whole.cost_details))
+      for (const key of ["is_byok", "cost_details"]) changes.set(key, print(whole[key]!))
     // Libraries of both kinds look into these without asking whether they are there.
     for (const key of ["input_tokens_details", "output_tokens_details", "total_tokens"])
       if (!memberOf(inner, key)) changes.set(key, print(whole[key] ?? null))

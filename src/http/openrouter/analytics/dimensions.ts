@@ -1,7 +1,7 @@
 import { GatewayError } from "../../../contract/index.ts"
 import type { UsageDimension, UsageValue } from "../../../ledger/usage/types.ts"
 import type { HttpServices } from "../../services.ts"
-import { projectIdOf, workspaceIdOf } from "../workspace-id.ts"
+import { projectIdOf, workspaceIdOf } from "../workspaces/id.ts"
 
 export interface AnalyticsDimension {
   readonly label: string

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from "../../../contract/index.ts"
 import type { UsageCondition, UsageDimension, UsageQuery } from "../../../ledger/usage/types.ts"
-import { oneOf, type Read, readFields, text, wrong } from "../../admin/fields.ts"
+import { oneOf, type Read, readFields, text, wrong } from "../../fields/fields.ts"
 import { knownDimension } from "./dimensions.ts"
 
 const whatever: Read<unknown> = (value) => value

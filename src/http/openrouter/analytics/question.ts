@@ -1,6 +1,6 @@
 import { GatewayError, isObject, type JsonObject } from "../../../contract/index.ts"
 import type { UsageMeasure, UsageQuery } from "../../../ledger/usage/types.ts"
-import { integer, oneOf, type Read, readFields, text, texts, wrong } from "../../admin/fields.ts"
+import { integer, oneOf, type Read, readFields, text, texts, wrong } from "../../fields/fields.ts"
 import { type AnalyticsDimension, knownDimension } from "./dimensions.ts"
 import { filterOf } from "./filters.ts"
 import { type Metric, metrics } from "./metrics.ts"

@@ -2,6 +2,7 @@ import { Elysia } from "elysia"
 import type { UsageRow } from "../../../ledger/usage/types.ts"
 import { type Asked, managed } from "../../managed.ts"
 import type { HttpServices } from "../../services.ts"
+import { timeText } from "../../shown.ts"
 import { usageScopeOf } from "../../usage/scope.ts"
 import { listedDimensions, shownValue } from "./dimensions.ts"
 import { operators } from "./filters.ts"
@@ -70,7 +71,7 @@ interface Line {
 
 function lineOf(row: UsageRow, { metrics: asked, dimensions, query }: Question, services: HttpServices): Line {
   const line: Record<string, string | number | null> = {}
-  if (row.start !== undefined) line.date = new Date(row.start).toISOString()
+  if (row.start !== undefined) line.date = timeText(row.start)
   for (const [name, known] of dimensions) {
     const value = row.values[known.dimension]
     line[name] = shownValue(known, value, services)

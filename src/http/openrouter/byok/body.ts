@@ -11,8 +11,8 @@ import {
   text,
   texts,
   wrong,
-} from "../../admin/fields.ts"
-import { projectIdOf } from "../workspace-id.ts"
+} from "../../fields/fields.ts"
+import { projectIdOf } from "../workspaces/id.ts"
 
 /** Longest credential: some are whole documents. */
 const longest = 16_384

@@ -8,16 +8,19 @@ import {
   upstreamKeyPurpose,
   upstreamKeysFor,
 } from "../../../accounts/directory/upstream-keys.ts"
-import { canonicalName } from "../../../pipeline/access/access.ts"
 import { defaultProject } from "../../../store/account-ids.ts"
-import { knownSnapshot } from "../../listing.ts"
-import { QueryReader } from "../../lists/print.ts"
+import { canonicalNames } from "../../canonical-names.ts"
+import { documented } from "../../documented.ts"
+import { QueryReader } from "../../fields/query.ts"
 import { managed } from "../../managed.ts"
 import type { HttpServices } from "../../services.ts"
-import { pageOf } from "../guardrails/page.ts"
-import { projectIdOf, workspaceIdOf } from "../workspace-id.ts"
+import { timeText } from "../../shown.ts"
+import { pageOf } from "../page.ts"
+import { projectIdOf, workspaceIdOf } from "../workspaces/id.ts"
 import { labelOf, newUpstreamKey, upstreamKeyChange } from "./body.ts"
 import { providerFor } from "./provider.ts"
+
+const detail = documented("OpenRouter")
 
 /** As OpenRouter shows one: never the credential. */
 export const upstreamKeyRow = ({ id, body, createdAt }: Stored<"upstream-key">) => ({
@@ -35,19 +38,14 @@ export const upstreamKeyRow = ({ id, body, createdAt }: Stored<"upstream-key">) 
   allowed_models: body.allowedModels ?? null,
   allowed_api_key_hashes: body.allowedKeyIds ?? null,
   allowed_user_ids: body.allowedMemberIds ?? null,
-  created_at: new Date(createdAt).toISOString(),
+  created_at: timeText(createdAt),
 })
 
 /** `/api/v1/byok`: credentials for upstreams that somebody brought. */
 export const openrouterByok = (services: HttpServices) => {
   const { directory, keys, seal, newId } = services
-  const detail = (summary: string) => ({ parse: "none" as const, detail: { summary, tags: ["OpenRouter"] } })
   const path = "/api/v1/byok"
   const shown = (id: string) => ({ data: upstreamKeyRow(existing(directory, "upstream-key", id)) })
-  const canonical = async () => {
-    const snapshot = await knownSnapshot(services)
-    return (name: string) => canonicalName(snapshot, name)
-  }
   /** Before the change: its plan may not wait. */
   const sealed = async (id: string, credential: string) => ({
     sealed: await seal.seal(credential, upstreamKeyPurpose(id)),
@@ -79,7 +77,7 @@ export const openrouterByok = (services: HttpServices) => {
           request,
           "POST /api/v1/byok",
           async ({ actor, body }) => {
-            const { credential, change } = newUpstreamKey(body, await canonical())
+            const { credential, change } = newUpstreamKey(body, await canonicalNames(services))
             const provider = providerFor(services.pipeline.snapshot(), change.provider)
             const id = newId()
             const asked = { ...change, provider, ...(await sealed(id, credential)) }
@@ -100,7 +98,7 @@ export const openrouterByok = (services: HttpServices) => {
       ({ request, params }) =>
         managed(services, request, "PATCH /api/v1/byok/:id", async ({ actor, body }) => {
           existing(directory, "upstream-key", params.id)
-          const { credential, change } = upstreamKeyChange(body, await canonical())
+          const { credential, change } = upstreamKeyChange(body, await canonicalNames(services))
           const asked = credential === undefined ? change : { ...change, ...(await sealed(params.id, credential)) }
           await directory.change(actor, () => changeUpstreamKey(directory, params.id, asked, { keys }))
           return shown(params.id)

@@ -1,12 +1,15 @@
 import { Elysia } from "elysia"
 import { type Assignee, assign, assignmentsFor, unassign } from "../../../accounts/directory/guardrail-assignments.ts"
 import { guardrailFor } from "../../../accounts/directory/guardrails.ts"
+import { documented } from "../../documented.ts"
 import { managed } from "../../managed.ts"
 import type { ManagedRoute } from "../../rights/routes.ts"
 import type { HttpServices } from "../../services.ts"
+import { pageOf } from "../page.ts"
 import { assignees } from "./body.ts"
-import { pageOf } from "./page.ts"
 import { keyAssignmentRow, memberAssignmentRow } from "./rows.ts"
+
+const detail = documented("OpenRouter")
 
 const kinds = [
   { kind: "key", word: "keys", field: "key_hashes" },
@@ -17,7 +20,6 @@ const kinds = [
 export const assignmentRoutes = (services: HttpServices) => {
   const { directory, keys } = services
   const app = new Elysia({ name: "openrouter guardrail assignments" })
-  const detail = (summary: string) => ({ parse: "none" as const, detail: { summary, tags: ["OpenRouter"] } })
   // Guardrails hold for what calls models.
   const inferenceKeys = {
     get(id: string) {

@@ -1,8 +1,8 @@
 import type { GuardrailChange, NewGuardrail, ZdrGroup } from "../../../accounts/directory/guardrails.ts"
 import { isObject, type JsonObject } from "../../../contract/index.ts"
-import { type FieldTable, flag, oneOf, orNull, type Read, readFields, text, texts, wrong } from "../../admin/fields.ts"
-import { money } from "../../admin/limit-fields.ts"
-import { projectIdOf } from "../workspace-id.ts"
+import { type FieldTable, flag, oneOf, orNull, type Read, readFields, text, texts, wrong } from "../../fields/fields.ts"
+import { money } from "../../fields/limits.ts"
+import { projectIdOf } from "../workspaces/id.ts"
 
 /** A text of a length. */
 const upTo =

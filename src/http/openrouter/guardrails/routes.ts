@@ -6,28 +6,25 @@ import {
   guardrailsFor,
   removeGuardrail,
 } from "../../../accounts/directory/guardrails.ts"
-import { canonicalName } from "../../../pipeline/access/access.ts"
-import { knownSnapshot } from "../../listing.ts"
-import { QueryReader } from "../../lists/print.ts"
+import { canonicalNames } from "../../canonical-names.ts"
+import { documented } from "../../documented.ts"
+import { QueryReader } from "../../fields/query.ts"
 import { managed } from "../../managed.ts"
 import type { HttpServices } from "../../services.ts"
-import { projectIdOf } from "../workspace-id.ts"
+import { pageOf } from "../page.ts"
+import { projectIdOf } from "../workspaces/id.ts"
 import { assignmentRoutes } from "./assignments.ts"
 import { guardrailChange, newGuardrail } from "./body.ts"
-import { pageOf } from "./page.ts"
 import { guardrailRow } from "./rows.ts"
+
+const detail = documented("OpenRouter")
 
 /** `/api/v1/guardrails`: what keys and members may do, and to whom it is assigned. */
 export const openrouterGuardrails = (services: HttpServices) => {
   const { directory } = services
-  const detail = (summary: string) => ({ parse: "none" as const, detail: { summary, tags: ["OpenRouter"] } })
   const path = "/api/v1/guardrails"
   const detectors = () => services.pipeline.snapshot().roster.detectors
   const shown = (id: string) => ({ data: guardrailRow(guardrailFor(directory, id), detectors()) })
-  const canonical = async () => {
-    const snapshot = await knownSnapshot(services)
-    return (name: string) => canonicalName(snapshot, name)
-  }
   const rules = () => ({ detectors: detectors() })
   return new Elysia({ name: "openrouter guardrails" })
     .get(
@@ -48,7 +45,7 @@ export const openrouterGuardrails = (services: HttpServices) => {
           request,
           "POST /api/v1/guardrails",
           async ({ actor, body }) => {
-            const asked = newGuardrail(body, await canonical())
+            const asked = newGuardrail(body, await canonicalNames(services))
             const { id } = await directory.change(actor, () => addGuardrail(directory, asked, rules(), services))
             return shown(id)
           },
@@ -67,7 +64,7 @@ export const openrouterGuardrails = (services: HttpServices) => {
       ({ request, params }) =>
         managed(services, request, "PATCH /api/v1/guardrails/:id", async ({ actor, body }) => {
           guardrailFor(directory, params.id)
-          const change = guardrailChange(body, await canonical())
+          const change = guardrailChange(body, await canonicalNames(services))
           await directory.change(actor, () => changeGuardrail(directory, params.id, change, rules()))
           return shown(params.id)
         }),

@@ -2,10 +2,8 @@ import { organisationId } from "../../../accounts/directory/ids.ts"
 import type { Stored } from "../../../accounts/directory/types.ts"
 import type { Principal } from "../../../accounts/principal.ts"
 import type { Detector } from "../../../contract/index.ts"
-import { usd } from "../../../ledger/money.ts"
-import { workspaceIdOf } from "../workspace-id.ts"
-
-const iso = (at: number): string => new Date(at).toISOString()
+import { timeOrNull, timeText, usdOrNull } from "../../shown.ts"
+import { workspaceIdOf } from "../workspaces/id.ts"
 
 /** A guardrail as OpenRouter shows it. */
 export function guardrailRow(
@@ -18,7 +16,7 @@ export function guardrailRow(
     name: body.name,
     description: body.description ?? null,
     workspace_id: workspaceIdOf(body.projectId),
-    limit_usd: body.limitNano === undefined ? null : usd(body.limitNano),
+    limit_usd: usdOrNull(body.limitNano),
     reset_interval: body.resetInterval ?? null,
     include_byok_in_budgets: body.includeByokInBudgets ?? false,
     allowed_providers: body.allowedProviders ?? null,
@@ -45,8 +43,8 @@ export function guardrailRow(
     enable_free_model_publication: body.enableFreeModelPublication ?? null,
     enable_paid_model_training: body.enablePaidModelTraining ?? null,
     allowed_data_regions: body.allowedDataRegions ?? null,
-    created_at: iso(createdAt),
-    updated_at: updatedAt === undefined ? null : iso(updatedAt),
+    created_at: timeText(createdAt),
+    updated_at: timeOrNull(updatedAt),
   }
 }
 
@@ -57,7 +55,7 @@ const common = ({ body, createdAt, updatedAt = createdAt }: Assignment) => ({
   id: body.publicId,
   guardrail_id: body.guardrailId,
   assigned_by: body.assignedBy ?? null,
-  created_at: iso(updatedAt),
+  created_at: timeText(updatedAt),
 })
 
 export const keyAssignmentRow = (assignment: Assignment, key: Principal | undefined) => ({

@@ -1,4 +1,4 @@
-import type { QueryReader } from "../../lists/print.ts"
+import type { QueryReader } from "../../fields/query.ts"
 
 /** Use cases that OpenRouter sorts models into. Nobody tells that of a model here, so they choose none. */
 const categories = [

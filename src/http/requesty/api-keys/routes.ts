@@ -1,9 +1,11 @@
 import { Elysia } from "elysia"
 import type { KeyDetails } from "../../../accounts/principal.ts"
 import type { JsonObject } from "../../../contract/index.ts"
-import { type FieldTable, readFields, text, wrong } from "../../admin/fields.ts"
+import { type FieldTable, readFields, wrong } from "../../fields/fields.ts"
+import { objectName } from "../../fields/names.ts"
 import { type Asked, managed } from "../../managed.ts"
 import type { HttpServices } from "../../services.ts"
+import { wholeList } from "../../whole-list.ts"
 import { changeKey, createKey, deleteKey, keyNamed, visibleKeys } from "../keys/change.ts"
 import { seedRow } from "../keys/rows.ts"
 import { told } from "../reply.ts"
@@ -17,9 +19,9 @@ export const apiKeys = (services: HttpServices) => {
     .get(
       "/v1/api-keys",
       ({ request }) =>
-        managed(services, request, "GET /v1/api-keys", (asked) => ({
-          data: visibleKeys(services, asked).map((key) => seedRow(services, key)),
-        })),
+        managed(services, request, "GET /v1/api-keys", (asked) =>
+          wholeList("data", visibleKeys(services, asked), (key) => seedRow(services, key)),
+        ),
       told("Keys, without their tokens"),
     )
     .post(
@@ -67,7 +69,7 @@ export const apiKeys = (services: HttpServices) => {
 }
 
 const fields: FieldTable = {
-  name: ["name", text],
+  name: ["name", objectName],
   limit: ["limitNano", monthlyLimit],
   labels: ["labels", labelList],
   expiry: ["expiresAtMs", expiry],

@@ -1,7 +1,8 @@
+import { manageLevel } from "../../../accounts/key-rules.ts"
 import type { Principal } from "../../../accounts/principal.ts"
 import type { KeyKind } from "../../../accounts/tokens.ts"
 import { isObject } from "../../../contract/index.ts"
-import { oneOf, type Read, readFields, wrong } from "../../admin/fields.ts"
+import { oneOf, type Read, readFields, wrong } from "../../fields/fields.ts"
 
 type Manage = "none" | "read" | "write"
 
@@ -11,9 +12,9 @@ export interface Permissions {
   readonly completions: "none" | "write"
 }
 
-export const permissionsOf = ({ kind, details }: Principal): Permissions => ({
-  manage: details?.manage ?? (kind === "management" ? "write" : "none"),
-  completions: kind === "management" ? "none" : "write",
+export const permissionsOf = (key: Principal): Permissions => ({
+  manage: manageLevel(key),
+  completions: key.kind === "management" ? "none" : "write",
 })
 
 const fields = {

@@ -1,8 +1,9 @@
 import type { Principal } from "../../../accounts/principal.ts"
 import { usd } from "../../../ledger/money.ts"
 import type { HttpServices } from "../../services.ts"
+import { timeText } from "../../shown.ts"
 import { spentThisMonth } from "../spent.ts"
-import { listOfLabels, moneyText, timeText } from "../values.ts"
+import { listOfLabels, moneyText } from "../values.ts"
 import { permissionsOf } from "./permissions.ts"
 
 /** A key as `/v1/manage/apikey` shows it. Nothing is null: what there is not is left out, but for a limit, which is "0". */

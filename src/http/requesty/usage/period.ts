@@ -1,4 +1,5 @@
-import { GatewayError } from "../../../contract/index.ts"
+import { wrong } from "../../fields/fields.ts"
+import { timeText } from "../../shown.ts"
 
 export type Resolution = "hour" | "day" | "month"
 
@@ -39,12 +40,9 @@ function timeOf(text: string | null): number | undefined {
   return Number.isFinite(at) ? at : undefined
 }
 
-const wrong = (param: string, want: string) =>
-  new GatewayError("invalid_request", `"${param}" must be ${want}.`, { param })
-
 /** The name of an hour, day or month; of a month its first day, because clients read all of them as dates. */
 export function periodName(at: number, resolution: Resolution): string {
-  const text = new Date(at).toISOString()
+  const text = timeText(at)
   if (resolution === "hour") return `${text.slice(0, 13)}:00:00Z`
   return resolution === "day" ? text.slice(0, 10) : `${text.slice(0, 7)}-01`
 }

@@ -80,9 +80,16 @@ function lowest(one: MaxPrice | undefined, other: MaxPrice | undefined): MaxPric
 }
 
 /** What holds for every request of a key, whatever it asks for. */
-export const aroundOf = ({ snapshot, principal }: Pick<Inquiry, "snapshot" | "principal">): Wanted =>
+export const aroundOf = ({
+  snapshot,
+  principal,
+  standing: { usual },
+}: Pick<Inquiry, "snapshot" | "principal" | "standing">): Wanted =>
   addLayer(
-    addLayer(nothingWanted, standing(snapshot.config.routing.provider, "routing.provider")),
+    addLayer(
+      addLayer(nothingWanted, standing(snapshot.config.routing.provider, "routing.provider")),
+      standing(usual?.provider, "default_provider_sort"),
+    ),
     standing(principal.routing?.provider, "provider"),
   )
 

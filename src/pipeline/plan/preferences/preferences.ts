@@ -1,7 +1,7 @@
 import { GatewayError, isObject, type Json, type JsonObject } from "../../../contract/index.ts"
 import type { Mutable } from "../../../contract/mutable.ts"
 
-const sortings = ["price", "throughput", "latency", "exacto"] as const
+export const sortings = ["price", "throughput", "latency", "exacto"] as const
 export type SortBy = (typeof sortings)[number]
 
 /** A strict order, in place of balancing. */

@@ -26,7 +26,7 @@ function metadataOf(exchange: Exchange, error: GatewayError | undefined): JsonOb
     region: selected?.region ?? null,
     summary: summaryOf(exchange),
     attempt: attempts.length,
-    is_byok: false,
+    is_byok: answering !== undefined && exchange.isBroughtWith(answering),
     endpoints: {
       total: planned.length + excluded.length,
       available: planned.map(({ offer }) => ({

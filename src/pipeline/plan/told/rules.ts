@@ -36,7 +36,7 @@ const rules: Readonly<Record<Exclude<Constraint, "preference" | "allow_fallbacks
     excludedBy: "allowed_providers",
   },
   credential: {
-    name: "its credentials",
+    name: "what it has credentials for",
     advice: "Ask for a model of a provider that this key has a credential for.",
     code: filtered,
     excludedBy: "allowed_providers",

@@ -7,10 +7,11 @@ import {
 } from "../../../../accounts/directory/access-lists.ts"
 import { organisationId } from "../../../../accounts/directory/ids.ts"
 import type { AccessList, Stored } from "../../../../accounts/directory/types.ts"
-import { type FieldTable, flag, readFields, text, texts, wrong } from "../../../admin/fields.ts"
+import { type FieldTable, flag, readFields, texts, wrong } from "../../../fields/fields.ts"
+import { objectName } from "../../../fields/names.ts"
+import { makingOf } from "../../../making.ts"
 import { managed } from "../../../managed.ts"
 import type { HttpServices } from "../../../services.ts"
-import { makingOf } from "../../making.ts"
 import { noContent, told } from "../../reply.ts"
 
 /** `/v1/manage/access-list`: which models keys, groups and the organisation may use. They are attached where those are. */
@@ -70,7 +71,7 @@ export const manageAccessLists = (services: HttpServices) => {
 }
 
 const fields: FieldTable = {
-  name: ["name", text],
+  name: ["name", objectName],
   auto_approve: ["autoApprove", flag],
   restricted: ["restricted", flag],
   chat: ["chat", texts],

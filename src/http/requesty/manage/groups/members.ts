@@ -1,11 +1,11 @@
 import { Elysia } from "elysia"
 import { addGroupMember, changeGroupMember, removeGroupMember } from "../../../../accounts/directory/groups.ts"
 import type { JsonObject } from "../../../../contract/index.ts"
-import { type FieldTable, oneOf, readFields, text, wrong } from "../../../admin/fields.ts"
+import { type FieldTable, oneOf, readFields, text, wrong } from "../../../fields/fields.ts"
+import { makingOf } from "../../../making.ts"
 import { type Asked, managed } from "../../../managed.ts"
 import type { ManagedRoute } from "../../../rights/routes.ts"
 import type { HttpServices } from "../../../services.ts"
-import { makingOf } from "../../making.ts"
 import { noContent, told } from "../../reply.ts"
 import { monthlyLimit, theField } from "../../values.ts"
 

@@ -8,11 +8,12 @@ import {
   removeGroup,
 } from "../../../../accounts/directory/groups.ts"
 import type { JsonObject } from "../../../../contract/index.ts"
-import { type FieldTable, orNull, readFields, text, texts, wrong } from "../../../admin/fields.ts"
+import { type FieldTable, orNull, present, readFields, text, texts, wrong } from "../../../fields/fields.ts"
+import { objectName } from "../../../fields/names.ts"
+import { makingOf } from "../../../making.ts"
 import { type Asked, managed } from "../../../managed.ts"
 import type { ManagedRoute } from "../../../rights/routes.ts"
 import type { HttpServices } from "../../../services.ts"
-import { given, makingOf } from "../../making.ts"
 import { noContent, told } from "../../reply.ts"
 import { monthlyLimit, theField } from "../../values.ts"
 import { groupDetail, groupRow } from "./rows.ts"
@@ -48,7 +49,7 @@ export const manageGroups = (services: HttpServices) => {
         managed(services, request, "POST /v1/manage/group", async (asked) => {
           const { name, description, limitNano, memberLimitNano }: Fields = readFields(asked.body, fields)
           if (name === undefined) throw wrong("name", "there: a name for people")
-          const group = { name, ...given({ description, limitNano, memberLimitNano }) }
+          const group = { name, ...present({ description, limitNano, memberLimitNano }) }
           const made = await directory.change(asked.actor, () => addGroup(directory, group, asked, makingOf(services)))
           return { group_id: made.id }
         }),
@@ -100,7 +101,7 @@ export const manageGroups = (services: HttpServices) => {
 }
 
 const fields: FieldTable = {
-  name: ["name", text],
+  name: ["name", objectName],
   description: ["description", orNull(text)],
   monthly_limit: ["limitNano", monthlyLimit],
   monthly_budget_per_user: ["memberLimitNano", monthlyLimit],

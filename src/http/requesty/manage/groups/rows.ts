@@ -4,11 +4,10 @@ import type { Stored } from "../../../../accounts/directory/types.ts"
 import type { RateLimits } from "../../../../accounts/limits/types.ts"
 import { usd } from "../../../../ledger/money.ts"
 import type { HttpServices } from "../../../services.ts"
+import { timeText, usdOrNull } from "../../../shown.ts"
 import { spentThisMonth } from "../../spent.ts"
-import { timeText } from "../../values.ts"
 
 /** Money of groups is numbers, and that of keys is texts: so it is at Requesty. */
-const limitOf = (nano: number | undefined): number | null => (nano === undefined ? null : usd(nano))
 
 export function groupRow(services: HttpServices, { id, body, createdAt, createdByMember, createdBy }: Stored<"group">) {
   const maker = createdByMember ?? createdBy
@@ -20,7 +19,7 @@ export function groupRow(services: HttpServices, { id, body, createdAt, createdB
     members_count: body.members.length,
     monthly_spend: usd(spentThisMonth(services, `group:${id}`)),
     // Null is what Requesty's command line knows as "no limit" here.
-    monthly_limit: limitOf(body.limitNano),
+    monthly_limit: usdOrNull(body.limitNano),
     ...(body.limitNano === undefined ? {} : { monthly_budget: usd(body.limitNano), limit_reset: body.limitReset }),
     ...(body.memberLimitNano === undefined ? {} : { monthly_budget_per_user: usd(body.memberLimitNano) }),
     access_list_ids: body.accessListIds ?? [],
@@ -40,7 +39,7 @@ const memberRow = (services: HttpServices, group: Stored<"group">, { member, rol
   id: member.id,
   email: member.body.email,
   role,
-  monthly_limit: limitOf(own.limitNano ?? group.body.memberLimitNano),
+  monthly_limit: usdOrNull(own.limitNano ?? group.body.memberLimitNano),
   monthly_spend: usd(spentThisMonth(services, `group-member:${group.id}/${member.id}`)),
   rate_limit: ratesRow(own.rates),
   active: member.body.disabled !== true,

@@ -1,7 +1,8 @@
 import type { KeyPatch } from "../../../../accounts/key-rules.ts"
 import type { JsonObject } from "../../../../contract/index.ts"
-import { orNull, text } from "../../../admin/fields.ts"
-import { expiry, labelMap, monthlyLimit, theField } from "../../values.ts"
+import { orNull, text } from "../../../fields/fields.ts"
+import { labels } from "../../../fields/names.ts"
+import { expiry, monthlyLimit, theField } from "../../values.ts"
 
 type ReadWish = (body: JsonObject) => KeyPatch
 
@@ -11,7 +12,7 @@ export const limitWish: ReadWish = (body) => ({
 })
 
 export const labelWish: ReadWish = (body) => ({
-  details: { labels: theField(body, "labels", labelMap, "an object of strings, {} for none") },
+  details: { labels: theField(body, "labels", labels, "an object of strings, {} for none") },
 })
 
 export const expiryWish: ReadWish = (body) => ({

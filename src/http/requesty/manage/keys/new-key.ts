@@ -2,15 +2,16 @@ import type { AskedKey } from "../../../../accounts/key-rules.ts"
 import type { KeyDetails, KeyOwner } from "../../../../accounts/principal.ts"
 import type { KeyKind } from "../../../../accounts/tokens.ts"
 import { GatewayError, type JsonObject } from "../../../../contract/index.ts"
-import { type FieldTable, flag, orNull, readFields, text, wrong } from "../../../admin/fields.ts"
+import { type FieldTable, flag, orNull, readFields, text, wrong } from "../../../fields/fields.ts"
+import { labels, objectName } from "../../../fields/names.ts"
 import { permissions } from "../../keys/permissions.ts"
-import { expiry, type Labels, labelMap, monthlyLimit } from "../../values.ts"
+import { expiry, type Labels, monthlyLimit } from "../../values.ts"
 
 const fields: FieldTable = {
-  name: ["name", text],
+  name: ["name", objectName],
   monthly_limit: ["limitNano", monthlyLimit],
   permissions: ["permissions", permissions],
-  labels: ["labels", labelMap],
+  labels: ["labels", labels],
   expires_at: ["expiresAtMs", expiry],
   logging: ["storeBodies", flag],
   user_id: ["memberId", orNull(text)],

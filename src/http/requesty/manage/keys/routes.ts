@@ -5,9 +5,11 @@ import type { JsonObject } from "../../../../contract/index.ts"
 import { requestyFace } from "../../../../dialects/faces/index.ts"
 import { answer } from "../../../answer.ts"
 import { authenticate } from "../../../auth.ts"
-import { type Asked, managed, queryOf } from "../../../managed.ts"
+import { queryOf } from "../../../fields/query.ts"
+import { type Asked, managed } from "../../../managed.ts"
 import type { ManagedRoute } from "../../../rights/routes.ts"
 import type { HttpServices } from "../../../services.ts"
+import { wholeList } from "../../../whole-list.ts"
 import { changeKey, createKey, deleteKey, keyNamed, visibleKeys } from "../../keys/change.ts"
 import { manageRow } from "../../keys/rows.ts"
 import { noContent, told } from "../../reply.ts"
@@ -37,9 +39,9 @@ export const manageKeys = (services: HttpServices) => {
       .get(
         "/v1/manage/apikey",
         ({ request }) =>
-          managed(services, request, "GET /v1/manage/apikey", (asked) => ({
-            keys: visibleKeys(services, asked).map((key) => manageRow(services, key)),
-          })),
+          managed(services, request, "GET /v1/manage/apikey", (asked) =>
+            wholeList("keys", visibleKeys(services, asked), (key) => manageRow(services, key)),
+          ),
         told("Keys, without their tokens"),
       )
       .post(

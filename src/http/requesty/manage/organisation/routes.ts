@@ -6,10 +6,11 @@ import { changeOrganisation, organisationOf } from "../../../../accounts/directo
 import type { Organisation, Stored } from "../../../../accounts/directory/types.ts"
 import { rights } from "../../../../accounts/rights/rights.ts"
 import { usd } from "../../../../ledger/money.ts"
-import { type FieldTable, orNull, readFields, text } from "../../../admin/fields.ts"
 import { creditsOf } from "../../../credits.ts"
+import { type FieldTable, orNull, readFields, text, wrong } from "../../../fields/fields.ts"
 import { type Asked, managed } from "../../../managed.ts"
 import type { HttpServices } from "../../../services.ts"
+import { usdOrNull } from "../../../shown.ts"
 import { noContent, told } from "../../reply.ts"
 import { spentThisMonth } from "../../spent.ts"
 import { organisationUsage } from "../../usage/answer.ts"
@@ -50,6 +51,9 @@ export const manageOrganisation = (services: HttpServices) =>
       ({ request }) =>
         managed(services, request, "POST /v1/manage/org/access-list", async (asked) => {
           const lists: Lists = readFields(asked.body, fields)
+          // What is left out stays as it is, but of nothing at all somebody meant something.
+          if (Object.keys(lists).length === 0)
+            throw wrong("access_list_id", "there, or group_access_list_id: the id of an access list, or null for none")
           const { config } = services.pipeline.snapshot()
           await services.directory.change(asked.actor, () => changeOrganisation(services.directory, lists, config))
           return noContent()
@@ -90,7 +94,7 @@ function memberRow(services: HttpServices, asked: Asked, { id, body }: Stored<"m
     email: body.email,
     ...(name === "" ? {} : { name }),
     role: body.role,
-    monthly_limit: body.limitNano === undefined ? null : usd(body.limitNano),
+    monthly_limit: usdOrNull(body.limitNano),
     monthly_spend: usd(spentThisMonth(services, `member:${id}`)),
     active: body.disabled !== true,
     groups: groupsFor(services.directory, asked).flatMap((group) => {

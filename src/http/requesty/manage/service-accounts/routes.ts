@@ -8,13 +8,15 @@ import {
 } from "../../../../accounts/directory/service-accounts.ts"
 import type { ServiceAccount, Stored } from "../../../../accounts/directory/types.ts"
 import { usd } from "../../../../ledger/money.ts"
-import { type FieldTable, flag, orNull, readFields, text, wrong } from "../../../admin/fields.ts"
+import { type FieldTable, flag, orNull, present, readFields, text, wrong } from "../../../fields/fields.ts"
+import { objectName } from "../../../fields/names.ts"
+import { makingOf } from "../../../making.ts"
 import { managed } from "../../../managed.ts"
 import type { HttpServices } from "../../../services.ts"
-import { given, makingOf } from "../../making.ts"
+import { timeText, usdOrNull } from "../../../shown.ts"
 import { noContent, told } from "../../reply.ts"
 import { spentThisMonth } from "../../spent.ts"
-import { monthlyLimit, timeText } from "../../values.ts"
+import { monthlyLimit } from "../../values.ts"
 
 /**
  * `/v1/manage/service-account`: at Requesty service accounts are a page of its dashboard and no API, so the form is ours, like that of its
@@ -37,7 +39,7 @@ export const manageServiceAccounts = (services: HttpServices) => {
         managed(services, request, "POST /v1/manage/service-account", async (asked) => {
           const { name, disabled: _, ...rest }: Fields = readFields(asked.body, fields)
           if (name === undefined) throw wrong("name", "there: a name for people")
-          const account = { name, ...given(rest) }
+          const account = { name, ...present(rest) }
           const made = await directory.change(asked.actor, () =>
             addServiceAccount(directory, account, makingOf(services)),
           )
@@ -82,7 +84,7 @@ export const manageServiceAccounts = (services: HttpServices) => {
 const inactive = (value: unknown, name: string): boolean => !flag(value, name)
 
 const fields: FieldTable = {
-  name: ["name", text],
+  name: ["name", objectName],
   description: ["description", orNull(text)],
   monthly_limit: ["limitNano", monthlyLimit],
   group_id: ["groupId", orNull(text)],
@@ -99,7 +101,7 @@ function row(services: HttpServices, { id, body, createdAt, createdBy, createdBy
     ...(group ? { group: { id: group.id, name: group.body.name } } : {}),
     keys_count: keysOf(services.keys.list(), "service-account", id).length,
     monthly_spend: usd(spentThisMonth(services, `service-account:${id}`)),
-    monthly_limit: body.limitNano === undefined ? null : usd(body.limitNano),
+    monthly_limit: usdOrNull(body.limitNano),
     active: body.disabled !== true,
     created_by: createdByMember ?? createdBy ?? "",
     created_at: timeText(createdAt),

@@ -2,11 +2,10 @@ import { describe, expect, test } from "bun:test"
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import builtIns from "../plugins/index.ts"
-import { createApp } from "../src/http/app.ts"
-import type { HttpServices } from "../src/http/services.ts"
 import { configTable } from "./kit/config-table.ts"
 import { errorTable } from "./kit/error-table.ts"
-import { codeOf, importsOf, insideTree, roomOf, root, rows, sources, textOf } from "./kit/house.ts"
+import { everyRoute } from "./kit/every-route.ts"
+import { codeOf, importsOf, insideTree, loadedWith, roomOf, root, rows, sources, textOf } from "./kit/house.ts"
 
 /** Rooms that one row shares on purpose. */
 const sameRow = new Set(["src/gateway.ts src/gateway", "src/main.ts src/cli", "src/build src/cli"])
@@ -76,6 +75,19 @@ describe("layers", () => {
   test("Elysia lives only in http", () => {
     const isElysia = (path: string, name: string) => /^@?elysia/.test(name) && !path.startsWith("src/http/")
     expect(wrongImports(files, isElysia)).toEqual([])
+  })
+
+  test("a gateway that nobody manages loads no management", () => {
+    const loaded = new Set(["src/gateway.ts"])
+    for (const path of loaded)
+      for (const name of loadedWith(path)) {
+        const target = insideTree(path, name)
+        if (target?.endsWith(".ts")) loaded.add(target)
+      }
+    expect(loaded.has("src/http/app.ts")).toBe(true)
+    expect(
+      [...loaded].filter((path) => /^src\/http\/(?:management\.ts|admin\/|docs\/|requesty\/manage\/)/.test(path)),
+    ).toEqual([])
   })
 
   test("the lowest rows are pure: no runtime, no files, no packages but their own", () => {
@@ -182,11 +194,9 @@ describe("documents", () => {
   })
 
   test("README has every route", () => {
-    // Routes ask their services when they are called, not when they are made.
-    const { routes } = createApp({} as HttpServices)
     const plain = (path: string) => path.replace(/\/(?:\{\w+\}|:\w+)/g, "/*").replace(/\/\*?$/, "")
     const named = new Set([...readme.matchAll(/(?<=[`\s])\/[\w/{}-]+/g)].map(([path]) => plain(path)))
-    const paths = routes.map(({ path }) => plain(path))
+    const paths = everyRoute().map(({ path }) => plain(path))
     expect(paths.length).toBeGreaterThan(10)
     expect([...new Set(paths)].filter((path) => !named.has(path))).toEqual([])
   })

@@ -1,15 +1,18 @@
 import { digitsIn, patternDetector } from "./find.ts"
 
-// Every repetition has an end, so that no text makes them slow: whoever sends a request chooses what they are run on.
+// Every repetition has an end, and what it repeats can be read in one way only, so that no text makes them slow: whoever sends a request
+// chooses what they are run on.
 
 /** As people write addresses; the longest that mail servers take have 64 characters before the @. */
 export const email = patternDetector("email", "EMAIL", [
   [/(?<![\w.%+-])[\w.%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9-])/g],
 ])
 
+const mostGroups = 7
+
 const internationalLength = (found: string): boolean => {
   const digits = digitsIn(found)
-  return digits >= 8 && digits <= 15
+  return digits >= 8 && digits <= 15 && found.split(/\D+/).filter((group) => group !== "").length <= mostGroups
 }
 
 /**
@@ -17,7 +20,7 @@ const internationalLength = (found: string): boolean => {
  * with the leading 0 of most other countries.
  */
 export const phone = patternDetector("phone", "PHONE", [
-  [/(?<![\w.+])(?:\+|00)[1-9]\d{0,2}(?:[ .\-/]?\(?\d{1,5}\)?){2,6}(?!\d)/g, internationalLength],
+  [/(?<![\w.+])(?:\+|00)[1-9](?:[ .\-/]?\(?\d\)?){7,14}(?!\d)/g, internationalLength],
   [/(?<![\w.+-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-]?)[2-9]\d{2}[ .-]?\d{4}(?![\w-]|\.\d)/g],
   [/(?<![\w.+-])0[1-9]\d{1,4}[ /-]\d{3,8}(?:[ -]\d{2,6}){0,3}(?![\w-]|\.\d)/g, internationalLength],
 ])

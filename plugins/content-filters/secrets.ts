@@ -21,7 +21,7 @@ export const secrets = patternDetector("secrets", "SECRETS", [
   // JSON Web Tokens.
   token("eyJ[\\w-]{8,2000}\\.eyJ[\\w-]{8,4000}\\.[\\w-]{8,1000}"),
   [
-    /-----BEGIN (?:[A-Z]{1,20} ){0,3}PRIVATE KEY-----[A-Za-z0-9+/=\s:,-]{0,16384}?-----END (?:[A-Z]{1,20} ){0,3}PRIVATE KEY-----/g,
+    /-----BEGIN (?:[A-Z]{1,20} ){0,3}PRIVATE KEY-----(?:[A-Za-z0-9+/=\s:,]|-(?!----)){0,16384}-----END (?:[A-Z]{1,20} ){0,3}PRIVATE KEY-----/g,
   ],
   // An address with a password in it.
   [/(?<![\w+.-])[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{1,100}:[^\s:/@]{3,200}@(?=[\w.-])/gi],

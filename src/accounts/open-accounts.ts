@@ -12,7 +12,7 @@ import type { Keys } from "./key-types.ts"
 import { createKeys } from "./keys.ts"
 import { type Budgets, createBudgets } from "./limits/budgets.ts"
 import { createRates, type Rates } from "./limits/rates.ts"
-import { inWindows, oldestDay, passingKinds } from "./limits/spending-rows.ts"
+import { inWindows, oldestDay, passingKinds, spendingColumns } from "./limits/spending-rows.ts"
 import { createKeysElsewhere, newestChange } from "./refresh.ts"
 import { createSignInCodes, type SignInCodes } from "./sign-in-codes.ts"
 import { ownerProblem } from "./standing/problem.ts"
@@ -55,7 +55,7 @@ export const openAccounts = async (
   const [rows, spent] = await Promise.all([
     store.read.select().from(keysTable).where(isNull(keysTable.deletedAt)),
     store.read
-      .select()
+      .select(spendingColumns)
       .from(spending)
       .where(or(eq(spending.day, 0), gte(spending.day, oldestDay(now)))),
   ])

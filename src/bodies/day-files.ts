@@ -24,6 +24,10 @@ const dayMs = 86_400_000
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 const isDay = (name: string): boolean => /^\d{4}-\d\d-\d\d$/.test(name)
 
+function writeAll(handle: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written)
+}
+
 interface Current {
   readonly day: string
   readonly handle: number
@@ -64,7 +68,7 @@ export class DayFiles {
     nonce.writeUIntLE(++current.frames, 0, 6)
     const frame = encodeFrame(body.id, JSON.stringify(body), current.key, nonce)
     try {
-      for (let written = 0; written < frame.length; ) written += writeSync(current.handle, frame, written)
+      writeAll(current.handle, frame)
     } catch (thrown) {
       // What follows half a frame would not be found: the next one begins a file of its own.
       this.close()
@@ -83,7 +87,14 @@ export class DayFiles {
     const path = join(this.#folder, day, `${since}-${this.#name}-${this.#files}.bodies`)
     const handle = openSync(path, "ax", 0o600)
     const salt = new Bun.CryptoHasher("sha256").update(this.#seed).update(path).digest().subarray(0, saltBytes)
-    writeSync(handle, Buffer.concat([magic, salt]))
+    try {
+      writeAll(handle, Buffer.concat([magic, salt]))
+    } catch (thrown) {
+      // Each body that is given to a full disk comes here: none of them may leave an open file behind.
+      closeSync(handle)
+      rmSync(path)
+      throw thrown
+    }
     this.#current = { day, handle, salt, bytes: startBytes, frames: 0 }
     return this.#current
   }
@@ -198,7 +209,10 @@ export class DayFiles {
     const current = this.#current
     this.#current = undefined
     if (!current) return
-    fsyncSync(current.handle)
-    closeSync(current.handle)
+    try {
+      fsyncSync(current.handle)
+    } finally {
+      closeSync(current.handle)
+    }
   }
 }

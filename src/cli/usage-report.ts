@@ -94,5 +94,9 @@ function print(lines: readonly UsageLine[], format: (typeof formats)[number], io
 const shown = (name: string, value: string | number | null): string => {
   if (value === null) return "-"
   if (name === "key" && typeof value === "string") return value.slice(0, 12)
-  return name === "cost" ? Number(value).toFixed(4) : String(value)
+  return name === "cost" ? usdText(Number(value)) : String(value)
 }
+
+/** Small sums in full: four places would show them as nothing. */
+const usdText = (amount: number): string =>
+  amount === 0 || amount >= 0.1 ? amount.toFixed(4) : amount.toFixed(9).replace(/0+$/, "")

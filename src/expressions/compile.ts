@@ -75,7 +75,12 @@ function emitAny(nodes: readonly Node[], steps: Step[]): void {
 }
 
 function emitRepeat({ node, least, most, lazy }: Extract<Node, { type: "repeat" }>, steps: Step[]): void {
-  for (let count = 0; count < least; count += 1) emit(node, steps)
+  const before = steps.length
+  for (let count = 0; count < least; count += 1) {
+    emit(node, steps)
+    // Nothing is the same however often it stands there; counted within counts it would never end.
+    if (steps.length === before) return
+  }
   if (most === Number.POSITIVE_INFINITY) {
     const choice = fork(steps)
     const start = steps.length - 1

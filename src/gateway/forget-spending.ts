@@ -1,3 +1,4 @@
+import { forgetOldFirings } from "../accounts/alerts/firings.ts"
 import { forgetOldDays } from "../accounts/limits/spending-rows.ts"
 import { type Logger, messageOf } from "../contract/index.ts"
 import type { Statement } from "../store/executor.ts"
@@ -13,15 +14,15 @@ export interface ForgettingParts {
   readonly log: Logger
 }
 
-/** Takes away days of spending that no limit looks at any more, in the writer's own time. */
+/** Takes away days of spending that no limit looks at any more, and what was told of windows long over, in the writer's own time. */
 export function forgetSpending({ commit, clock, after, log }: ForgettingParts): () => void {
   let ended = false
   let cancel = () => {}
   const forget = async () => {
     try {
-      await commit([forgetOldDays(clock.now())])
+      await commit([forgetOldDays(clock.now()), ...forgetOldFirings(clock.now())])
     } catch (thrown) {
-      log.warn("old days of spending could not be removed", { error: messageOf(thrown) })
+      log.warn("old days of spending, and old alerts, could not be removed", { error: messageOf(thrown) })
     }
     if (!ended) cancel = after(everyMs, () => void forget())
   }

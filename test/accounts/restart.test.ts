@@ -141,3 +141,19 @@ test.each(["{oops", "[]", "7"])(
     await second.close()
   },
 )
+
+test("more than a number counts exactly is spent money after a restart as well", async () => {
+  const dataDir = newFolder()
+  const store = await openTestStore(dataDir)
+  const { keys } = await open(store)
+  const { principal } = await keys.create({ name: "large", kind: "inference" })
+  const costNano = Number.MAX_SAFE_INTEGER - 1
+  for (const id of ["one", "two"]) store.writer.append(generation({ id, keyId: principal.keyId, costNano }), clock.time)
+  await store.close()
+
+  const second = await openTestStore(dataDir)
+  const { budgets } = await open(second)
+  const { usage } = budgets.snapshotOf("organisation", clock.time)
+  expect(usage).toMatchObject({ daily: 2 * costNano, total: 2 * costNano })
+  await second.close()
+})

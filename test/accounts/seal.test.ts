@@ -79,7 +79,21 @@ describe("the key", () => {
   test("a wrong one is told as that", async () => {
     const sealed = await sealOf(newFolder(), "a-configured-seal-key").seal("one", "p")
     expect(await messageOf(sealOf(newFolder(), "another-configured-key").open(sealed, "p"))).toContain("another key")
-    expect(await messageOf(sealOf(newFolder()).open(sealed, "p"))).toContain("another key")
+    const other = sealOf(newFolder())
+    await other.seal("two", "p")
+    expect(await messageOf(other.open(sealed, "p"))).toContain("another key")
+  })
+
+  test("one that is missing is told when something is opened, and no other stands in its place", async () => {
+    const folder = newFolder()
+    const sealed = await sealOf(folder).seal("sk-secret", "p")
+    const key = readFileSync(join(folder, "seal.key"), "utf8")
+    rmSync(join(folder, "seal.key"))
+    const seal = sealOf(folder)
+    expect(await messageOf(seal.open(sealed, "p"))).toContain("seal.key is missing")
+    expect(readdirSync(folder)).toEqual([])
+    writeFileSync(join(folder, "seal.key"), key)
+    expect(await seal.open(sealed, "p")).toBe("sk-secret")
   })
 
   test("a file that holds none is told, and not written over", async () => {

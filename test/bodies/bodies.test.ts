@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "bun:test"
-import { existsSync, readdirSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type GivenBody, openBodies } from "../../src/bodies/bodies.ts"
 import { fixedClock, NOW, newFolder, recordingLog, removeFolders } from "../store/support.ts"
@@ -95,5 +95,13 @@ test("a disk that takes nothing costs the texts, and nobody's request", async ()
   await bodies.flush()
   expect(bodies.state()).toMatchObject({ kept: 0, dropped: 1 })
   expect(log.lines[0]?.message).toBe("prompts and answers are not kept")
+  expect(bodies.state().problem).toContain("EEXIST")
+  expect(await bodies.find("gen-1", NOW)).toEqual({ problem: "unreadable" })
+  // As soon as there is a folder, they are kept again.
+  rmSync(folder)
+  bodies.keep(given())
+  await bodies.flush()
+  expect(bodies.state()).toMatchObject({ kept: 1, dropped: 1 })
+  expect(bodies.state().problem).toBeUndefined()
   await bodies.close()
 })

@@ -147,3 +147,24 @@ test("a folder that somebody removed is made again with the next file", () => {
   opened.keep(body({ id: "gen-2" }), settings)
   expect(opened.find("gen-2", NOW, settings).body?.id).toBe("gen-2")
 })
+
+test("a disk that takes nothing is left as it was, however often it is tried", () => {
+  const script = join(newFolder(), "full-disk.ts")
+  writeFileSync(
+    script,
+    `import { DayFiles } from ${JSON.stringify(join(import.meta.dir, "../../src/bodies/day-files.ts"))}
+const files = new DayFiles(${JSON.stringify(folder)}, "full", Buffer.from("a seed"))
+let refused = 0
+for (let count = 0; count < 5; count += 1)
+  try {
+    files.keep(${JSON.stringify(body())}, ${JSON.stringify(settings)})
+  } catch {
+    refused += 1
+  }
+process.exit(refused)`,
+  )
+  const command = `trap '' XFSZ; ulimit -f 0; exec "$0" "$1"`
+  const { exitCode } = Bun.spawnSync(["sh", "-c", command, process.execPath, script], { stderr: "ignore" })
+  expect(exitCode).toBe(5)
+  expect(everything()).toEqual([])
+})

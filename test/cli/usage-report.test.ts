@@ -38,6 +38,13 @@ test("what a data directory knows, as a table, CSV and lines of JSON", async () 
   expect((await cli.run("usage", "--format", "xml")).code).toBe(2)
 })
 
+test("small costs are shown in full", async () => {
+  const store = await openTestStore(join(cli.cwd, "data"))
+  store.writer.append(generation({ costNano: 18_000, model: "a/b" }), cli.io.now() - 1)
+  await store.close()
+  expect((await cli.run("usage", "--by", "model")).out).toMatch(/\na\/b +1 +0 +10 +5 +0\.000018 /)
+})
+
 test("a running gateway is asked", async () => {
   const gateway = await startGateway()
   try {

@@ -124,3 +124,9 @@ describe("searching with an expression", () => {
     expect(() => spans("a*b|a", "a".repeat(20_000), 1_000_000)).toThrow(OutOfBudget)
   })
 })
+
+test("nothing, counted within counts, is read at once", () => {
+  let source = ""
+  for (let depth = 0; depth < 20; depth += 1) source = `(${source}){1000}`
+  expect(compile(`a${source}b`).steps).toHaveLength(3)
+})

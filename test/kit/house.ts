@@ -55,6 +55,10 @@ export function importsOf(path: string): readonly string[] {
   return [...found]
 }
 
+/** What is loaded with a file: its import statements, without types and without what is imported while it runs. */
+export const loadedWith = (path: string): readonly string[] =>
+  transpiler.scanImports(textOf(path)).flatMap(({ kind, path }) => (kind === "import-statement" ? [path] : []))
+
 /** The file of this tree that a specifier names; undefined for packages. */
 export const insideTree = (path: string, name: string): string | undefined =>
   name.startsWith(".") ? relative(root, resolve(root, dirname(path), name)) : undefined

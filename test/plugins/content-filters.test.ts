@@ -61,6 +61,8 @@ const cases: readonly (readonly [Detector, yes: readonly string[], no: readonly 
       "xoxb-123456789012-abcdefghijkl",
       "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9",
       "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----",
+      "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMIIE\n-----END RSA PRIVATE KEY-----",
+      `-----BEGIN PRIVATE KEY-----\n${"MIIEpAIBAAKCAQEA\n".repeat(900)}-----END PRIVATE KEY-----`,
       "password: hunter2hunter2",
       "api_key=abcdef0123456789",
     ],
@@ -86,6 +88,15 @@ test("a password in an address is a secret, and the address behind it is none", 
     "postgres://app:s3cretpass@",
   ])
 })
+
+test.each(cases.map(([detector]) => detector).concat(injection))(
+  "$name: texts that could be read in many ways are read all the same",
+  async (detector) => {
+    const begun = "-----BEGIN PRIVATE KEY-----"
+    const rows = [`act as${"'".repeat(100)} x `, `+1${"1".repeat(40)} `, begun, begun + "A".repeat(16_000), "4 ", "'a "]
+    for (const row of rows) await found(detector, row.repeat(2_000_000 / row.length))
+  },
+)
 
 describe("prompt injection", () => {
   const encoded = (text: string, form: "base64" | "hex") => Buffer.from(text).toString(form)

@@ -1,10 +1,13 @@
 import { expect, test } from "bun:test"
 import { type Client, createClient } from "@libsql/client"
-import type { Statement } from "../../src/store/executor.ts"
+import { emptyUsage } from "../../src/contract/usage.ts"
+import { type Statement, StoreFailure } from "../../src/store/executor.ts"
 import { migrate } from "../../src/store/migrate.ts"
 import { migrations } from "../../src/store/migrations.ts"
 import { remoteExecutor } from "../../src/store/remote-executor.ts"
+import type { StoreExecutor } from "../../src/store/store-executor.ts"
 import { compaction } from "../../src/store/usage/compact.ts"
+import { createCompactor } from "../../src/store/usage/compactor.ts"
 import { awaitSteps } from "../../src/store/usage/steps.ts"
 import { fixedClock, generation, NOW, recordingLog, usageTotals } from "./support.ts"
 
@@ -109,4 +112,68 @@ test("sums of an earlier version are kept", async () => {
   expect(await ask()).toEqual(kept)
   expect(await executor.compact()).toBe(true)
   expect(await ask()).toEqual(kept)
+})
+
+test("a name that the database would not give back as it got it is added up, and added up again", async () => {
+  const { executor } = await opened()
+  const names = ["half \ud83d", `${"x".repeat(199)}\u{1f600}`, "a\0b", "a", "a\tb"]
+  for (const id of ["first", "second"]) {
+    await executor.apply({
+      id,
+      bucket: 1,
+      entries: names.map((name, number) => ({
+        settledAt: NOW,
+        generation: generation({ id: `${id}${number}`, costNano: 7, requestedModel: name, originTitle: name }),
+      })),
+    })
+    await executor.compact()
+  }
+  expect(await totals(executor)).toEqual({ requests: 10, costNano: 70 })
+  expect(await executor.query({ sql: "select rows from usage_deltas", args: [] })).toEqual([])
+})
+
+test("what was saved, and then lost again, is nothing, for whomever it is summed with", async () => {
+  const { executor } = await opened()
+  const cached = (id: string, keyId: string, cacheRead: number, cacheWrite1h: number) => ({
+    id,
+    bucket: 1,
+    entries: [
+      {
+        settledAt: NOW,
+        generation: generation({
+          id,
+          keyId,
+          price: { input: 3, output: 15, cacheRead: 1, cacheWrite1h: 5 },
+          usage: { ...emptyUsage, input: { ...emptyUsage.input, cacheRead, cacheWrite1h } },
+        }),
+      },
+    ],
+  })
+  const saved = async () => {
+    const { stretches } = await executor.usage({
+      query: { from: NOW - dayMs, to: NOW + dayMs, groupBy: [], measures: ["promptCacheSavedNano"] },
+      pending: [],
+    })
+    return stretches.map(({ sums }) => [...sums].at(-1))
+  }
+  await executor.apply(cached("a", "one", 100, 0))
+  await executor.compact()
+  expect(await saved()).toEqual([200_000])
+  await executor.apply(cached("b", "one", 0, 100))
+  await executor.apply(cached("c", "two", 0, 0))
+  await executor.compact()
+  expect(await saved()).toEqual([0])
+})
+
+test("only another gateway's compaction is passed over in silence", async () => {
+  const log = recordingLog()
+  for (const table of ["usage_compactions.number", "usage_values.text"]) {
+    const compact = async () => {
+      throw new StoreFailure("SQLITE_CONSTRAINT_UNIQUE", `UNIQUE constraint failed: ${table}`)
+    }
+    const compactor = createCompactor({ compact } as Partial<StoreExecutor> as StoreExecutor, log, 1)
+    compactor.wrote(1)
+    await compactor.idle()
+  }
+  expect(log.lines.map(({ level }) => level)).toEqual(["debug", "warn"])
 })

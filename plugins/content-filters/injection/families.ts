@@ -1,5 +1,8 @@
-/** Up to so many words between two that matter. */
-const words = (most: number): string => `(?:\\W{1,3}[\\w']{1,20}){0,${most}}?\\W{1,3}`
+/**
+ * Up to so many words between two that matter. An apostrophe is never between them: if it could be both, a row of them would be read in more
+ * ways than can be tried.
+ */
+const words = (most: number): string => `(?:[^\\w']{1,3}[\\w']{1,20}){0,${most}}?\\W{1,3}`
 
 const orders = "(?:instructions?|prompts?|rules?|directions?|guidelines?|commands?|directives?|programming)"
 const modes = "(?:developer|dev|admin|administrator|debug|god|root|sudo|maintenance|unrestricted)"

@@ -40,6 +40,20 @@ export interface Firings {
 
 /** Longer than all tries of one delivery may take, and those before it at the same destination seldom do. */
 const claimMs = 300_000
+/** A year, and the month in which somebody looks back at it. */
+const keptDays = 400
+const dayMs = 86_400_000
+
+/** Takes away what was told of windows that are long over. What never ends stays, or it would be told again. */
+export const forgetOldFirings = (now: number): readonly Statement[] => {
+  const old = "select id from alert_firings where fired_at < ? and window_start <> 0"
+  const args = [now - keptDays * dayMs]
+  return [
+    { sql: `delete from alert_deliveries where firing_id in (${old})`, args },
+    { sql: `delete from alert_firings where id in (${old})`, args },
+  ]
+}
+
 /** Longest text of an error that is kept. */
 const longestError = 500
 

@@ -1,7 +1,21 @@
+import { sql } from "drizzle-orm"
 import type { Statement } from "../../store/executor.ts"
+import { spending } from "../../store/schema.ts"
 import type { Spending } from "../../store/spending.ts"
 import { dayStart, type WindowKind, windowKinds, windowStart } from "../../store/windows.ts"
 import type { SpentBefore } from "./shared-budgets.ts"
+
+/**
+ * What is read of a row. A sum of many years may be more than a number counts exactly, and the library refuses to read such an integer: as a
+ * real number it is read all the same, within a few nano-dollars.
+ */
+export const spendingColumns = {
+  account: spending.account,
+  day: spending.day,
+  spentNano: sql<number>`cast(${spending.spentNano} as real)`,
+  byokNano: sql<number>`cast(${spending.byokNano} as real)`,
+  requests: spending.requests,
+}
 
 /** Windows that end. */
 export const passingKinds = windowKinds.filter((kind) => kind !== "total")

@@ -24,16 +24,19 @@ export async function spentBefore(query: Query, moment: number): Promise<readonl
   return spent
 }
 
-/** Day 0 is what was spent since ever; days that are long over have no row any more, so what came later is taken away from it. */
+/**
+ * Day 0 is what was spent since ever; days that are long over have no row any more, so what came later is taken away from it. Totals are real
+ * numbers: an integer that a number does not count exactly is refused.
+ */
 const sumsOf = (kind: WindowKind, startsAt: number, today: number) =>
   kind === "total"
     ? {
-        sql: `select account, sum(case when day = 0 then spent_nano else -spent_nano end) as spent_nano,
-sum(case when day = 0 then byok_nano else -byok_nano end) as byok_nano from spending where day = 0 or day >= ? group by account`,
+        sql: `select account, total(case when day = 0 then spent_nano else -spent_nano end) as spent_nano,
+total(case when day = 0 then byok_nano else -byok_nano end) as byok_nano from spending where day = 0 or day >= ? group by account`,
         args: [today],
       }
     : {
-        sql: `select account, sum(spent_nano) as spent_nano, sum(byok_nano) as byok_nano from spending
+        sql: `select account, total(spent_nano) as spent_nano, total(byok_nano) as byok_nano from spending
 where day > 0 and day >= ? and day < ? group by account`,
         args: [startsAt, today],
       }

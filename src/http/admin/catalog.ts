@@ -1,10 +1,10 @@
 import { Elysia } from "elysia"
-import type { DocumentState, RefreshResult } from "../../facts/refresh/refresh-types.ts"
+import type { RefreshResult } from "../../facts/refresh/refresh-types.ts"
+import { documentRow } from "../document-row.ts"
 import { documented } from "../documented.ts"
 import { flag, readFields, text } from "../fields/fields.ts"
 import { managed } from "../managed.ts"
 import type { HttpServices } from "../services.ts"
-import { timeOrNull } from "../shown.ts"
 
 const detail = documented("Admin")
 
@@ -41,24 +41,6 @@ async function state(services: HttpServices): Promise<object> {
     upstream_lists: catalog.upstreamLists,
   }
 }
-
-const moment = (milliseconds: number | undefined): string | null => timeOrNull(milliseconds)
-
-/** As it stands in `GET /admin/state` as well. */
-export const documentRow = (document: DocumentState, now: number): Record<string, unknown> => ({
-  document: document.name,
-  provider: document.provider ?? null,
-  url: document.url,
-  fetched_at: moment(document.fetchedAt),
-  checked_at: moment(document.checkedAt),
-  age_seconds: document.checkedAt === undefined ? null : Math.max(0, Math.round((now - document.checkedAt) / 1000)),
-  next_at: moment(document.dueAt),
-  models: document.models,
-  left_out: document.leftOut,
-  complete: document.complete ?? null,
-  failures: document.failures,
-  error: document.error ?? null,
-})
 
 const resultRow = ({ document, outcome, models, leftOut, error }: RefreshResult): Record<string, unknown> => ({
   document,

@@ -6,11 +6,11 @@ import type { NumberName, TextName } from "./types.ts"
 /** Texts come from clients; what is longer is cut, and found by what is left of it. */
 const longestText = 512
 
-const clean = (text: string | undefined): string => {
-  if (text === undefined) return ""
-  const short = text.length > longestText ? text.slice(0, longestText) : text
-  return short.includes("\0") ? short.replaceAll("\0", " ") : short
-}
+/** Zero units part texts in their columns, and half a character would be stored as something else. */
+const storable = (text: string): string => (text.includes("\0") ? text.replaceAll("\0", " ") : text).toWellFormed()
+
+const clean = (text: string | undefined): string =>
+  text === undefined ? "" : storable(text.length > longestText ? text.slice(0, longestText) : text)
 
 const textAt = (value: unknown, ...path: readonly string[]): string => {
   let current = value
@@ -82,7 +82,9 @@ export function numbersOf({ generation }: LedgerEntry): Record<NumberName, numbe
 
 export function tagsOfEntry({ generation }: LedgerEntry): Readonly<Record<string, string>> {
   const tags = tagsOf(generation)
-  return tags === "" ? {} : (JSON.parse(tags.replaceAll("\\u0000", " ")) as Record<string, string>)
+  if (tags === "") return {}
+  const found = Object.entries(JSON.parse(tags) as Readonly<Record<string, string>>)
+  return Object.fromEntries(found.map(([name, value]) => [storable(name), storable(value)]))
 }
 
 /** Columns whose values are lists, with commas between. */

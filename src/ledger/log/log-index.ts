@@ -1,4 +1,4 @@
-import type { LedgerEntry, Row, SqlValue, Statement } from "../../store/executor.ts"
+import type { Row, SqlValue, Statement } from "../../store/executor.ts"
 import { unpackEntries } from "../../store/packed-batch.ts"
 import { openLogFile } from "./log-file.ts"
 import { OpenSegment, segmentRows } from "./open-segment.ts"
@@ -14,11 +14,14 @@ const batchesAtOnce = 20
 const catchUpRows = 3 * segmentRows
 
 /** A batch that is damaged is missing in the log, and stops nothing. */
-const readable = (entries: SqlValue | undefined): readonly LedgerEntry[] => {
+function added(open: OpenSegment, number: number, entries: SqlValue | undefined): number {
   try {
-    return unpackEntries(entries)
+    const unpacked = unpackEntries(entries)
+    open.add(number, unpacked)
+    return unpacked.length
   } catch {
-    return []
+    open.add(number, [])
+    return 0
   }
 }
 
@@ -42,20 +45,22 @@ export function openLogIndex(
   let open = new OpenSegment()
   let turn: Promise<unknown> = Promise.resolve()
 
+  const put = (): void => {
+    if (open.rows < rowsOfSegment) return
+    stored.push(file.add(open))
+    open = new OpenSegment()
+  }
   /** Segments end with a batch, so that each gateway and each start cut the ledger at the same places. */
   const step = async (mostRows: number): Promise<LogStep> => {
     let rows = 0
+    // What the file did not take the last time: no more is added to it.
+    put()
     while (rows < mostRows) {
       const last = open.lastBatch || (stored.at(-1)?.lastBatch ?? 0)
       const batches = await ledger({ sql: nextBatches, args: [last, batchesAtOnce] })
       for (const { number, entries } of batches) {
-        const unpacked = readable(entries)
-        open.add(Number(number), unpacked)
-        rows += unpacked.length
-        if (open.rows >= rowsOfSegment) {
-          stored.push(file.add(open))
-          open = new OpenSegment()
-        }
+        rows += added(open, Number(number), entries)
+        put()
       }
       if (batches.length < batchesAtOnce) return { rows, done: true }
     }

@@ -78,7 +78,16 @@ async function failure(
       },
     )
   }
-  return classify({ status: response.status, headers: response.headers, body })
+  const error = classify({ status: response.status, headers: response.headers, body })
+  if (current.start.brought) error.message = wordsOfBrought(error, offer.live.name) ?? error.message
+  return error
+}
+
+/** The usual words blame the gateway's own account, which has no part in it; whoever brought the credential has to do something. */
+function wordsOfBrought({ code }: GatewayError, provider: string): string | undefined {
+  if (code === "provider_auth") return `${provider} refuses the credential that was brought for it`
+  if (code === "provider_quota") return `The account that was brought for ${provider} has no money or quota left`
+  return undefined
 }
 
 /** The upstream broke off after it had begun: not the same as being unreachable. */

@@ -23,7 +23,7 @@ export const createCompactor = (executor: StoreExecutor, log: Logger, rows: numb
       waiting = rows
       const failure = storeFailure(thrown)
       // Another gateway of the same store was quicker; what it took need not be taken again.
-      if (failure.code.startsWith("SQLITE_CONSTRAINT"))
+      if (failure.code.startsWith("SQLITE_CONSTRAINT") && failure.message.includes("usage_compactions"))
         log.debug("another gateway adds up usage", { reason: failure.message })
       else log.warn("usage could not be added up; it is tried again", { reason: failure.message })
     }

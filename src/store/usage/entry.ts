@@ -35,11 +35,17 @@ export const hourStart = (at: number): number => Math.floor(at / hourMs) * hourM
 /** Clients write it; one that is longer is no name. */
 const longestText = 200
 
-/** Without what has a meaning here, whatever a client put into it. */
+const meaning = /[\t\0]/
+
+/**
+ * Without what has a meaning here, whatever a client put into it, and without what the database does not give back as it got it: a zero unit
+ * ends its texts, half a character becomes another one, and a name that is not found again would be written down a second time, which it
+ * refuses for ever.
+ */
 const line = (text: string): string => {
   const short = text.length > longestText ? text.slice(0, longestText) : text
   // Nearly nobody sends such a thing, and the search is quicker than the replacement.
-  return apart(short.includes("\t") ? short.replaceAll("\t", " ") : short)
+  return apart(meaning.test(short) ? short.replaceAll(/[\t\0]/g, " ") : short).toWellFormed()
 }
 
 /** Origin and title, where it says one of them. */

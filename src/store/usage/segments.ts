@@ -78,13 +78,20 @@ export function segmentOf(columns: Columns): Segment {
 const upsert = `insert into usage_columns (span, start, name, data) values (?, ?, ?, ?)
 on conflict (span, start, name) do update set data = excluded.data`
 
-/** Sums only grow, so a column that is there once never has to be taken away. */
+/** A sum that may fall can become nothing everywhere; its column from before would be wrong, and too short. */
+const deleteOthers =
+  "delete from usage_columns where span = ? and start = ? and name not in (select value from json_each(?))"
+
+/** All that there is of a segment from now on. */
 export function segmentStatements(span: Span, start: number, segment: Segment): Statement[] {
   // In the order of the series, which then are small numbers that follow one another.
   const rows = [...segment].sort(([one], [other]) => one - other)
   const statements: Statement[] = []
-  const put = (name: string, numbers: readonly number[]) =>
+  const names: string[] = []
+  const put = (name: string, numbers: readonly number[]) => {
+    names.push(name)
     statements.push({ sql: upsert, args: [span, start, name, packColumn(numbers)] })
+  }
   put(
     seriesColumn,
     rows.map(([series]) => series),
@@ -94,5 +101,6 @@ export function segmentStatements(span: Span, start: number, segment: Segment): 
     if (column.some((value) => value !== 0)) put(name, column)
   }
   for (const [name, column] of timesOf(rows.map(([, { bins }]) => bins))) put(name, column)
+  statements.push({ sql: deleteOthers, args: [span, start, JSON.stringify(names)] })
   return statements
 }

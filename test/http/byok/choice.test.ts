@@ -53,6 +53,20 @@ test("come before the operator's, in order; as a reserve behind them", async () 
   expect(reserve.key).not.toBe("")
 })
 
+test("one that is refused is told as that, and not as the operator's", async () => {
+  const { key } = await bring({ is_required: true })
+  const words = async () => {
+    const response = await rig.gateway.post(
+      "/api/v1/chat/completions",
+      { model: "test/model", messages: [{ role: "user", content: "Well?" }] },
+      { authorization: `Bearer ${token}` },
+    )
+    return ((await response.json()) as { readonly error: { readonly message: string } }).error.message
+  }
+  rig.upstream.refuse.set(key, 401)
+  expect(await words()).toBe("vendor refuses the credential that was brought for it")
+})
+
 describe("are used only", () => {
   test("while they are not disabled", async () => {
     const { id, key } = await bring()

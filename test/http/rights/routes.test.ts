@@ -1,10 +1,8 @@
 import { expect, test } from "bun:test"
-import { createApp } from "../../../src/http/app.ts"
 import { routeRights } from "../../../src/http/rights/routes.ts"
-import type { HttpServices } from "../../../src/http/services.ts"
+import { everyRoute } from "../../kit/every-route.ts"
 
-// Routes ask their services when they are called, not when they are made.
-const routes = createApp({} as HttpServices).routes.map(({ method, path }) => `${method} ${path}`)
+const routes = everyRoute().map(({ method, path }) => `${method} ${path}`)
 
 test("every route has a row that says what it needs", () => {
   expect(routes.filter((name) => !(name in routeRights))).toEqual([])

@@ -1,4 +1,6 @@
 import { afterAll, expect, test } from "bun:test"
+import { join } from "node:path"
+import Database from "libsql"
 import { numbersOf, tagsOfEntry, textsOf } from "../../../src/ledger/log/entry-columns.ts"
 import {
   type LogFacets,
@@ -8,8 +10,9 @@ import {
   textNames,
 } from "../../../src/ledger/log/types.ts"
 import type { LedgerEntry } from "../../../src/store/executor.ts"
-import { NOW, newFolder, openTestStore, removeFolders } from "../../store/support.ts"
-import { anyLog, idsOf, indexOf, numbers, page, record, varied } from "./support.ts"
+import { packEntries } from "../../../src/store/packed-batch.ts"
+import { generation, NOW, newFolder, openTestStore, removeFolders } from "../../store/support.ts"
+import { anyLog, idsOf, indexOf, numbers, page, record, smallSegment, varied } from "./support.ts"
 
 afterAll(removeFolders)
 
@@ -142,4 +145,46 @@ test("ids with about when they ended are found, and others are not", async () =>
   const { rows } = await page(index, { ...anyLog, ids: [...ids, { id: "gen-9", at: NOW - 1e9 }] })
   expect(idsOf(rows)).toEqual(["gen-650", "gen-3"])
   expect(idsOf((await page(index, { ...anyLog, ids: [] })).rows)).toEqual([])
+})
+
+test("whatever tags say, and a batch that cannot be read at all, stops nothing", async () => {
+  const folder = newFolder()
+  const own = await openTestStore(folder)
+  const tagged = (id: string, extra: Record<string, string>): LedgerEntry => ({
+    settledAt: NOW,
+    generation: generation({ id, requestId: id, labels: { requesty: { extra } } }),
+  })
+  const odd = [
+    tagged("gen-a", { way: "C:\\u0000", zero: "a\0b" }),
+    tagged("gen-b", { "\ud800": "one", "\ud801": "two", "half\ud83d": "\ud83d" }),
+    tagged("gen-c", {}),
+  ]
+  const many = Array.from({ length: 100 }, (_, number) => tagged(`gen-${number}`, {}))
+  for (const entry of odd) await record(own, [entry], numbers(7))
+  await record(own, many, numbers(7))
+  const damaged = "update generation_batches set entries = ? where number = 3"
+  await own.writer.commit([{ sql: damaged, args: [packEntries('[{"settledAt":1}]')] }])
+  const first = indexOf(own, folder)
+  expect((await page(first, anyLog)).rows).toHaveLength(102)
+  first.close()
+  const again = indexOf(own, folder)
+  const rows = new Map((await page(again, anyLog)).rows.map(({ texts, tags }) => [texts.id, tags]))
+  expect(rows.get("gen-a")).toEqual({ way: "C:\\u0000", zero: "a b" })
+  expect(rows.get("gen-99")).toEqual({})
+  again.close()
+  await own.close()
+})
+
+test("a file that takes nothing makes no segment larger", async () => {
+  const folder = newFolder()
+  const own = indexOf(store, folder)
+  const file = new Database(join(folder, "log.db"))
+  file.exec("alter table segments rename to away")
+  for (let count = 0; count < 10; count += 1) await page(own, anyLog).catch(() => undefined)
+  file.exec("alter table away rename to segments")
+  expect((await page(own, anyLog)).rows).toHaveLength(entries.length)
+  const [{ most } = { most: 0 }] = file.prepare("select max(rows) as most from segments").all() as { most: number }[]
+  expect(most).toBeLessThan(smallSegment + 25)
+  file.close()
+  own.close()
 })

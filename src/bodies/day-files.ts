@@ -11,6 +11,7 @@ import {
   writeSync,
 } from "node:fs"
 import { join } from "node:path"
+import { dayMs } from "../store/windows.ts"
 import { decodeFrame, encodeFrame, fileKey, headBytes, idHash, nonceBytes, readHead } from "./frames.ts"
 import type { BodyFound, BodySettings, KeptBody } from "./types.ts"
 
@@ -19,7 +20,6 @@ const saltBytes = 16
 const startBytes = magic.length + saltBytes
 /** A file that is this large is followed by another one, so that a quota can be kept to within it. */
 const fileBytes = 64 << 20
-const dayMs = 86_400_000
 
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 const isDay = (name: string): boolean => /^\d{4}-\d\d-\d\d$/.test(name)

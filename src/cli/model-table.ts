@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject } from "../contract/json.ts"
+import { dayMs } from "../store/windows.ts"
 import { table } from "./table.ts"
 
 const head = ["MODEL", "PROVIDERS", "CONTEXT", "USD/M IN", "USD/M OUT", "PRICE FROM", "RELEASED", "NOTES"]
-const dayMs = 86_400_000
 const newForDays = 30
 
 const textIn = (value: Json | undefined): string | undefined => (typeof value === "string" ? value : undefined)

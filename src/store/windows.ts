@@ -3,7 +3,8 @@ export type WindowKind = "daily" | "weekly" | "monthly" | "total"
 
 export const windowKinds = ["daily", "weekly", "monthly", "total"] as const
 
-const dayMs = 86_400_000
+/** A day of UTC, which has no other lengths. */
+export const dayMs = 86_400_000
 
 /** 1970-01-01 was a Thursday: three days after the Monday that its week began on. */
 const daysFromMondayToEpoch = 3

@@ -3,6 +3,7 @@ import type { Alert } from "../../contract/index.ts"
 import type { Statement } from "../../store/executor.ts"
 import type { Store } from "../../store/open-store.ts"
 import { alertDeliveries as deliveries, alertFirings as firings } from "../../store/schema.ts"
+import { dayMs } from "../../store/windows.ts"
 import type { DestinationState, Firing, Sent } from "./types.ts"
 
 /** What makes a firing the only one of its kind. */
@@ -42,7 +43,6 @@ export interface Firings {
 const claimMs = 300_000
 /** A year, and the month in which somebody looks back at it. */
 const keptDays = 400
-const dayMs = 86_400_000
 
 /** Takes away what was told of windows that are long over. What never ends stays, or it would be told again. */
 export const forgetOldFirings = (now: number): readonly Statement[] => {

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm"
 import type { Statement } from "../../store/executor.ts"
 import { spending } from "../../store/schema.ts"
 import type { Spending } from "../../store/spending.ts"
-import { dayStart, type WindowKind, windowKinds, windowStart } from "../../store/windows.ts"
+import { dayMs, dayStart, type WindowKind, windowKinds, windowStart } from "../../store/windows.ts"
 import type { SpentBefore } from "./shared-budgets.ts"
 
 /**
@@ -37,7 +37,6 @@ export const oldestDay = (now: number): number => Math.min(...passingKinds.map((
 
 /** Two of the longest windows that end: the second for whoever looks back from a month that has just begun. */
 const keptDays = 62
-const dayMs = 86_400_000
 
 /** Takes away the days that no window holds any more; what was spent since ever has a row of its own. */
 export const forgetOldDays = (now: number): Statement => ({

@@ -1,9 +1,9 @@
+import { dayMs } from "../../store/windows.ts"
 import type { StoredDocument } from "./documents.ts"
 import type { Content } from "./packed.ts"
 
 const firstWaitMs = 600_000
 const longestWaitMs = 6 * 3_600_000
-const dayMs = 86_400_000
 
 /** What is known of one document while the process lives. */
 export class Tracked {

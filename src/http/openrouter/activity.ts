@@ -2,7 +2,7 @@ import { Elysia } from "elysia"
 import { GatewayError } from "../../contract/index.ts"
 import { usd } from "../../ledger/money.ts"
 import type { UsageCondition, UsageDimension, UsageRow } from "../../ledger/usage/types.ts"
-import { dayStart } from "../../store/windows.ts"
+import { dayMs, dayStart } from "../../store/windows.ts"
 import { wrong } from "../fields/fields.ts"
 import { type Asked, managed } from "../managed.ts"
 import { providerNames } from "../provider-names.ts"
@@ -10,7 +10,6 @@ import type { HttpServices } from "../services.ts"
 import { usageScopeOf } from "../usage/scope.ts"
 import { projectIdOf, workspaceIdOf } from "./workspaces/id.ts"
 
-const dayMs = 86_400_000
 const completedDays = 30
 
 /** `GET /api/v1/activity`: the last thirty days that are over, by day, model and endpoint (openrouter.ai/docs get-user-activity). */

@@ -1,10 +1,10 @@
 import { GatewayError } from "../../contract/index.ts"
 import type { UsageCondition, UsageDimension, UsageQuery } from "../../ledger/usage/types.ts"
+import { dayMs } from "../../store/windows.ts"
 import { wrong } from "../fields/fields.ts"
 import { timeIn } from "../fields/moments.ts"
 import { dimensionNames } from "./row.ts"
 
-const dayMs = 86_400_000
 const usualDays = 30
 const resolutions = ["hour", "day", "week", "month"] as const
 const plain = ["from", "to", "resolution", "group_by", "percentiles", "format"]

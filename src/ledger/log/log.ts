@@ -3,6 +3,7 @@ import { messageOf } from "../../contract/errors.ts"
 import type { Logger } from "../../contract/plugin.ts"
 import { databaseFile } from "../../store/client.ts"
 import type { Store } from "../../store/open-store.ts"
+import { dayMs } from "../../store/windows.ts"
 import type { Feedback } from "./feedback.ts"
 import { openLogThread } from "./log-thread.ts"
 import { segmentRows } from "./open-segment.ts"
@@ -40,7 +41,6 @@ export interface LogOptions {
   readonly deadlineMs?: number
 }
 
-const dayMs = 86_400_000
 /** The first look, when the start is over: whoever starts anew each hour has old requests as well. And the next ones. */
 const firstSweepMs = 60_000
 const sweepEveryMs = 3_600_000

@@ -1,7 +1,6 @@
 import { periodStart } from "../../store/usage/periods.ts"
+import { dayMs } from "../../store/windows.ts"
 import type { UsageQuery } from "./types.ts"
-
-const dayMs = 86_400_000
 
 /** About so much time at once: enough to read quickly, and little enough to hold. */
 const span = { hour: dayMs, day: 7 * dayMs, week: 28 * dayMs, month: 31 * dayMs } as const

@@ -1,5 +1,6 @@
 import type { RegionDoor } from "../../config/config.ts"
 import type { Price } from "../../contract/index.ts"
+import { dayMs } from "../../store/windows.ts"
 import { type Denial, isAllowed, isListed } from "../access/access.ts"
 import { type Fitting, fittingFor } from "../credentials/fitting.ts"
 import type { HeldGuardrail, LiveOffer } from "../services.ts"
@@ -52,7 +53,6 @@ export class RequestQuestion implements Question {
   }
 }
 
-const dayMs = 86_400_000
 let latest = { number: Number.NaN, name: "" }
 
 /** UTC. Written anew when it is another one than the last time. */

@@ -1,5 +1,5 @@
 import { type Row, type Statement, StoreFailure } from "../executor.ts"
-import { dayStart } from "../windows.ts"
+import { dayMs, dayStart } from "../windows.ts"
 import { columnNames, createAccumulator, type Stretch, wantsBins } from "./accumulate.ts"
 import type { SeriesBook } from "./book.ts"
 import { lastCompaction } from "./compact.ts"
@@ -84,8 +84,6 @@ function* segmentsOf(query: UsageQuery, { from, to }: { from: number; to: number
     take(yield hourStatement(gap, names))
   return found
 }
-
-const dayMs = 86_400_000
 
 const hourStatement = ({ from, to }: { from: number; to: number }, names: string): Statement => ({
   sql: `${select} and ${named}`,

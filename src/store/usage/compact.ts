@@ -1,5 +1,5 @@
 import type { Row, Statement } from "../executor.ts"
-import { dayStart } from "../windows.ts"
+import { dayMs, dayStart } from "../windows.ts"
 import { unpackDelta } from "./delta.ts"
 import { internSeries } from "./intern.ts"
 import { addBin, addTo, columnsByStart, merge, type Segment, segmentOf, segmentStatements } from "./segments.ts"
@@ -97,8 +97,6 @@ function daysThatEnded(hours: ReadonlyMap<number, Segment>, newest: number | und
   days.delete(Math.max(...days))
   return days
 }
-
-const dayMs = 86_400_000
 
 /** From its hours: those that are being written, and those that are there. */
 function* dayStatements(day: number, written: ReadonlyMap<number, Segment>): Steps<Statement[]> {

@@ -1,8 +1,7 @@
-import { dayStart } from "../windows.ts"
+import { dayMs, dayStart } from "../windows.ts"
 import { hourStart } from "./entry.ts"
 import type { UsageQuery } from "./usage-types.ts"
 
-const dayMs = 86_400_000
 const hourMs = 3_600_000
 /** The first of January 1970 was a Thursday. */
 const mondayOffset = 3

@@ -1,5 +1,6 @@
 import { GatewayError, isObject, type JsonObject } from "../../../contract/index.ts"
 import type { UsageMeasure, UsageQuery } from "../../../ledger/usage/types.ts"
+import { dayMs } from "../../../store/windows.ts"
 import { integer, oneOf, type Read, readFields, text, texts, wrong } from "../../fields/fields.ts"
 import { type AnalyticsDimension, knownDimension } from "./dimensions.ts"
 import { filterOf } from "./filters.ts"
@@ -15,7 +16,6 @@ export interface Question {
   readonly groupLimit: number
 }
 
-const dayMs = 86_400_000
 const usualDays = 30
 const mostDays = 366
 const usualRows = 1_000

@@ -1,12 +1,11 @@
 import { isWithin } from "../../../catalog/regions.ts"
 import { authorIn } from "../../../contract/index.ts"
 import { isCalled } from "../../../pipeline/plan/preferences/slugs.ts"
+import { dayMs } from "../../../store/windows.ts"
 import type { ListedModel } from "../../listing.ts"
 import type { HttpServices } from "../../services.ts"
 import { tokenizerOf } from "./model.ts"
 import type { ModelQuery, ModelSort } from "./query.ts"
-
-const dayMs = 86_400_000
 
 /** Whether a model is what was asked for. What nobody knows of it counts as not being so; an unknown price as 0, as the list shows it. */
 export function fits(model: ListedModel, query: ModelQuery, now: number): boolean {

@@ -1,3 +1,4 @@
+import { dayMs } from "../../../store/windows.ts"
 import { wrong } from "../../fields/fields.ts"
 import { timeText } from "../../shown.ts"
 
@@ -10,7 +11,6 @@ export interface Period {
   readonly resolution: Resolution
 }
 
-const dayMs = 86_400_000
 /** docs.requesty.ai, usage: a longer range is refused. */
 const mostDays = 100
 
